@@ -1,0 +1,164 @@
+/**
+ * Everything the station may ask of the desk: one table of calls, each with its parameter schema and who may call it.
+ * Both shells check sender, session and schema against this table; the preload bridge is generated from it.
+ */
+import { Type, type Static, type TSchema } from 'typebox';
+import { CameraIdentitySchema, PromptWindowSchema } from '../bundle.ts';
+import { KtpFieldsSchema, challengePurposes, oneOf, promptKinds } from '../vocabulary.ts';
+import type * as Answers from './answers.ts';
+
+const closed = { additionalProperties: false } as const;
+const Id = Type.String({ minLength: 3, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' });
+const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$' });
+const Password = Type.String({ minLength: 1, maxLength: 200 });
+const NewPassword = Type.String({ minLength: 12, maxLength: 200 });
+const PersonName = Type.String({ minLength: 2, maxLength: 100 });
+const Nik = Type.String({ pattern: '^[0-9]{16}$' });
+/** Encoded JPEG/PNG bytes. Both transports carry bytes as bytes. */
+const Frame = Type.Unsafe<Uint8Array>({ type: 'bytes', maxBytes: 8 * 1024 * 1024 });
+const Nothing = Type.Object({}, closed);
+
+/** `public`: no one signed in; `signed-in`: any person; else the roles that may. */
+export type Caller = 'public' | 'signed-in' | readonly ('staff' | 'supervisor' | 'analyst' | 'compliance' | 'admin')[];
+
+interface CallSpec<P extends TSchema, R> {
+  readonly params: P;
+  readonly caller: Caller;
+  /** Phantom: the answer's type. */
+  readonly answer?: R;
+}
+
+function call<R>() {
+  return <P extends TSchema>(params: P, caller: Caller): CallSpec<P, R> => ({ params, caller });
+}
+
+const counter = ['staff', 'supervisor'] as const;
+const reviewers = ['supervisor', 'compliance'] as const;
+const NewPerson = Type.Object({ fullName: PersonName, email: Email, password: NewPassword }, closed);
+
+export const deskCalls = {
+  'station.state': call<Answers.StationState>()(Nothing, 'public'),
+  'setup.create': call<Answers.SetupDone>()(
+    Type.Object(
+      {
+        organisation: Type.String({ minLength: 2, maxLength: 100 }),
+        branch: Type.String({ minLength: 2, maxLength: 100 }),
+        desk: Type.String({ minLength: 1, maxLength: 60 }),
+        admin: NewPerson,
+        staff: NewPerson,
+        supervisor: NewPerson,
+      },
+      closed,
+    ),
+    'public',
+  ),
+  'auth.signIn': call<Answers.SignedIn>()(Type.Object({ email: Email, password: Password }, closed), 'public'),
+  'auth.signOut': call<Record<string, never>>()(Nothing, 'signed-in'),
+
+  'onboarding.current': call<Answers.OnboardingView | null>()(Nothing, counter),
+  'onboarding.start': call<Answers.OnboardingView>()(
+    Type.Object({ purpose: oneOf(['open_account', 'update_data', 'other']), language: oneOf(['id', 'en']) }, closed),
+    counter,
+  ),
+  'onboarding.consent': call<Answers.OnboardingView>()(
+    Type.Object({ version: Type.String({ maxLength: 32 }), purposes: Type.Array(Type.String({ maxLength: 40 }), { maxItems: 10 }) }, closed),
+    counter,
+  ),
+  'onboarding.lookup': call<Answers.LookupAnswer>()(Type.Object({ nik: Nik }, closed), counter),
+  'onboarding.challenge': call<Answers.ChallengeView>()(Type.Object({ purpose: oneOf(challengePurposes) }, closed), counter),
+  'onboarding.submitCard': call<Answers.OnboardingView>()(
+    Type.Object(
+      {
+        frames: Type.Array(Frame, { minItems: 1, maxItems: 12 }),
+        frameTimesMs: Type.Optional(Type.Array(Type.Number({ minimum: 0 }), { maxItems: 12 })),
+        nonce: Type.Optional(Type.String({ maxLength: 64 })),
+        camera: CameraIdentitySchema,
+      },
+      closed,
+    ),
+    counter,
+  ),
+  /** Fields typed by hand when nothing could be read. */
+  'onboarding.typeCard': call<Answers.OnboardingView>()(Nothing, counter),
+  'onboarding.confirmFields': call<Answers.OnboardingView>()(Type.Object({ fields: KtpFieldsSchema }, closed), counter),
+  'onboarding.submitSelfie': call<Answers.OnboardingView>()(
+    Type.Object(
+      {
+        frames: Type.Array(Frame, { minItems: 1, maxItems: 60 }),
+        frameTimesMs: Type.Array(Type.Number({ minimum: 0 }), { maxItems: 60 }),
+        nonce: Type.String({ maxLength: 64 }),
+        prompts: Type.Array(PromptWindowSchema, { maxItems: 6 }),
+        camera: CameraIdentitySchema,
+      },
+      closed,
+    ),
+    counter,
+  ),
+  'onboarding.retake': call<Answers.OnboardingView>()(Type.Object({ step: oneOf(['card', 'selfie']) }, closed), counter),
+  'onboarding.receipt': call<Answers.ReceiptAnswer>()(Nothing, counter),
+  'onboarding.finish': call<Record<string, never>>()(Nothing, counter),
+  'onboarding.cancel': call<Record<string, never>>()(Nothing, counter),
+
+  'coach.card': call<Answers.CoachAnswer>()(Type.Object({ frame: Frame }, closed), counter),
+  'coach.face': call<Answers.CoachAnswer>()(Type.Object({ frame: Frame }, closed), counter),
+
+  /** Simulated camera (`--demo`, `--camera-file`): a frame as it would look under the light now on the screen. */
+  'simulator.frame': call<Answers.SimulatedFrame>()(
+    Type.Object(
+      {
+        scene: oneOf(['card', 'face']),
+        /** Colour the screen shows now, `#RRGGBB`. */
+        light: Type.String({ pattern: '^#[0-9A-Fa-f]{6}$' }),
+        tMs: Type.Number({ minimum: 0 }),
+        prompt: Type.Optional(oneOf(promptKinds)),
+      },
+      closed,
+    ),
+    counter,
+  ),
+
+  'outbox.list': call<Answers.OutboxView>()(Nothing, 'signed-in'),
+  'outbox.retryNow': call<Answers.OutboxView>()(Nothing, 'signed-in'),
+
+  'customers.search': call<Answers.CustomerRow[]>()(Type.Object({ q: Type.String({ minLength: 2, maxLength: 100 }) }, closed), 'signed-in'),
+  'customers.get': call<Answers.CustomerView>()(Type.Object({ id: Id }, closed), 'signed-in'),
+
+  'review.list': call<Answers.ReviewRow[]>()(Type.Object({ status: Type.Optional(oneOf(['open', 'decided'])) }, closed), reviewers),
+  'review.open': call<Answers.ReviewView>()(Type.Object({ id: Id }, closed), reviewers),
+  'review.decide': call<Answers.ReviewView>()(
+    Type.Object(
+      {
+        id: Id,
+        decision: oneOf(['approve', 'reject', 'escalate']),
+        reasonCode: Type.String({ minLength: 2, maxLength: 60 }),
+        reason: Type.String({ minLength: 3, maxLength: 500 }),
+        password: Password,
+      },
+      closed,
+    ),
+    reviewers,
+  ),
+  'operations.status': call<Answers.OperationsView>()(Nothing, 'signed-in'),
+} as const;
+
+export type DeskCallName = keyof typeof deskCalls;
+export type DeskParams<N extends DeskCallName> = Static<(typeof deskCalls)[N]['params']>;
+export type DeskAnswer<N extends DeskCallName> = (typeof deskCalls)[N] extends { readonly answer?: infer R } ? Exclude<R, undefined> : never;
+export const deskCallNames = Object.keys(deskCalls) as DeskCallName[];
+
+/** What the desk tells the station unasked. */
+export interface DeskEvents {
+  'station.changed': Answers.StationState;
+  'onboarding.changed': Answers.OnboardingView | null;
+  'outbox.changed': Answers.OutboxView;
+}
+export type DeskEventName = keyof DeskEvents;
+export const deskEventNames: readonly DeskEventName[] = ['station.changed', 'onboarding.changed', 'outbox.changed'];
+
+/** The bridge as the page sees it, whichever shell carries it (`window.loket` in Electron). */
+export interface DeskBridge {
+  readonly shell: 'electron' | 'browser';
+  /** Answers are results: an expected failure is a value, a thrown error is a bug or a lost connection. */
+  call<N extends DeskCallName>(name: N, params: DeskParams<N>): Promise<import('../result.ts').Result<DeskAnswer<N>>>;
+  on<E extends DeskEventName>(event: E, listener: (payload: DeskEvents[E]) => void): () => void;
+}

@@ -1,0 +1,65 @@
+/** Organisation settings: policy as data. `loket org set KEY=VALUE` and the API change exactly these. */
+import { Type, type Static } from 'typebox';
+import { environments, oneOf } from './vocabulary.ts';
+
+const closed = { additionalProperties: false } as const;
+const Similarity = Type.Number({ minimum: 0, maximum: 1 });
+
+export const OrgSettingsSchema = Type.Object(
+  {
+    environment: oneOf(environments),
+    dataResidency: Type.String({ minLength: 2, maxLength: 40 }),
+    capabilities: Type.Object({ dukcapilEnabled: Type.Boolean() }, closed),
+    thresholds: Type.Object(
+      {
+        /** Cosine at or above which a match is a match, per risk level. */
+        matchLow: Similarity,
+        matchMedium: Similarity,
+        matchHigh: Similarity,
+        /** Below the threshold and at or above this: a person compares. */
+        matchReview: Similarity,
+        passiveLiveness: Similarity,
+        highRiskFreshnessMinutes: Type.Integer({ minimum: 1, maximum: 10_080 }),
+        promoteSimilarity: Similarity,
+      },
+      closed,
+    ),
+    liveness: Type.Object({ votersRequired: Type.Integer({ minimum: 1, maximum: 6 }) }, closed),
+    review: Type.Object({ slaMinutes: Type.Integer({ minimum: 1, maximum: 10_080 }) }, closed),
+    retention: Type.Object(
+      {
+        onboardingFramesDays: Type.Integer({ minimum: 1 }),
+        stepUpFramesDays: Type.Integer({ minimum: 1 }),
+        recordsDays: Type.Integer({ minimum: 1 }),
+      },
+      closed,
+    ),
+    legalHold: Type.Object({ enabled: Type.Boolean(), years: Type.Integer({ minimum: 0, maximum: 30 }) }, closed),
+    rateLimits: Type.Record(Type.String({ pattern: '^[a-z_.]+$' }), Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+    webhookAllowList: Type.Array(Type.String({ maxLength: 255 }), { maxItems: 100 }),
+  },
+  closed,
+);
+export type OrgSettings = Static<typeof OrgSettingsSchema>;
+
+/** The documented defaults (api-facts §2; api-decisions 11, 15–17, 22). */
+export const defaultOrgSettings: OrgSettings = {
+  environment: 'sandbox',
+  dataResidency: 'id-jkt-1',
+  capabilities: { dukcapilEnabled: false },
+  thresholds: {
+    matchLow: 0.45,
+    matchMedium: 0.45,
+    matchHigh: 0.55,
+    matchReview: 0.28,
+    passiveLiveness: 0.75,
+    highRiskFreshnessMinutes: 60,
+    promoteSimilarity: 0.65,
+  },
+  liveness: { votersRequired: 4 },
+  review: { slaMinutes: 30 },
+  retention: { onboardingFramesDays: 1095, stepUpFramesDays: 90, recordsDays: 2557 },
+  legalHold: { enabled: true, years: 5 },
+  rateLimits: {},
+  webhookAllowList: [],
+};

@@ -1,0 +1,100 @@
+/** Judgements: what the rules made of the facts. Shapes are those of the documented API (api-decisions 11). */
+import { Type } from 'typebox';
+import type { Reason } from './reasons.ts';
+import { assuranceTiers, livenessVerdicts, oneOf, tamperVerdicts, type AssuranceTier, type KtpVerdict, type LivenessVerdict, type MatchVerdict, type TamperVerdict } from './vocabulary.ts';
+
+export const faceVoterNames = [
+  'flash_reflectance',
+  'challenge_response',
+  'passive_liveness',
+  'deepfake_detector',
+  'rppg',
+  'device_attestation',
+] as const;
+export type FaceVoterName = (typeof faceVoterNames)[number];
+
+export const cardVoterNames = ['flash_reflectance', 'screen_recapture', 'photocopy', 'print_raster', 'geometry', 'edge'] as const;
+export type CardVoterName = (typeof cardVoterNames)[number];
+
+export const tamperVoterNames = [
+  'nik_consistency',
+  'font_match',
+  'portrait_integrity',
+  'template_match',
+  'field_alignment',
+  'hologram_check',
+] as const;
+export type TamperVoterName = (typeof tamperVoterNames)[number];
+
+export const VoterSchema = Type.Object(
+  {
+    name: Type.String(),
+    passed: Type.Union([Type.Boolean(), Type.Null()], { description: 'null = no data' }),
+    value: Type.Optional(Type.Number()),
+    threshold: Type.Optional(Type.Number()),
+    weight: Type.Number({ minimum: 0, maximum: 1, description: '0 = never validated on data, shown but not counted' }),
+    reason: Type.String(),
+  },
+  { additionalProperties: false },
+);
+
+/** One voter's ballot. `passed: null` = it had no data. */
+export interface Voter<Name extends string = string> {
+  readonly name: Name;
+  readonly passed: boolean | null;
+  readonly value?: number;
+  readonly threshold?: number;
+  readonly weight: number;
+  /** A `ReasonCode`. */
+  readonly reason: string;
+}
+
+export interface Fused<Verdict extends string> {
+  readonly fused: Verdict;
+  readonly assuranceTier: AssuranceTier;
+  readonly voters: readonly Voter[];
+  /** Voters that passed / that had data; only voters of weight > 0 count. */
+  readonly passed: number;
+  readonly present: number;
+}
+
+export const AntiSpoofSchema = Type.Object(
+  {
+    fused: oneOf(livenessVerdicts),
+    assuranceTier: oneOf(assuranceTiers),
+    voters: Type.Array(VoterSchema),
+    passed: Type.Integer(),
+    present: Type.Integer(),
+  },
+  { additionalProperties: false },
+);
+
+export const TamperSchema = Type.Object(
+  { fused: oneOf(tamperVerdicts), voters: Type.Array(VoterSchema) },
+  { additionalProperties: false },
+);
+
+export interface CardJudgement {
+  readonly verdict: KtpVerdict;
+  readonly assuranceTier: AssuranceTier;
+  /** 0–100. */
+  readonly score: number;
+  readonly antiSpoof: Fused<LivenessVerdict>;
+  readonly tamper: Fused<TamperVerdict>;
+  readonly reasons: readonly Reason[];
+}
+
+export interface LivenessJudgement extends Fused<LivenessVerdict> {
+  readonly score: number;
+  readonly reasons: readonly Reason[];
+}
+
+export interface MatchJudgement {
+  readonly verdict: MatchVerdict;
+  /** Cosine −1…1; null when it could not be computed. */
+  readonly similarity: number | null;
+  readonly threshold: number;
+  readonly modelId: string | null;
+  readonly score: number;
+  readonly reasons: readonly Reason[];
+}

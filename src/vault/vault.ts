@@ -1,0 +1,48 @@
+/** What the vault promises to the rooms that use it. Implementations: `open-vault.ts`. Key bytes never leave here. */
+import type { BundleManifest, CaptureBundle } from '../contract/bundle.ts';
+
+/** A data key sealed by the installation key; destroying every copy is crypto-shredding. */
+export type WrappedKey = Uint8Array;
+
+export interface DeskIdentity {
+  readonly id: string;
+  /** base64url raw Ed25519 public key. */
+  readonly publicKey: string;
+  /** base64url Ed25519 signature. */
+  sign(bytes: Uint8Array): string;
+}
+
+export interface Vault {
+  readonly installationId: string;
+  /** Raw 32-byte key of the encrypted database, hex, for the store only. */
+  databaseKeyHex(): string;
+  readonly desk: DeskIdentity;
+
+  newCustomerKey(customerId: string): WrappedKey;
+  /** AES-256-GCM under a fresh content key, wrapped by the customer's key. `context` is authenticated (AAD). */
+  sealForCustomer(wrapped: WrappedKey, customerId: string, plain: Uint8Array, context: string): Uint8Array;
+  /** Throws `SealBroken` when the key, the context or a bit of the bytes is wrong. */
+  openForCustomer(wrapped: WrappedKey, customerId: string, sealed: Uint8Array, context: string): Uint8Array;
+
+  /** For secrets of the installation itself: challenge secrets, webhook secrets, provider credentials. */
+  sealSecret(plain: Uint8Array, context: string): Uint8Array;
+  openSecret(sealed: Uint8Array, context: string): Uint8Array;
+
+  /** Keyed HMAC-SHA256 (hex): equality search over a NIK without the NIK. */
+  blindIndex(orgId: string, value: string): string;
+  /** Keyed pseudonym of a customer for audit leaves (hex). */
+  subjectId(orgId: string, customerId: string): string;
+}
+
+/** Signing and hashing of bundles; pure functions of their arguments. Implemented in `bundle-signing.ts`. */
+export interface BundleSigning {
+  /** RFC 8785 canonical bytes of the manifest without `signature`. */
+  signedBytes(manifest: BundleManifest): Uint8Array;
+  /** SHA-256 (hex) of the signed bytes: the bundle's hash. */
+  bundleHash(manifest: BundleManifest): string;
+  signHmac(manifest: BundleManifest, secret: string): string;
+  verifyHmac(manifest: BundleManifest, secret: string): boolean;
+  verifyEd25519(manifest: BundleManifest, publicKey: string): boolean;
+  /** True when every frame's SHA-256 is the one in the manifest, in order. */
+  framesMatch(bundle: CaptureBundle): boolean;
+}
