@@ -1,0 +1,97 @@
+/**
+ * The whole test run: static checks, unit and API tests, build, browser tests. Each static check counts as one test.
+ * Ends with `N passed, N failed, N skipped`; skips are listed with their reason.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const artifacts = join(root, 'e2e', '.artifacts');
+mkdirSync(artifacts, { recursive: true });
+const env = {
+  ...process.env,
+  PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`,
+  // Paths of this run only; a developer's own settings must not leak into tests.
+  LOKET_DATA: '',
+};
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const skips = [];
+const only = process.argv.slice(2);
+
+function run(title, command, args) {
+  process.stdout.write(`\n── ${title}\n`);
+  const started = performance.now();
+  const done = spawnSync(command, args, { cwd: root, env, stdio: 'inherit', shell: process.platform === 'win32' });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`── ${title}: ${done.status === 0 ? 'ok' : 'FAILED'} (${seconds} s)\n`);
+  return done.status === 0;
+}
+
+function check(title, command, args) {
+  const good = run(title, command, args);
+  totals[good ? 'passed' : 'failed'] += 1;
+}
+
+function readReport(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+}
+
+function unit() {
+  const file = join(artifacts, 'vitest.json');
+  rmSync(file, { force: true });
+  const good = run('unit and API tests', 'vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  const report = readReport(file);
+  if (report === null) {
+    totals.failed += 1;
+    return;
+  }
+  totals.passed += report.numPassedTests;
+  totals.failed += report.numFailedTests;
+  totals.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
+  for (const suite of report.testResults) {
+    if (suite.status === 'failed' && suite.assertionResults.length === 0) totals.failed += 1;
+    for (const test of suite.assertionResults) if (test.status === 'pending' || test.status === 'skipped') skips.push(test.fullName);
+  }
+  if (!good && report.numFailedTests === 0) totals.failed += 1;
+}
+
+function browser() {
+  const file = join(artifacts, 'playwright.json');
+  rmSync(file, { force: true });
+  const good = run('browser tests', 'playwright', ['test', '-c', 'e2e/playwright.config.ts']);
+  const report = readReport(file);
+  if (report === null) {
+    totals.failed += 1;
+    return;
+  }
+  totals.passed += report.stats.expected + report.stats.flaky;
+  totals.failed += report.stats.unexpected;
+  totals.skipped += report.stats.skipped;
+  const walk = (suite) => {
+    for (const spec of suite.specs ?? [])
+      for (const test of spec.tests)
+        if (test.status === 'skipped') skips.push(`${spec.title}: ${test.annotations.map((note) => note.description).join(' ')}`);
+    for (const inner of suite.suites ?? []) walk(inner);
+  };
+  for (const suite of report.suites) walk(suite);
+  if (!good && report.stats.unexpected === 0) totals.failed += 1;
+}
+
+const steps = {
+  lint: () => check('lint', 'eslint', ['.', '--max-warnings', '0']),
+  imports: () => check('import rules', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'src']),
+  format: () => check('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
+  types: () => check('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']),
+  unused: () => check('dead code and dependencies', 'knip', []),
+  build: () => check('build', 'electron-vite', ['build', '--logLevel', 'warn']),
+  unit,
+  e2e: browser,
+};
+for (const [name, step] of Object.entries(steps)) if (only.length === 0 || only.includes(name)) step();
+
+if (skips.length > 0) process.stdout.write(`\nSkipped:\n${skips.map((line) => `  - ${line}`).join('\n')}\n`);
+process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
+process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
