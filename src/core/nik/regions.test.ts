@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { loadRegionTable } from './regions.ts';
+
+const json: unknown = JSON.parse(
+  readFileSync(new URL('../../../resources/regions/regions.json', import.meta.url), 'utf8'),
+);
+
+describe('region table', () => {
+  const table = loadRegionTable(json);
+
+  it('holds the counts of Kepmendagri 300.2.2-2138/2025: 38 provinces, 514 regencies and cities, 7,285 districts', () => {
+    const current = (rows: readonly { successor?: string }[]) =>
+      rows.filter((row) => row.successor === undefined).length;
+    expect(current(table.provinces())).toBe(38);
+    expect(current(table.regencies())).toBe(514);
+    expect(current(table.districts())).toBe(7285);
+  });
+
+  it('finds a region at each level', () => {
+    expect(table.province('31')).toBe('Daerah Khusus Ibukota Jakarta');
+    expect(table.regency('3173')?.name).toBe('Kota Administrasi Jakarta Barat');
+    expect(table.district('317306')?.name).toBe('Kalideres');
+  });
+
+  it('answers null for what no regulation knows', () => {
+    expect(table.province('99')).toBeNull();
+    expect(table.regency('3199')).toBeNull();
+    expect(table.district('317399')).toBeNull();
+    expect(table.province('constructor')).toBeNull();
+  });
+
+  it('has every regency in a known province and every district in a known regency', () => {
+    expect(table.regencies().filter(({ code }) => table.province(code.slice(0, 2)) === null)).toEqual([]);
+    expect(table.districts().filter(({ code }) => table.regency(code.slice(0, 4)) === null)).toEqual([]);
+  });
+
+  it('refuses a file of another format', () => {
+    expect(() => loadRegionTable({ format: 2 })).toThrow(/format 1/);
+    expect(() => loadRegionTable(null)).toThrow(/format 1/);
+  });
+});
