@@ -1,0 +1,66 @@
+/** Names inside an installation's data directory, in one place, and the careful way to write a small file there. */
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export function installationPath(dataDirectory: string): string {
+  return join(dataDirectory, 'installation.json');
+}
+
+export function databasePath(dataDirectory: string): string {
+  return join(dataDirectory, 'loket.db');
+}
+
+/** Does this directory hold data that only an existing installation key can open? */
+export function holdsDatabase(dataDirectory: string): boolean {
+  return existsSync(databasePath(dataDirectory));
+}
+
+export function ensurePrivateDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/** Directory entries are only durable once the directory itself is synced; Windows has no such call. */
+function syncDirectory(path: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function writeTemporary(path: string, text: string): string {
+  const temporary = `${path}.${process.pid}.${process.hrtime.bigint()}.tmp`;
+  const descriptor = openSync(temporary, 'wx', 0o600);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  return temporary;
+}
+
+/** Writes a whole new file, or nothing. False when another process was first: then its file stands. */
+export function createFileOnce(path: string, text: string): boolean {
+  ensurePrivateDirectory(dirname(path));
+  const temporary = writeTemporary(path, text);
+  try {
+    linkSync(temporary, path);
+    syncDirectory(dirname(path));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Replaces a file in one step: after a power cut either the old or the new text is there. */
+export function replaceFile(path: string, text: string): void {
+  const temporary = writeTemporary(path, text);
+  renameSync(temporary, path);
+  syncDirectory(dirname(path));
+}

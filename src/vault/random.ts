@@ -1,0 +1,28 @@
+/** Randomness, plain hashes and constant-time comparison for the rooms that may not import a crypto library. */
+import { createHash, randomBytes as nodeRandomBytes, randomInt as nodeRandomInt, timingSafeEqual } from 'node:crypto';
+
+export function randomBytes(length: number): Uint8Array {
+  return new Uint8Array(nodeRandomBytes(length));
+}
+
+/** An opaque token of `bytes` random bytes, base64url without padding. */
+export function randomToken(bytes: number): string {
+  return nodeRandomBytes(bytes).toString('base64url');
+}
+
+/** Uniform integer in 0 … maxExclusive − 1. */
+export function randomInt(maxExclusive: number): number {
+  return nodeRandomInt(maxExclusive);
+}
+
+/** SHA-256 as hex. Text is hashed as UTF-8. */
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Equality without telling through time where two texts differ. Both are hashed first, so lengths do not show either. */
+export function timingSafeEqualText(a: string, b: string): boolean {
+  const left = createHash('sha256').update(a).digest();
+  const right = createHash('sha256').update(b).digest();
+  return timingSafeEqual(left, right);
+}
