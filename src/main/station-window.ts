@@ -1,0 +1,76 @@
+import type { BrowserWindow, BrowserWindowConstructorOptions, WebContents } from 'electron';
+import { originOf } from './trusted-sender.ts';
+
+export interface WindowMode {
+  readonly production: boolean;
+  readonly kiosk: boolean;
+  readonly preload: string;
+}
+
+/** The one window. Each option is an item of Electron's security checklist (2, 3, 4, 6, 8, 9, 10) or of kiosk duty. */
+export function windowOptions(mode: WindowMode): BrowserWindowConstructorOptions {
+  return {
+    title: 'Loket',
+    width: 1366,
+    height: 768,
+    minWidth: 1024,
+    minHeight: 720,
+    show: false,
+    kiosk: mode.kiosk,
+    autoHideMenuBar: true,
+    backgroundColor: '#FBFAF7',
+    webPreferences: {
+      preload: mode.preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+      devTools: !mode.production,
+      backgroundThrottling: false,
+    },
+  };
+}
+
+/** The station never leaves its origin, opens no window, embeds no webview and downloads nothing (11–15). */
+export function lockNavigation(contents: WebContents, origin: string, production: boolean): void {
+  const stay = (event: { preventDefault(): void }, url: string): void => {
+    if (originOf(url) !== origin) event.preventDefault();
+  };
+  contents.on('will-navigate', (event) => stay(event, event.url));
+  contents.on('will-frame-navigate', (event) => {
+    // The receipt preview is a blob of our own origin.
+    if (!event.isMainFrame && event.url.startsWith(`blob:${origin}/`)) return;
+    stay(event, event.url);
+  });
+  contents.on('will-redirect', (event) => stay(event, event.url));
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  contents.session.on('will-download', (event) => event.preventDefault());
+  if (production) contents.on('before-input-event', (event, input) => {
+    if (isForbiddenShortcut(input)) event.preventDefault();
+  });
+}
+
+/** Developer tools, reload, print dialog, zoom, find, save and open have no place at a counter. */
+export function isForbiddenShortcut(input: { readonly key: string; readonly control: boolean; readonly meta: boolean; readonly shift: boolean; readonly alt: boolean }): boolean {
+  const key = input.key.toLowerCase();
+  if (/^f([1-9]|1[0-2])$/.test(key)) return true;
+  if (input.alt && (key === 'f4' || key === 'arrowleft' || key === 'arrowright')) return true;
+  return (input.control || input.meta) && ['r', 'p', 'o', 's', 'u', 'f', 'g', 'j', 'n', 't', 'w', '+', '-', '=', '0', 'i'].includes(key);
+}
+
+/** A crashed or hung page is loaded anew; the session lives in the desk, so nothing is lost. */
+export function keepAlive(window: Pick<BrowserWindow, 'webContents' | 'isDestroyed'>): void {
+  const reload = (): void => {
+    if (!window.isDestroyed()) window.webContents.reload();
+  };
+  window.webContents.on('render-process-gone', reload);
+  window.webContents.on('unresponsive', reload);
+}
