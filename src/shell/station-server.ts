@@ -158,7 +158,7 @@ function carry(socket: Socket, session: StationSession): void {
 function readRequest(data: Buffer): { id: number; call: string; params: unknown } | null {
   let message: unknown;
   try {
-    message = decode(data);
+    message = decode(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   } catch {
     return null;
   }
