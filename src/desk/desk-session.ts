@@ -1,0 +1,75 @@
+/**
+ * Who is at the station: one session per connection (Electron window) or per cookie (browser shell). It holds no
+ * customer data; drafts live sealed in the store and belong to a person, not to a connection.
+ */
+import type { Person } from '../contract/desk/answers.ts';
+import type { Actor } from '../services/context.ts';
+
+export interface DeskSession {
+  readonly id: string;
+  person: Person | null;
+  actor: Actor | null;
+  /** Milliseconds since the epoch of the last act of a person (not of a timer in the page). */
+  lastActAt: number;
+}
+
+export interface DeskSessions {
+  /** The session of this connection or cookie; made on first sight. */
+  open(id: string): DeskSession;
+  /** Signs out and forgets it. */
+  close(id: string): void;
+  signIn(session: DeskSession, person: Person, actor: Actor): void;
+  signOut(session: DeskSession): void;
+  /** True when the person was away too long; then the session is signed out already. */
+  expireIfIdle(session: DeskSession): boolean;
+  touch(session: DeskSession): void;
+  /** Signs out every idle session; returns them so that shells can tell their pages. */
+  sweep(): readonly DeskSession[];
+}
+
+export interface DeskSessionsOptions {
+  readonly idleSeconds: number;
+  readonly clock: () => Date;
+}
+
+/** Sessions live in memory: after a restart everybody signs in again, which is what a counter wants. */
+export function createDeskSessions({ idleSeconds, clock }: DeskSessionsOptions): DeskSessions {
+  const sessions = new Map<string, DeskSession>();
+  const now = () => clock().getTime();
+
+  const signOut = (session: DeskSession) => {
+    session.person = null;
+    session.actor = null;
+  };
+  const expireIfIdle = (session: DeskSession) => {
+    if (session.person === null || now() - session.lastActAt <= idleSeconds * 1000) return false;
+    signOut(session);
+    return true;
+  };
+
+  return {
+    open(id) {
+      const known = sessions.get(id);
+      if (known !== undefined) return known;
+      const session: DeskSession = { id, person: null, actor: null, lastActAt: now() };
+      sessions.set(id, session);
+      return session;
+    },
+    close(id) {
+      const session = sessions.get(id);
+      if (session !== undefined) signOut(session);
+      sessions.delete(id);
+    },
+    signIn(session, person, actor) {
+      session.person = person;
+      session.actor = actor;
+      session.lastActAt = now();
+    },
+    signOut,
+    expireIfIdle,
+    touch(session) {
+      session.lastActAt = now();
+    },
+    sweep: () => [...sessions.values()].filter(expireIfIdle),
+  };
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import type { Person } from '../contract/desk/answers.ts';
+import { deskCallNames, deskCalls, type DeskCallName } from '../contract/desk/calls.ts';
+import { ok } from '../contract/result.ts';
+import { roles, type Role } from '../contract/vocabulary.ts';
+import { bugTrace, dispatch, type DeskHandlers, type DeskHandlerTable } from './dispatch.ts';
+import { createDeskSessions, type DeskSession } from './desk-session.ts';
+
+const camera = { label: 'Camera', fingerprint: 'ab', width: 1280, height: 720, frameRate: 30, pinned: false, simulated: false };
+const frame = new Uint8Array([0xff, 0xd8]);
+const person = { fullName: 'Sari Dewi', email: 'sari@example.test', password: 'long enough words' };
+
+/** One valid parameter object per call, so that a refusal in a test has exactly one cause. */
+const valid: Record<DeskCallName, Record<string, unknown>> = {
+  'station.state': {},
+  'setup.create': { organisation: 'Bank Contoh', branch: 'Pusat', desk: 'Meja 1', admin: person, staff: person, supervisor: person },
+  'auth.signIn': { email: 'sari@example.test', password: 'x' },
+  'auth.signOut': {},
+  'onboarding.current': {},
+  'onboarding.start': { purpose: 'open_account', language: 'id' },
+  'onboarding.consent': { version: '1', purposes: ['identity'] },
+  'onboarding.lookup': { nik: '3171014101900001' },
+  'onboarding.challenge': { purpose: 'face' },
+  'onboarding.submitCard': { frames: [frame], camera },
+  'onboarding.typeCard': {},
+  'onboarding.confirmFields': { fields: { nik: '3171014101900001' } },
+  'onboarding.submitSelfie': { frames: [frame], frameTimesMs: [0], nonce: 'nonce-nonce-nonce', prompts: [], camera },
+  'onboarding.retake': { step: 'card' },
+  'onboarding.receipt': {},
+  'onboarding.finish': {},
+  'onboarding.cancel': {},
+  'coach.card': { frame },
+  'coach.face': { frame },
+  'simulator.frame': { scene: 'card', light: '#FFFFFF', tMs: 0 },
+  'outbox.list': {},
+  'outbox.retryNow': {},
+  'customers.search': { q: 'sari' },
+  'customers.get': { id: 'cus_1' },
+  'review.list': {},
+  'review.open': { id: 'rev_1' },
+  'review.decide': { id: 'rev_1', decision: 'approve', reasonCode: 'ok', reason: 'compared', password: 'x' },
+  'operations.status': {},
+};
+
+function bench() {
+  let now = Date.parse('2026-03-01T02:00:00Z');
+  const called: string[] = [];
+  const bugs: string[] = [];
+  const table = Object.fromEntries(deskCallNames.map((name) => [name, () => (called.push(name), Promise.resolve(ok({ from: name })))]));
+  const sessions = createDeskSessions({ idleSeconds: 300, clock: () => new Date(now) });
+  const handlers: DeskHandlers = { table: table as unknown as DeskHandlerTable, sessions, logBug: (call) => bugs.push(call) };
+  const session = sessions.open('connection-1');
+  return { handlers, session, called, bugs, table, advance: (seconds: number) => (now += seconds * 1000) };
+}
+
+function signInAs(handlers: DeskHandlers, session: DeskSession, role: Role): void {
+  const who: Person = { id: 'usr_1', fullName: 'Sari', email: 'sari@example.test', role };
+  handlers.sessions.signIn(session, who, { kind: 'user', id: who.id, orgId: 'org_1', role });
+}
+
+const mayCall = (name: DeskCallName, role: Role | null): boolean => {
+  const { caller } = deskCalls[name];
+  if (caller === 'public') return true;
+  if (role === null) return false;
+  return caller === 'signed-in' || (caller as readonly Role[]).includes(role);
+};
+
+describe('dispatch', () => {
+  it.each(deskCallNames.flatMap((name) => [null, ...roles].map((role) => ({ name, role }))))('$name by $role follows the caller rule', async ({ name, role }) => {
+    const { handlers, session, called } = bench();
+    if (role !== null) signInAs(handlers, session, role);
+    const result = await dispatch(handlers, session, name, valid[name]);
+    const allowed = mayCall(name, role);
+    expect(called).toEqual(allowed ? [name] : []);
+    expect(result.ok).toBe(allowed);
+    if (!result.ok) expect(result.error.code).toBe(role === null ? 'unauthenticated' : 'forbidden');
+  });
+
+  it.each(deskCallNames)('%s refuses an unknown parameter and a non-object', async (name) => {
+    const { handlers, session, called } = bench();
+    signInAs(handlers, session, name.startsWith('review.') ? 'supervisor' : 'staff');
+    for (const params of [{ ...valid[name], smuggled: 1 }, null, 'text', [1]]) {
+      const result = await dispatch(handlers, session, name, params);
+      expect(result).toMatchObject({ ok: false, error: { code: 'validation_failed' } });
+    }
+    expect(called).toEqual([]);
+  });
+
+  it.each(deskCallNames.filter((name) => Object.keys(valid[name]).length > 0 && name !== 'review.list'))('%s refuses a missing parameter', async (name) => {
+    const { handlers, session } = bench();
+    signInAs(handlers, session, name.startsWith('review.') ? 'supervisor' : 'staff');
+    expect(await dispatch(handlers, session, name, {})).toMatchObject({ ok: false, error: { code: 'validation_failed' } });
+  });
+
+  it.each(['', 'onboarding.nothing', 'constructor', '__proto__', 'toString'])('refuses the unknown call %j', async (name) => {
+    const { handlers, session } = bench();
+    signInAs(handlers, session, 'admin');
+    expect(await dispatch(handlers, session, name, {})).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+  });
+
+  it.each([{ frame: 'text' }, { frame: [1, 2] }, { frame: { 0: 1, length: 1 } }, { frame: null }])('wants bytes as bytes: %j', async (params) => {
+    const { handlers, session } = bench();
+    signInAs(handlers, session, 'staff');
+    expect(await dispatch(handlers, session, 'coach.card', params)).toMatchObject({ ok: false, error: { code: 'validation_failed', details: { fields: ['/frame'] } } });
+  });
+
+  it('refuses a frame over 8 MiB and a call over 64 MiB', async () => {
+    const { handlers, session } = bench();
+    signInAs(handlers, session, 'staff');
+    const large = await dispatch(handlers, session, 'coach.card', { frame: new Uint8Array(8 * 1024 * 1024 + 1) });
+    expect(large).toMatchObject({ ok: false, error: { code: 'body_too_large' } });
+    const frames = Array.from({ length: 9 }, () => new Uint8Array(8 * 1024 * 1024));
+    const many = await dispatch(handlers, session, 'onboarding.submitCard', { frames, camera });
+    expect(many).toMatchObject({ ok: false, error: { code: 'body_too_large' } });
+  });
+
+  it('never names a value in a refusal', async () => {
+    const { handlers, session } = bench();
+    signInAs(handlers, session, 'staff');
+    const result = await dispatch(handlers, session, 'onboarding.lookup', { nik: '317101-secret' });
+    expect(JSON.stringify(result)).not.toContain('secret');
+    expect(result).toMatchObject({ ok: false, error: { code: 'validation_failed', details: { fields: ['/nik'] } } });
+  });
+
+  it('turns a thrown error into `internal` and logs no message', async () => {
+    const { handlers, session, bugs, table } = bench();
+    signInAs(handlers, session, 'staff');
+    const bug = new TypeError('value 3171014101900001 was wrong');
+    table['outbox.list'] = () => Promise.reject(bug);
+    expect(await dispatch(handlers, session, 'outbox.list', {})).toMatchObject({ ok: false, error: { code: 'internal' } });
+    expect(bugs).toEqual(['outbox.list']);
+    const trace = bugTrace(bug);
+    expect(trace.kind).toBe('TypeError');
+    expect(trace.at.length).toBeGreaterThan(0);
+    expect(JSON.stringify(trace)).not.toContain('3171014101900001');
+  });
+});
+
+describe('idle expiry', () => {
+  it('signs out after the idle time and says why once', async () => {
+    const { handlers, session, advance } = bench();
+    signInAs(handlers, session, 'staff');
+    advance(301);
+    expect(await dispatch(handlers, session, 'outbox.list', {})).toMatchObject({ ok: false, error: { code: 'session_expired' } });
+    expect(session.person).toBeNull();
+    expect(session.actor).toBeNull();
+    expect(await dispatch(handlers, session, 'outbox.list', {})).toMatchObject({ ok: false, error: { code: 'unauthenticated' } });
+  });
+
+  it('is held off by acts of a person, not by calls a page makes by itself', async () => {
+    const { handlers, session, advance } = bench();
+    signInAs(handlers, session, 'staff');
+    advance(200);
+    expect((await dispatch(handlers, session, 'onboarding.lookup', valid['onboarding.lookup'])).ok).toBe(true);
+    advance(200);
+    expect((await dispatch(handlers, session, 'coach.card', { frame })).ok).toBe(true);
+    advance(200);
+    expect(await dispatch(handlers, session, 'coach.card', { frame })).toMatchObject({ ok: false, error: { code: 'session_expired' } });
+  });
+
+  it('sweeps idle sessions and forgets closed ones', () => {
+    const { handlers, session, advance } = bench();
+    signInAs(handlers, session, 'staff');
+    expect(handlers.sessions.sweep()).toEqual([]);
+    advance(301);
+    expect(handlers.sessions.sweep()).toEqual([session]);
+    signInAs(handlers, session, 'staff');
+    handlers.sessions.close(session.id);
+    expect(session.person).toBeNull();
+    expect(handlers.sessions.open(session.id)).not.toBe(session);
+  });
+});

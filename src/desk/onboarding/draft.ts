@@ -1,0 +1,72 @@
+/** An onboarding in progress, as kept (sealed) between two calls and across a restart. Plain data only. */
+import { decode, encode } from '@msgpack/msgpack';
+import type { CameraIdentity, DeskChallenge, Evidence, FieldCorrection } from '../../contract/bundle.ts';
+import type { OnboardingResult, OnboardingStep } from '../../contract/desk/answers.ts';
+import type { Reason } from '../../contract/reasons.ts';
+import type { KtpFieldValues, KycTier, PromptKind } from '../../contract/vocabulary.ts';
+
+export type ConsentEvidence = NonNullable<Evidence['consent']>;
+
+export interface IssuedChallenge {
+  readonly challenge: DeskChallenge;
+  readonly prompts: readonly PromptKind[];
+  readonly consumed: boolean;
+}
+
+export interface DraftCard {
+  readonly frames: readonly Uint8Array[];
+  readonly frameTimesMs: readonly number[] | null;
+  /** The challenge it answers; null for stills and for a card typed by hand. */
+  readonly nonce: string | null;
+  readonly camera: CameraIdentity | null;
+  readonly simulated: boolean;
+  readonly cameraReasons: readonly Reason[];
+  readonly capturedAt: string;
+  readonly typedByHand: boolean;
+}
+
+export interface ConfirmedFields {
+  readonly fields: KtpFieldValues;
+  readonly corrections: readonly FieldCorrection[];
+}
+
+export interface KnownCustomer {
+  readonly id: string;
+  readonly fullName: string;
+  readonly kycLevel: KycTier;
+}
+
+export interface Draft {
+  readonly version: 1;
+  readonly id: string;
+  readonly orgId: string;
+  readonly operatorId: string;
+  readonly createdAt: string;
+  readonly purpose: string;
+  readonly language: 'id' | 'en';
+  readonly step: OnboardingStep;
+  readonly consent: ConsentEvidence | null;
+  readonly existing: KnownCustomer | null;
+  /** Id under which the bundles travel: the known customer's, or a fresh one that the record may replace. */
+  readonly customerId: string;
+  readonly challenges: readonly IssuedChallenge[];
+  readonly card: DraftCard | null;
+  readonly confirmed: ConfirmedFields | null;
+  readonly attempts: { readonly card: number; readonly selfie: number };
+  readonly advice: readonly Reason[];
+  /** Nonce of the card bundle once it is sealed: it is sealed once, however often the selfie is repeated. */
+  readonly sealedCard: string | null;
+  /** Every bundle sealed so far, in order. */
+  readonly sealed: readonly { readonly nonce: string; readonly kind: 'ktp' | 'face' }[];
+  readonly result: OnboardingResult | null;
+}
+
+export function encodeDraft(draft: Draft): Uint8Array {
+  return encode(draft, { ignoreUndefined: true });
+}
+
+/** Null when the bytes are of another version: such a draft is wiped, not guessed at. */
+export function decodeDraft(bytes: Uint8Array): Draft | null {
+  const value = decode(bytes) as Partial<Draft> | null;
+  return value !== null && value.version === 1 ? (value as Draft) : null;
+}
