@@ -1,0 +1,127 @@
+/** Face templates: ArcFace embeddings (Deng et al., CVPR 2019), 512 numbers of unit length. */
+import { known, unknownFact, type DetectedFace, type Fact, type FaceTemplate } from '../../contract/facts.ts';
+import { crop, resize, type RgbImage } from '../image/image.ts';
+import type { LoadedModel, ModelPack } from '../runtime/model-pack.ts';
+import { alignedSize, alignedTensor } from './align.ts';
+import { detectFaces } from './detect-faces.ts';
+
+/** Below this width a printed or distant face no longer separates people (measured on degraded portraits), px. */
+export const smallestFaceWidth = 50;
+/** Portraits narrower than this are enlarged before landmarks are placed, px. */
+const enlargeBelow = 112;
+
+export interface EmbedOptions {
+  /** Averages the embedding of the face and of its mirror image: twice the time. */
+  readonly flip?: boolean;
+  /** Reason for a face below 50 px: a card says `portrait_too_small`, a camera frame `face_too_small`. */
+  readonly tooSmall?: 'portrait_too_small' | 'face_too_small';
+}
+
+/** Embeds one aligned face. Unit length; null when the landmarks are degenerate or the answer is not finite. */
+export async function embedFace(
+  model: LoadedModel,
+  image: RgbImage,
+  face: DetectedFace,
+  flip = false,
+): Promise<Float32Array | null> {
+  const straight = await embedTensor(model, alignedTensor(image, face));
+  if (straight === null || !flip) return straight;
+  const mirrored = await embedTensor(model, alignedTensor(image, face, true));
+  return mirrored === null ? straight : weightedMean([straight, mirrored], [1, 1]);
+}
+
+async function embedTensor(model: LoadedModel, data: Float32Array | null): Promise<Float32Array | null> {
+  if (data === null) return null;
+  const input = model.inputNames[0] ?? 'input.1';
+  const outputs = await model.run({ [input]: { dims: [1, 3, alignedSize, alignedSize], data } });
+  const output = outputs[model.outputNames[0] ?? ''] ?? Object.values(outputs)[0];
+  return output === undefined ? null : normalise(output.data);
+}
+
+/** Scales a vector to unit length; null when it is zero or not finite. */
+export function normalise(vector: Float32Array): Float32Array | null {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  const length = Math.sqrt(squares);
+  if (!Number.isFinite(length) || length === 0) return null;
+  return vector.map((value) => value / length);
+}
+
+/** Weighted mean of unit vectors, back at unit length: one template from several frames. */
+export function weightedMean(vectors: readonly Float32Array[], weights: readonly number[]): Float32Array | null {
+  const first = vectors[0];
+  if (first === undefined) return null;
+  const sum = new Float32Array(first.length);
+  vectors.forEach((vector, index) => {
+    const weight = weights[index] ?? 0;
+    for (let i = 0; i < sum.length; i += 1) sum[i]! += weight * vector[i]!;
+  });
+  return normalise(sum);
+}
+
+/** Cosine of two unit vectors. */
+export function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/**
+ * The largest face of a picture and its template: for card portraits and single reference photos. Null when there is
+ * no face; the template is unavailable when the face is narrower than 50 px or a model is missing.
+ */
+export async function embedLargestFace(
+  models: ModelPack,
+  image: RgbImage,
+  options: EmbedOptions = {},
+): Promise<{ readonly face: DetectedFace; readonly template: Fact<FaceTemplate> } | null> {
+  const found = await findLargest(models, image);
+  if (found === null) return null;
+  const { face, source, sourceFace } = found;
+  if (face.box.width < smallestFaceWidth)
+    return { face, template: unknownFact(options.tooSmall ?? 'portrait_too_small') };
+  const model = await models.get('face_recogniser');
+  if (model === null) return { face, template: unknownFact(models.unavailableReason('face_recogniser')) };
+  const vector = await embedFace(model, source, sourceFace, options.flip ?? true);
+  if (vector === null) return { face, template: unknownFact('face_not_found') };
+  return {
+    face,
+    template: known({ modelId: model.entry.id, vector, faceWidthPx: Math.round(face.box.width), framesUsed: [0] }),
+  };
+}
+
+/**
+ * Finds the largest face; a small one is looked at again in an enlarged cut-out, where the detector places its
+ * landmarks more exactly. `face` is in the pixels of the picture given, `sourceFace` in those of `source`.
+ */
+async function findLargest(models: ModelPack, image: RgbImage) {
+  const faces = await detectFaces(models, image);
+  const face = faces?.[0];
+  if (face === undefined) return null;
+  const whole = { face, source: image, sourceFace: face };
+  if (face.box.width >= enlargeBelow) return whole;
+  const { cut, left, top } = cutAround(image, face);
+  const factor = Math.min(4, (2 * enlargeBelow) / face.box.width);
+  const source = await resize(cut, Math.round(cut.width * factor), Math.round(cut.height * factor));
+  const again = (await detectFaces(models, source))?.[0];
+  if (again === undefined) return whole;
+  const x = (value: number) => (value + 0.5) / factor - 0.5 + left;
+  const y = (value: number) => (value + 0.5) / factor - 0.5 + top;
+  const [a, b, c, d, e] = again.landmarks;
+  const point = (at: { x: number; y: number }) => ({ x: x(at.x), y: y(at.y) });
+  const refined: DetectedFace = {
+    score: again.score,
+    box: { x: x(again.box.x), y: y(again.box.y), width: again.box.width / factor, height: again.box.height / factor },
+    landmarks: [point(a), point(b), point(c), point(d), point(e)],
+  };
+  return { face: refined, source, sourceFace: again };
+}
+
+function cutAround(image: RgbImage, face: DetectedFace): { cut: RgbImage; left: number; top: number } {
+  const { box } = face;
+  const left = Math.max(0, Math.floor(box.x - box.width * 0.75));
+  const top = Math.max(0, Math.floor(box.y - box.height * 0.6));
+  const right = Math.min(image.width, Math.ceil(box.x + box.width * 1.75));
+  const bottom = Math.min(image.height, Math.ceil(box.y + box.height * 1.6));
+  return { cut: crop(image, { x: left, y: top, width: right - left, height: bottom - top }), left, top };
+}
