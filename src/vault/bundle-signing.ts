@@ -41,7 +41,9 @@ export function verifyEd25519(manifest: BundleManifest, publicKey: string): bool
 
 export function framesMatch(bundle: CaptureBundle): boolean {
   const { frames } = bundle.manifest;
-  return frames.length === bundle.frames.length && bundle.frames.every((frame, index) => sha256(frame) === frames[index]);
+  return (
+    frames.length === bundle.frames.length && bundle.frames.every((frame, index) => sha256(frame) === frames[index])
+  );
 }
 
 /** What a desk signs of the challenge it issued to itself (api-decisions 8a). */
@@ -55,4 +57,11 @@ export function verifyDeskChallenge(challenge: DeskChallenge, publicKey: string)
 }
 
 /** The same functions as one value, for those who take them as a parameter. */
-export const bundleSigning: BundleSigning = { signedBytes, bundleHash, signHmac, verifyHmac, verifyEd25519, framesMatch };
+export const bundleSigning: BundleSigning = {
+  signedBytes,
+  bundleHash,
+  signHmac,
+  verifyHmac,
+  verifyEd25519,
+  framesMatch,
+};

@@ -14,7 +14,10 @@ const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 export function newEd25519Pair(): Ed25519Pair {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const exported = privateKey.export({ format: 'jwk' });
-  return { publicKey: publicKey.export({ format: 'jwk' }).x ?? '', seed: new Uint8Array(Buffer.from(exported.d ?? '', 'base64url')) };
+  return {
+    publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
+    seed: new Uint8Array(Buffer.from(exported.d ?? '', 'base64url')),
+  };
 }
 
 export function privateKeyOf(seed: Uint8Array): KeyObject {

@@ -32,7 +32,10 @@ export const installationFileVersion = 1;
 export function readInstallationFile(dataDirectory: string): Result<InstallationFile | null> {
   const path = installationPath(dataDirectory);
   if (!existsSync(path)) return ok(null);
-  const damaged = fail('installation_damaged', 'installation.json is damaged. Restore it from a backup of this installation.');
+  const damaged = fail(
+    'installation_damaged',
+    'installation.json is damaged. Restore it from a backup of this installation.',
+  );
   try {
     const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
     const version = (parsed as { version?: unknown } | null)?.version;
@@ -43,6 +46,9 @@ export function readInstallationFile(dataDirectory: string): Result<Installation
   } catch (error) {
     if (error instanceof SyntaxError) return damaged;
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    return fail('installation_unreadable', `installation.json could not be read (${code}). Check its owner and permissions.`);
+    return fail(
+      'installation_unreadable',
+      `installation.json could not be read (${code}). Check its owner and permissions.`,
+    );
   }
 }

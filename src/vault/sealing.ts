@@ -105,7 +105,12 @@ export function openEnvelope(dataKey: Uint8Array, sealed: Uint8Array, aad: reado
   const wrapped = body.subarray(0, wrappedContentKeyLength);
   const contentKey = decrypt(dataKey, wrapped, [magics.envelope, 'key', ...aad], 'envelope');
   if (contentKey.length !== keyLength) throw new SealBroken('envelope');
-  const plain = decrypt(contentKey, body.subarray(wrappedContentKeyLength), [magics.envelope, 'content', ...aad], 'envelope');
+  const plain = decrypt(
+    contentKey,
+    body.subarray(wrappedContentKeyLength),
+    [magics.envelope, 'content', ...aad],
+    'envelope',
+  );
   contentKey.fill(0);
   return plain;
 }

@@ -14,7 +14,10 @@ export interface FileKeyOptions {
 }
 
 /** `LOKET_KEY_DIR`, else the user's configuration folder as each system means it. */
-export function defaultKeyDirectory(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+export function defaultKeyDirectory(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
   if (env['LOKET_KEY_DIR']) return env['LOKET_KEY_DIR'];
   if (platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Loket', 'keys');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Loket', 'keys');
@@ -28,7 +31,8 @@ export function fileKeyProvider(options: FileKeyOptions = {}): KeyProvider {
     join(options.directory ?? defaultKeyDirectory(), `${installationId}.key`);
   return {
     kind: 'file',
-    protect: (masterKey, installationId) => Promise.resolve(protectByFile(masterKey, installationId, pathOf(installationId))),
+    protect: (masterKey, installationId) =>
+      Promise.resolve(protectByFile(masterKey, installationId, pathOf(installationId))),
     recover: (protectedKey, installationId) =>
       Promise.resolve(recoverByFile(protectedKey.wrapped, installationId, pathOf(installationId))),
   };
@@ -41,12 +45,19 @@ function protectByFile(masterKey: Uint8Array, installationId: string, path: stri
       createFileOnce(path, `loket-key-v1 ${Buffer.from(randomBytes(keyLength)).toString('base64url')}\n`);
     }
   } catch (error) {
-    return fail('key_unreadable', `The key file could not be written (${codeOf(error)}). Point LOKET_KEY_DIR at a private, writable folder.`);
+    return fail(
+      'key_unreadable',
+      `The key file could not be written (${codeOf(error)}). Point LOKET_KEY_DIR at a private, writable folder.`,
+    );
   }
   return sealedByFile(masterKey, installationId, path);
 }
 
-function sealedByFile(masterKey: Uint8Array, installationId: string, path: string): Result<{ provider: 'file'; wrapped: string }> {
+function sealedByFile(
+  masterKey: Uint8Array,
+  installationId: string,
+  path: string,
+): Result<{ provider: 'file'; wrapped: string }> {
   const key = readKeyFile(path);
   if (!key.ok) return key;
   const wrapped = sealUnder('master_key', key.value, masterKey, [installationId, 'file']);
@@ -59,24 +70,36 @@ function recoverByFile(wrapped: string, installationId: string, path: string): R
   try {
     return ok(openUnder('master_key', key.value, Buffer.from(wrapped, 'base64'), [installationId, 'file']));
   } catch {
-    return fail('wrong_key', 'The key file is not the one of this installation. Restore the right key file from its backup.');
+    return fail(
+      'wrong_key',
+      'The key file is not the one of this installation. Restore the right key file from its backup.',
+    );
   }
 }
 
 function readKeyFile(path: string): Result<Uint8Array> {
   if (!existsSync(path)) {
-    return fail('key_missing', 'The key file of this installation is missing. Restore it into LOKET_KEY_DIR (default: the loket/keys configuration folder).');
+    return fail(
+      'key_missing',
+      'The key file of this installation is missing. Restore it into LOKET_KEY_DIR (default: the loket/keys configuration folder).',
+    );
   }
   try {
     // Others being able to read the key is a fault of the set-up that must not pass quietly.
     if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
-      return fail('key_unreadable', 'The key file can be read by others. Set its permissions to 0600 (chmod 600) and start again.');
+      return fail(
+        'key_unreadable',
+        'The key file can be read by others. Set its permissions to 0600 (chmod 600) and start again.',
+      );
     }
     const encoded = keyFilePattern.exec(readFileSync(path, 'utf8'))?.[1];
     if (encoded === undefined) return fail('key_unreadable', 'The key file is damaged. Restore it from its backup.');
     return ok(new Uint8Array(Buffer.from(encoded, 'base64url')));
   } catch (error) {
-    return fail('key_unreadable', `The key file could not be read (${codeOf(error)}). Check its owner and permissions.`);
+    return fail(
+      'key_unreadable',
+      `The key file could not be read (${codeOf(error)}). Check its owner and permissions.`,
+    );
   }
 }
 

@@ -5,7 +5,10 @@ import type { Result } from '../../contract/result.ts';
 /** The master key as it lies in `installation.json`: never plain. */
 export const ProtectedKeySchema = Type.Object(
   {
-    provider: Type.Unsafe<'file' | 'passphrase' | 'safe-storage'>({ type: 'string', enum: ['file', 'passphrase', 'safe-storage'] }),
+    provider: Type.Unsafe<'file' | 'passphrase' | 'safe-storage'>({
+      type: 'string',
+      enum: ['file', 'passphrase', 'safe-storage'],
+    }),
     /** Of a keystore: its own name, so that a change of keyring is seen. */
     backend: Type.Optional(Type.String({ maxLength: 80 })),
     /** base64. */

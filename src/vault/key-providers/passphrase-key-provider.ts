@@ -11,12 +11,18 @@ type Derivation = NonNullable<ProtectedKey['derivation']>;
 const recommended = { algorithm: 'argon2id', memoryKib: 65_536, passes: 3, lanes: 4 } as const;
 const shortestPassphrase = 12;
 
-export function passphraseKeyProvider(passphrase: string, cost: { memoryKib?: number; passes?: number } = {}): KeyProvider {
+export function passphraseKeyProvider(
+  passphrase: string,
+  cost: { memoryKib?: number; passes?: number } = {},
+): KeyProvider {
   return {
     kind: 'passphrase',
     async protect(masterKey, installationId) {
       if (passphrase.length < shortestPassphrase) {
-        return fail('key_store_refused', `The passphrase is shorter than ${shortestPassphrase} characters. Choose a longer LOKET_PASSPHRASE.`);
+        return fail(
+          'key_store_refused',
+          `The passphrase is shorter than ${shortestPassphrase} characters. Choose a longer LOKET_PASSPHRASE.`,
+        );
       }
       const derivation = { ...recommended, ...cost, salt: Buffer.from(randomBytes(16)).toString('base64') };
       const key = await derive(passphrase, derivation);
@@ -29,9 +35,14 @@ export function passphraseKeyProvider(passphrase: string, cost: { memoryKib?: nu
       }
       const key = await derive(passphrase, protectedKey.derivation);
       try {
-        return ok(openUnder('master_key', key, Buffer.from(protectedKey.wrapped, 'base64'), [installationId, 'passphrase']));
+        return ok(
+          openUnder('master_key', key, Buffer.from(protectedKey.wrapped, 'base64'), [installationId, 'passphrase']),
+        );
       } catch {
-        return fail('wrong_key', 'The passphrase is not the one of this installation. Set LOKET_PASSPHRASE to the right one.');
+        return fail(
+          'wrong_key',
+          'The passphrase is not the one of this installation. Set LOKET_PASSPHRASE to the right one.',
+        );
       }
     },
   };

@@ -21,18 +21,27 @@ const plainTextBackends = new Set(['basic_text', 'basic', 'unknown']);
 export function safeStorageKeyProvider(functions: SafeStorageFunctions, options: SafeStorageOptions): KeyProvider {
   return {
     kind: 'safe-storage',
-    protect: (masterKey, installationId) => Promise.resolve(protectByKeystore(functions, options, masterKey, installationId)),
-    recover: (protectedKey, installationId) => Promise.resolve(recoverByKeystore(functions, options, protectedKey, installationId)),
+    protect: (masterKey, installationId) =>
+      Promise.resolve(protectByKeystore(functions, options, masterKey, installationId)),
+    recover: (protectedKey, installationId) =>
+      Promise.resolve(recoverByKeystore(functions, options, protectedKey, installationId)),
   };
 }
 
 function refuseBackend(functions: SafeStorageFunctions, production: boolean): Result<string> {
   if (!functions.isEncryptionAvailable()) {
-    return fail('key_store_refused', "The system's keystore is locked or missing. Unlock the keyring, or start with LOKET_PASSPHRASE.");
+    return fail(
+      'key_store_refused',
+      "The system's keystore is locked or missing. Unlock the keyring, or start with LOKET_PASSPHRASE.",
+    );
   }
   const backend = functions.backend();
   if (production && plainTextBackends.has(backend)) {
-    return fail('key_store_refused', 'The keystore keeps keys as plain text, which production refuses. Install a keyring (GNOME Keyring, KWallet), or start with LOKET_PASSPHRASE.', { backend });
+    return fail(
+      'key_store_refused',
+      'The keystore keeps keys as plain text, which production refuses. Install a keyring (GNOME Keyring, KWallet), or start with LOKET_PASSPHRASE.',
+      { backend },
+    );
   }
   return ok(backend);
 }
@@ -58,7 +67,8 @@ function recoverByKeystore(
   const backend = refuseBackend(functions, options.production);
   if (!backend.ok) return backend;
   const changed = { was: protectedKey.backend ?? null, is: backend.value };
-  const remedy = 'Sign in as the system user who set Loket up, with the same keyring, or restore with the recovery key.';
+  const remedy =
+    'Sign in as the system user who set Loket up, with the same keyring, or restore with the recovery key.';
   if (protectedKey.backend !== backend.value) {
     return fail('keyring_changed', `The system's keyring is another one than at set-up. ${remedy}`, changed);
   }

@@ -1,0 +1,62 @@
+/** Brings a database forward, one numbered step and one transaction at a time, and writes down which steps it took. */
+import type { Kysely } from 'kysely';
+import type { Database } from '../schema.ts';
+import type { SchemaDialect } from '../sqlite-dialect.ts';
+import { firstTables } from './0001-first-tables.ts';
+import type { Migration } from './migration.ts';
+
+export const migrations: readonly Migration[] = [firstTables];
+
+interface Ledger {
+  schema_migrations: { id: number; name: string; applied_at: string };
+}
+
+export interface MigrateOptions {
+  readonly db: Kysely<Database>;
+  readonly dialect: SchemaDialect;
+  readonly clock: () => Date;
+  readonly readOnly: boolean;
+  /** Default: all steps this program knows. */
+  readonly steps?: readonly Migration[];
+}
+
+/** `null` when the tables are as this program expects them. Throws `StoreError`. */
+export async function migrate(options: MigrateOptions): Promise<'newer_version' | 'older_version' | null> {
+  const steps = options.steps ?? migrations;
+  const db = options.db as unknown as Kysely<Ledger>;
+  if (!options.readOnly) await ensureLedger(db);
+  const applied = await appliedIds(db);
+  if ([...applied].some((id) => !steps.some((step) => step.id === id))) return 'newer_version';
+  const missing = steps.filter((step) => !applied.has(step.id));
+  if (options.readOnly) return missing.length === 0 ? null : 'older_version';
+  for (const step of missing) await take(db, step, options);
+  return null;
+}
+
+async function ensureLedger(db: Kysely<Ledger>): Promise<void> {
+  await db.schema
+    .createTable('schema_migrations')
+    .ifNotExists()
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('applied_at', 'text', (column) => column.notNull())
+    .execute();
+}
+
+async function appliedIds(db: Kysely<Ledger>): Promise<ReadonlySet<number>> {
+  const rows = await db.selectFrom('schema_migrations').select('id').execute();
+  return new Set(rows.map((row) => row.id));
+}
+
+async function take(db: Kysely<Ledger>, step: Migration, options: MigrateOptions): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    // Another process may have taken this step while we waited for the lock.
+    const done = await trx.selectFrom('schema_migrations').select('id').where('id', '=', step.id).executeTakeFirst();
+    if (done !== undefined) return;
+    await step.up(trx as unknown as Kysely<unknown>, options.dialect);
+    await trx
+      .insertInto('schema_migrations')
+      .values({ id: step.id, name: step.name, applied_at: options.clock().toISOString() })
+      .execute();
+  });
+}

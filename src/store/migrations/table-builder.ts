@@ -1,0 +1,81 @@
+/** A short way to write tables: a column is `name`, `name?` (nullable), with its kind. Portable to PostgreSQL. */
+import { sql, type CreateTableBuilder, type Kysely } from 'kysely';
+import type { SchemaDialect } from '../sqlite-dialect.ts';
+
+/** `flag` is 0/1, `instant` and `json` are text, `bytes` is blob/bytea. */
+export type ColumnKind = 'text' | 'integer' | 'real' | 'flag' | 'instant' | 'json' | 'bytes';
+
+export interface TableSpec {
+  readonly columns: Readonly<Record<string, ColumnKind>>;
+  readonly primaryKey: readonly string[];
+  /** Column lists. */
+  readonly unique?: readonly (readonly string[])[];
+  readonly indexes?: readonly (readonly string[])[];
+  /** Column → `table.column` it points to. */
+  readonly references?: Readonly<Record<string, string>>;
+  /** Name → SQL condition. */
+  readonly checks?: Readonly<Record<string, string>>;
+  /** A column numbered by the database; it becomes the primary key. */
+  readonly counter?: string;
+}
+
+export async function createTable(
+  db: Kysely<unknown>,
+  dialect: SchemaDialect,
+  name: string,
+  spec: TableSpec,
+): Promise<void> {
+  let table = db.schema.createTable(name) as CreateTableBuilder<string, string>;
+  if (spec.counter !== undefined) {
+    table = table.addColumn(spec.counter, 'integer', (column) => column.primaryKey().autoIncrement());
+  }
+  for (const [spelling, kind] of Object.entries(spec.columns)) table = addColumn(table, dialect, spelling, kind);
+  if (spec.counter === undefined) {
+    table = table.addPrimaryKeyConstraint(`${name}_key`, [...spec.primaryKey] as never);
+  } else {
+    table = table.addUniqueConstraint(`${name}_key`, [...spec.primaryKey] as never);
+  }
+  for (const [column, target] of Object.entries(spec.references ?? {})) {
+    const [foreign, id] = target.split('.') as [string, string];
+    table = table.addForeignKeyConstraint(`${name}_${column}_exists`, [column] as never, foreign, [id]);
+  }
+  for (const [check, condition] of Object.entries(spec.checks ?? {})) {
+    table = table.addCheckConstraint(check, sql.raw(condition));
+  }
+  await table.execute();
+  for (const columns of spec.unique ?? []) await createIndex(db, name, columns, true);
+  for (const columns of spec.indexes ?? []) await createIndex(db, name, columns, false);
+}
+
+function addColumn(
+  table: CreateTableBuilder<string, string>,
+  dialect: SchemaDialect,
+  spelling: string,
+  kind: ColumnKind,
+): CreateTableBuilder<string, string> {
+  const nullable = spelling.endsWith('?');
+  const name = nullable ? spelling.slice(0, -1) : spelling;
+  return table.addColumn(name, columnType(kind, dialect), (column) => {
+    const filled = nullable ? column : column.notNull();
+    return kind === 'flag' ? filled.check(sql`${sql.ref(name)} in (0, 1)`) : filled;
+  });
+}
+
+function columnType(kind: ColumnKind, dialect: SchemaDialect): 'text' | 'integer' | 'real' | ReturnType<typeof sql> {
+  if (kind === 'bytes') return sql.raw(dialect.bytes);
+  if (kind === 'flag' || kind === 'integer') return 'integer';
+  return kind === 'real' ? 'real' : 'text';
+}
+
+async function createIndex(
+  db: Kysely<unknown>,
+  table: string,
+  columns: readonly string[],
+  unique: boolean,
+): Promise<void> {
+  const builder = db.schema
+    .createIndex(`${table}_by_${columns.join('_')}`)
+    .on(table)
+    .columns([...columns]);
+  await (unique ? builder.unique() : builder).execute();
+}

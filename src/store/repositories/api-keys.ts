@@ -1,0 +1,21 @@
+import { listPart } from './list-part.ts';
+import type { Db, ListPart, Row, Slice } from './types.ts';
+
+export type ApiKeyRow = Row<'api_keys'>;
+
+export async function insertApiKey(db: Db, row: ApiKeyRow): Promise<void> {
+  await db.insertInto('api_keys').values(row).execute();
+}
+
+export async function findApiKeyByHash(db: Db, keyHash: string): Promise<ApiKeyRow | null> {
+  const row = await db.selectFrom('api_keys').selectAll().where('key_hash', '=', keyHash).executeTakeFirst();
+  return row ?? null;
+}
+
+export async function touchApiKey(db: Db, id: string, at: string): Promise<void> {
+  await db.updateTable('api_keys').set({ last_used_at: at }).where('id', '=', id).execute();
+}
+
+export async function listApiKeys(db: Db, orgId: string, slice: Slice): Promise<ListPart<ApiKeyRow>> {
+  return listPart(db.selectFrom('api_keys').selectAll().where('org_id', '=', orgId), 'created_at', slice);
+}

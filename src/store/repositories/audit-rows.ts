@@ -1,0 +1,27 @@
+import { listPart } from './list-part.ts';
+import type { Db, ListPart, Row, Slice } from './types.ts';
+
+export type AuditRow = Row<'audit_log'>;
+
+export async function listAuditRows(
+  db: Db,
+  orgId: string,
+  filter: {
+    readonly event?: string;
+    readonly actorId?: string;
+    readonly subject?: string;
+    readonly objectId?: string;
+    readonly from?: string;
+    readonly to?: string;
+  },
+  slice: Slice,
+): Promise<ListPart<AuditRow>> {
+  let query = db.selectFrom('audit_log').selectAll().where('org_id', '=', orgId);
+  if (filter.event !== undefined) query = query.where('event', '=', filter.event);
+  if (filter.actorId !== undefined) query = query.where('actor_id', '=', filter.actorId);
+  if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject);
+  if (filter.objectId !== undefined) query = query.where('object_id', '=', filter.objectId);
+  if (filter.from !== undefined) query = query.where('occurred_at', '>=', filter.from);
+  if (filter.to !== undefined) query = query.where('occurred_at', '<', filter.to);
+  return listPart(query, 'occurred_at', slice);
+}

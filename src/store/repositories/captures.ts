@@ -1,0 +1,91 @@
+import type { Db, Row } from './types.ts';
+
+export type CaptureRow = Row<'captures'>;
+export type KtpBundleRow = Row<'ktp_bundles'>;
+
+export async function insertCapture(db: Db, row: CaptureRow): Promise<void> {
+  await db.insertInto('captures').values(row).execute();
+}
+
+export async function findCaptureByNonce(db: Db, orgId: string, nonce: string): Promise<CaptureRow | null> {
+  const row = await db
+    .selectFrom('captures')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('nonce', '=', nonce)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findCapture(db: Db, orgId: string, id: string): Promise<CaptureRow | null> {
+  const row = await db
+    .selectFrom('captures')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function insertSealedBlob(db: Db, row: Row<'sealed_blobs'>): Promise<void> {
+  await db.insertInto('sealed_blobs').values(row).execute();
+}
+
+export async function findSealedBlob(db: Db, orgId: string, id: string): Promise<Row<'sealed_blobs'> | null> {
+  const row = await db
+    .selectFrom('sealed_blobs')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function insertKtpBundle(db: Db, row: KtpBundleRow): Promise<void> {
+  await db.insertInto('ktp_bundles').values(row).execute();
+}
+
+export async function findKtpBundleByVerification(
+  db: Db,
+  orgId: string,
+  verificationId: string,
+): Promise<KtpBundleRow | null> {
+  const row = await db
+    .selectFrom('ktp_bundles')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('verification_id', '=', verificationId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The customer's newest card, whatever became of it. */
+export async function findLatestKtpBundle(db: Db, orgId: string, customerId: string): Promise<KtpBundleRow | null> {
+  const row = await db
+    .selectFrom('ktp_bundles')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findLatestCapture(
+  db: Db,
+  orgId: string,
+  customerId: string,
+  kinds: readonly string[],
+): Promise<CaptureRow | null> {
+  const row = await db
+    .selectFrom('captures')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .where('kind', 'in', [...kinds])
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return row ?? null;
+}

@@ -1,0 +1,123 @@
+import { sql } from 'kysely';
+import { listPart } from './list-part.ts';
+import type { Db, ListPart, Row, Slice } from './types.ts';
+
+export type CustomerRow = Row<'customers'>;
+
+export async function insertCustomer(db: Db, row: CustomerRow): Promise<void> {
+  await db.insertInto('customers').values(row).execute();
+}
+
+export async function findCustomer(db: Db, orgId: string, id: string): Promise<CustomerRow | null> {
+  const row = await db
+    .selectFrom('customers')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findCustomerByNikIndex(db: Db, orgId: string, nikIndex: string): Promise<CustomerRow | null> {
+  const row = await db
+    .selectFrom('customers')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('nik_index', '=', nikIndex)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findCustomerByExternalRef(db: Db, orgId: string, ref: string): Promise<CustomerRow | null> {
+  const row = await db
+    .selectFrom('customers')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('external_ref', '=', ref)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function updateCustomer(db: Db, orgId: string, id: string, change: Partial<CustomerRow>): Promise<void> {
+  await db.updateTable('customers').set(change).where('org_id', '=', orgId).where('id', '=', id).execute();
+}
+
+export interface CustomerFilter {
+  readonly kycLevel?: string;
+  readonly status?: string;
+  readonly externalRef?: string;
+  readonly updatedAfter?: string;
+}
+
+/** By cursor the list runs over `updated_at`, so that changes reach a puller; by page over `created_at`. */
+export async function listCustomers(
+  db: Db,
+  orgId: string,
+  filter: CustomerFilter,
+  slice: Slice,
+): Promise<ListPart<CustomerRow>> {
+  let query = db.selectFrom('customers').selectAll().where('org_id', '=', orgId);
+  if (filter.kycLevel !== undefined) query = query.where('kyc_level', '=', filter.kycLevel);
+  if (filter.status !== undefined) query = query.where('status', '=', filter.status as CustomerRow['status']);
+  if (filter.externalRef !== undefined) query = query.where('external_ref', '=', filter.externalRef);
+  if (filter.updatedAfter !== undefined) query = query.where('updated_at', '>', filter.updatedAfter);
+  return listPart(query, slice.by === 'page' ? 'created_at' : 'updated_at', slice);
+}
+
+/** Free text over name and email (case-insensitive, anywhere), or the whole NIK through its blind index. */
+export async function searchCustomers(
+  db: Db,
+  orgId: string,
+  search: { readonly text: string; readonly nikIndex: string | null },
+  slice: Slice,
+): Promise<ListPart<CustomerRow>> {
+  const escaped = search.text.toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`);
+  const pattern = `%${escaped}%`;
+  const query = db
+    .selectFrom('customers')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where((e) =>
+      search.nikIndex === null
+        ? e.or([
+            sql<boolean>`lower(full_name) like ${pattern} escape '\\'`,
+            sql<boolean>`lower(coalesce(email, '')) like ${pattern} escape '\\'`,
+          ])
+        : e('nik_index', '=', search.nikIndex),
+    );
+  return listPart(query, 'created_at', slice);
+}
+
+export async function insertCustomerKey(db: Db, row: Row<'customer_keys'>): Promise<void> {
+  await db
+    .insertInto('customer_keys')
+    .values(row)
+    .onConflict((c) => c.column('customer_id').doNothing())
+    .execute();
+}
+
+/** null when there is none or it was destroyed (crypto-shredded). */
+export async function findCustomerKey(db: Db, orgId: string, customerId: string): Promise<Uint8Array | null> {
+  const row = await db
+    .selectFrom('customer_keys')
+    .select('wrapped_key')
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .executeTakeFirst();
+  return row?.wrapped_key ?? null;
+}
+
+export async function insertConsent(db: Db, row: Row<'consents'>): Promise<void> {
+  await db.insertInto('consents').values(row).execute();
+}
+
+export async function hasConsent(db: Db, customerId: string, textHash: string, acceptedAt: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('consents')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('text_hash', '=', textHash)
+    .where('accepted_at', '=', acceptedAt)
+    .executeTakeFirst();
+  return row !== undefined;
+}

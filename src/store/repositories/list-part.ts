@@ -1,0 +1,42 @@
+/** One way to cut a list, shared by all list queries: newest first by (instant, id). */
+import { sql, type SelectQueryBuilder } from 'kysely';
+import type { Database } from '../schema.ts';
+import type { ListPart, Slice } from './types.ts';
+
+/**
+ * `at` and `id` are the sort columns. Newest first by page; by cursor oldest first, so that a puller who keeps the last
+ * cursor sees each later change once (keyset, stable under inserts).
+ */
+export async function listPart<TB extends keyof Database, R extends { id: string }>(
+  query: SelectQueryBuilder<Database, TB, R>,
+  at: string,
+  slice: Slice,
+): Promise<ListPart<R>> {
+  const time = sql.ref<string>(at);
+  const id = sql.ref<string>('id');
+  if (slice.by === 'page') {
+    const counted = await query
+      .clearSelect()
+      .select(sql<number>`count(*)`.as('n'))
+      .executeTakeFirstOrThrow();
+    const rows = await query
+      .orderBy(time, 'desc')
+      .orderBy(id, 'desc')
+      .limit(slice.limit)
+      .offset((slice.page - 1) * slice.limit)
+      .execute();
+    return { rows: rows as R[], total: Number((counted as { n: number }).n), next: null };
+  }
+  const after = slice.after;
+  const positioned = after === null ? query : query.where(sql<boolean>`(${time}, ${id}) > (${after.at}, ${after.id})`);
+  const rows = (await positioned
+    .orderBy(time, 'asc')
+    .orderBy(id, 'asc')
+    .limit(slice.limit + 1)
+    .execute()) as R[];
+  const shown = rows.slice(0, slice.limit);
+  const last = shown.at(-1) as Record<string, unknown> | undefined;
+  const next =
+    rows.length > slice.limit && last !== undefined ? { at: String(last[at]), id: String(last['id']) } : null;
+  return { rows: shown, total: null, next };
+}

@@ -1,0 +1,75 @@
+import { listPart } from './list-part.ts';
+import type { Db, ListPart, Row, Slice } from './types.ts';
+
+export type ReviewCaseRow = Row<'review_cases'>;
+export type ReviewDecisionRow = Row<'review_decisions'>;
+
+export async function insertReviewCase(db: Db, row: ReviewCaseRow): Promise<void> {
+  await db.insertInto('review_cases').values(row).execute();
+}
+
+export async function findReviewCase(db: Db, orgId: string, id: string): Promise<ReviewCaseRow | null> {
+  const row = await db
+    .selectFrom('review_cases')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function listReviewCases(
+  db: Db,
+  orgId: string,
+  filter: {
+    readonly statuses?: readonly ReviewCaseRow['status'][];
+    readonly assignee?: string;
+    readonly updatedAfter?: string;
+  },
+  slice: Slice,
+): Promise<ListPart<ReviewCaseRow>> {
+  let query = db.selectFrom('review_cases').selectAll().where('org_id', '=', orgId);
+  if (filter.statuses !== undefined) query = query.where('status', 'in', [...filter.statuses]);
+  if (filter.assignee !== undefined) query = query.where('assignee_id', '=', filter.assignee);
+  if (filter.updatedAfter !== undefined) query = query.where('updated_at', '>', filter.updatedAfter);
+  return listPart(query, slice.by === 'page' ? 'created_at' : 'updated_at', slice);
+}
+
+/** True when the case was still in one of `from`: two reviewers cannot both decide. */
+export async function moveReviewCase(
+  db: Db,
+  orgId: string,
+  id: string,
+  from: readonly ReviewCaseRow['status'][],
+  to: ReviewCaseRow['status'],
+  at: string,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('review_cases')
+    .set({ status: to, updated_at: at })
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .where('status', 'in', [...from])
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows) === 1;
+}
+
+export async function insertReviewDecision(db: Db, row: ReviewDecisionRow): Promise<void> {
+  await db.insertInto('review_decisions').values(row).execute();
+}
+
+/** Oldest first. */
+export async function listReviewDecisions(
+  db: Db,
+  orgId: string,
+  caseId: string,
+): Promise<readonly ReviewDecisionRow[]> {
+  return db
+    .selectFrom('review_decisions')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('case_id', '=', caseId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+}

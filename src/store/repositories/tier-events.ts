@@ -1,0 +1,37 @@
+import { listPart } from './list-part.ts';
+import type { Db, ListPart, Row, Slice } from './types.ts';
+
+export type TierEventRow = Row<'tier_events'>;
+
+export async function insertTierEvent(db: Db, row: TierEventRow): Promise<void> {
+  await db.insertInto('tier_events').values(row).execute();
+}
+
+/** Newest first. */
+export async function listCustomerTierEvents(
+  db: Db,
+  orgId: string,
+  customerId: string,
+): Promise<readonly TierEventRow[]> {
+  return db
+    .selectFrom('tier_events')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+export async function listTierEvents(
+  db: Db,
+  orgId: string,
+  filter: { readonly customerId?: string; readonly toTier?: string; readonly updatedAfter?: string },
+  slice: Slice,
+): Promise<ListPart<TierEventRow>> {
+  let query = db.selectFrom('tier_events').selectAll().where('org_id', '=', orgId);
+  if (filter.customerId !== undefined) query = query.where('customer_id', '=', filter.customerId);
+  if (filter.toTier !== undefined) query = query.where('to_tier', '=', filter.toTier);
+  if (filter.updatedAfter !== undefined) query = query.where('created_at', '>', filter.updatedAfter);
+  return listPart(query, 'created_at', slice);
+}

@@ -1,0 +1,88 @@
+import type { VerificationMethod, VerificationStatus } from '../../contract/vocabulary.ts';
+import { listPart } from './list-part.ts';
+import type { Db, ListPart, Row, Slice } from './types.ts';
+
+export type VerificationRow = Row<'verifications'>;
+
+/** A verification with what reviewers made of it: the row itself never changes (api-decisions 12). */
+export interface EffectiveVerification extends VerificationRow {
+  readonly effectiveStatus: VerificationStatus;
+}
+
+export async function insertVerification(db: Db, row: VerificationRow): Promise<void> {
+  await db.insertInto('verifications').values(row).execute();
+}
+
+export async function findVerification(db: Db, orgId: string, id: string): Promise<VerificationRow | null> {
+  const row = await db
+    .selectFrom('verifications')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** All of one customer, oldest first. */
+export async function listEffectiveVerifications(
+  db: Db,
+  orgId: string,
+  customerId: string,
+): Promise<readonly EffectiveVerification[]> {
+  const rows = await db
+    .selectFrom('verifications')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return withEffectiveStatus(db, orgId, rows);
+}
+
+export async function withEffectiveStatus(
+  db: Db,
+  orgId: string,
+  rows: readonly VerificationRow[],
+): Promise<readonly EffectiveVerification[]> {
+  if (rows.length === 0) return [];
+  const decisions = await db
+    .selectFrom('review_decisions')
+    .select(['verification_id', 'to_status'])
+    .where('org_id', '=', orgId)
+    .where(
+      'verification_id',
+      'in',
+      rows.map((row) => row.id),
+    )
+    .where('decision', '!=', 'escalate')
+    .execute();
+  const decided = new Map(decisions.map((decision) => [decision.verification_id, decision.to_status]));
+  return rows.map((row) => ({ ...row, effectiveStatus: (decided.get(row.id) ?? row.status) as VerificationStatus }));
+}
+
+export interface VerificationFilter {
+  readonly customerId?: string;
+  readonly method?: VerificationMethod;
+  readonly status?: VerificationStatus;
+  readonly from?: string;
+  readonly to?: string;
+  readonly updatedAfter?: string;
+}
+
+export async function listVerifications(
+  db: Db,
+  orgId: string,
+  filter: VerificationFilter,
+  slice: Slice,
+): Promise<ListPart<EffectiveVerification>> {
+  let query = db.selectFrom('verifications').selectAll().where('org_id', '=', orgId);
+  if (filter.customerId !== undefined) query = query.where('customer_id', '=', filter.customerId);
+  if (filter.method !== undefined) query = query.where('method', '=', filter.method);
+  if (filter.status !== undefined) query = query.where('status', '=', filter.status);
+  if (filter.from !== undefined) query = query.where('created_at', '>=', filter.from);
+  if (filter.to !== undefined) query = query.where('created_at', '<', filter.to);
+  if (filter.updatedAfter !== undefined) query = query.where('created_at', '>', filter.updatedAfter);
+  const part = await listPart(query, 'created_at', slice);
+  return { ...part, rows: await withEffectiveStatus(db, orgId, part.rows) };
+}

@@ -1,0 +1,212 @@
+/**
+ * All that is particular to SQLite: opening the encrypted file, pragmas, the Kysely driver, column types, triggers and
+ * error codes. A PostgreSQL installation replaces this file and nothing else.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import Database from 'better-sqlite3';
+import {
+  CompiledQuery,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type Kysely,
+} from 'kysely';
+import { StoreError, type StoreProblem } from './store-error.ts';
+
+export type SqliteHandle = Database.Database;
+
+export interface SqliteOpenOptions {
+  readonly path: string;
+  readonly keyHex: string;
+  readonly readOnly?: boolean;
+  readonly create?: boolean;
+  readonly busyTimeoutMs?: number;
+}
+
+const keyPattern = /^[0-9a-f]{64}$/;
+
+/**
+ * SQLCipher 4 layout with a raw key. `synchronous=FULL` in WAL mode: a commit that returned survives a power cut.
+ * `secure_delete` overwrites freed pages; `temp_store=MEMORY` keeps sorts from writing plain text to a temporary file;
+ * `recursive_triggers` lets the append-only triggers see INSERT OR REPLACE. Throws `StoreError`.
+ */
+export function openSqlite(options: SqliteOpenOptions): SqliteHandle {
+  if (!keyPattern.test(options.keyHex)) throw new TypeError('the database key is 32 bytes in lower-case hex');
+  let handle: SqliteHandle | undefined;
+  try {
+    handle = new Database(options.path, {
+      readonly: options.readOnly ?? false,
+      fileMustExist: options.readOnly === true || options.create === false,
+      timeout: options.busyTimeoutMs ?? 5000,
+    });
+    handle.pragma("cipher='sqlcipher'");
+    handle.pragma('legacy=4');
+    handle.pragma(`key="x'${options.keyHex}'"`);
+    handle.prepare('select count(*) from sqlite_master').get();
+    handle.pragma('temp_store=MEMORY');
+    handle.pragma('foreign_keys=ON');
+    handle.pragma('recursive_triggers=ON');
+    handle.pragma('trusted_schema=OFF');
+    handle.pragma('cell_size_check=ON');
+    if (options.readOnly === true) return handle;
+    handle.pragma('journal_mode=WAL');
+    handle.pragma('synchronous=FULL');
+    handle.pragma('secure_delete=ON');
+    proveWritable(handle);
+    return handle;
+  } catch (error) {
+    handle?.close();
+    throw toStoreError(error);
+  }
+}
+
+/** SQLite opens a write-protected file quietly for reading; the first write would fail in the middle of a customer. */
+function proveWritable(handle: SqliteHandle): void {
+  handle.exec('begin immediate');
+  handle.exec('rollback');
+}
+
+const primaryProblems: Readonly<Record<string, StoreProblem>> = {
+  SQLITE_NOTADB: 'wrong_key',
+  SQLITE_CORRUPT: 'corrupted',
+  SQLITE_READONLY: 'read_only',
+  SQLITE_PERM: 'read_only',
+  SQLITE_BUSY: 'busy',
+  SQLITE_LOCKED: 'busy',
+  SQLITE_FULL: 'disk_full',
+  SQLITE_CONSTRAINT: 'constraint',
+  SQLITE_CANTOPEN: 'missing',
+};
+
+/** Driver errors become `StoreError`; anything else is a bug and passes unchanged. */
+export function toStoreError(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  // A page whose HMAC is wrong is reported by the cipher as a read error.
+  if (error.code === 'SQLITE_IOERR_DATA' || error.code === 'SQLITE_IOERR_READ')
+    return new StoreError('corrupted', error.code);
+  if (error.code === 'SQLITE_IOERR_WRITE' || error.code === 'SQLITE_IOERR_SHMSIZE')
+    return new StoreError('disk_full', error.code);
+  const primary = /^SQLITE_[A-Z]+/.exec(error.code)?.[0] ?? '';
+  const kind = primaryProblems[primary] ?? 'unknown';
+  const constraint = kind === 'constraint' ? (/: (.+)$/.exec(error.message)?.[1] ?? error.message) : null;
+  return new StoreError(kind, error.code, constraint);
+}
+
+function mapErrors<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
+/** Set while a transaction's work runs: a query past its handle would wait for itself for ever. */
+export interface TransactionScope {
+  active: boolean;
+  readonly trx: Kysely<never>;
+}
+export const transactionScope = new AsyncLocalStorage<TransactionScope>();
+
+class Turnstile {
+  #tail: Promise<void> = Promise.resolve();
+  /** Resolves when it is the caller's turn, with the function that lets the next one through. */
+  async enter(): Promise<() => void> {
+    const before = this.#tail;
+    let leave = (): void => undefined;
+    this.#tail = new Promise((resolve) => (leave = resolve));
+    await before;
+    return leave;
+  }
+}
+
+/** One connection, one user at a time; transactions take the write lock at once (`BEGIN IMMEDIATE`). */
+class ExclusiveSqliteDriver extends SqliteDriver implements Driver {
+  readonly #turnstile = new Turnstile();
+  #leave: () => void = () => undefined;
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    if (transactionScope.getStore()?.active === true) {
+      throw new Error('a query inside a transaction must use the handle of the transaction (trx), not store.db');
+    }
+    const leave = await this.#turnstile.enter();
+    this.#leave = leave;
+    return super.acquireConnection();
+  }
+
+  override releaseConnection(): Promise<void> {
+    this.#leave();
+    return Promise.resolve();
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** Some failures (disk full, I/O) make SQLite roll back by itself; a second rollback would hide the first error. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await connection.executeQuery(CompiledQuery.raw('rollback'));
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.kind !== 'unknown') throw error;
+    }
+  }
+}
+
+class MutexInDriverAdapter extends SqliteAdapter {
+  /** The driver queues callers itself, so that it can refuse a query that would wait for its own transaction. */
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+export function sqliteDialect(handle: SqliteHandle): Dialect {
+  const database = {
+    close: () => handle.close(),
+    prepare: (text: string) => {
+      const statement = mapErrors(() => handle.prepare<unknown[]>(text));
+      return {
+        reader: statement.reader,
+        all: (parameters: readonly unknown[]) => mapErrors(() => statement.all(...parameters)),
+        run: (parameters: readonly unknown[]) => mapErrors(() => statement.run(...parameters)),
+        iterate: (parameters: readonly unknown[]) => mapErrors(() => statement.iterate(...parameters)),
+      };
+    },
+  };
+  return {
+    createAdapter: () => new MutexInDriverAdapter(),
+    createDriver: () => new ExclusiveSqliteDriver({ database }),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+/** What migrations need to know of the dialect. */
+export interface SchemaDialect {
+  readonly bytes: 'blob' | 'bytea';
+  /** `table` refuses UPDATE and DELETE, saying `append_only`. */
+  appendOnly(db: Kysely<unknown>, table: string): Promise<void>;
+  /** A row of `table` cannot be deleted while `condition` (SQL over OLD) holds. */
+  refuseDelete(db: Kysely<unknown>, table: string, name: string, condition: string): Promise<void>;
+}
+
+export const sqliteSchema: SchemaDialect = {
+  bytes: 'blob',
+  async appendOnly(db, table) {
+    for (const verb of ['update', 'delete']) {
+      const name = sql.id(`${table}_no_${verb}`);
+      await sql`create trigger ${name} before ${sql.raw(verb)} on ${sql.id(table)} begin select raise(abort, 'append_only'); end`.execute(
+        db,
+      );
+    }
+  },
+  async refuseDelete(db, table, name, condition) {
+    await sql`create trigger ${sql.id(name)} before delete on ${sql.id(table)} when ${sql.raw(condition)} begin select raise(abort, ${sql.lit(name)}); end`.execute(
+      db,
+    );
+  },
+};
