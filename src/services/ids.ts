@@ -1,0 +1,30 @@
+/** Ids: a documented prefix and a ULID, monotonic per process (api-decisions 3). Opaque to clients. */
+import { monotonicFactory } from 'ulid';
+
+export type IdPrefix =
+  | 'aud'
+  | 'blob'
+  | 'cap'
+  | 'con'
+  | 'cus'
+  | 'dsk'
+  | 'fc'
+  | 'fe'
+  | 'key'
+  | 'ktpb'
+  | 'kte'
+  | 'org'
+  | 'rdec'
+  | 'rev'
+  | 'usr'
+  | 'ver';
+
+export interface IdSource {
+  next(prefix: string): string;
+}
+
+/** `clock` gives the time part; the random part comes from the platform's generator inside `ulid`. */
+export function createIds(clock: () => Date): IdSource {
+  const next = monotonicFactory();
+  return { next: (prefix) => `${prefix}_${next(clock().getTime())}` };
+}

@@ -1,0 +1,76 @@
+/** Tiers are derived, never set: after each verification or decision the ladder is read again (api-decisions 13). */
+import { deriveTier } from '../core/tiers/derive-tier.ts';
+import type { KycTier, VerificationMethod } from '../contract/vocabulary.ts';
+import { findCustomer, updateCustomer } from '../store/repositories/customers.ts';
+import { insertTierEvent } from '../store/repositories/tier-events.ts';
+import type { Db } from '../store/repositories/types.ts';
+import { listEffectiveVerifications } from '../store/repositories/verifications.ts';
+import { instant, type Actor, type ServiceContext } from './context.ts';
+import { recordAudit } from './record-audit.ts';
+
+export interface TierStanding {
+  readonly tier: KycTier;
+  readonly eligible: KycTier;
+  readonly lastVerifiedAt: string | null;
+  readonly expiresAt: string | null;
+  readonly missing: readonly string[];
+}
+
+/** What the customer's verifications are worth now. */
+export async function tierStanding(ctx: ServiceContext, db: Db, orgId: string, customerId: string): Promise<TierStanding> {
+  const rows = await listEffectiveVerifications(db, orgId, customerId);
+  const facts = rows.map((row) => ({
+    method: row.method as VerificationMethod,
+    status: row.effectiveStatus,
+    createdAt: row.created_at,
+  }));
+  return deriveTier(facts, instant(ctx));
+}
+
+/** Writes the tier event and the customer's level when the standing changed. Part of the caller's transaction. */
+export async function settleTier(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  customerId: string,
+  reason: string,
+  actorUserId: string | null = null,
+): Promise<TierStanding> {
+  const customer = await findCustomer(trx, actor.orgId, customerId);
+  if (customer === null) throw new Error('settleTier: the customer vanished inside a transaction');
+  const standing = await tierStanding(ctx, trx, actor.orgId, customerId);
+  const now = instant(ctx);
+  const changed = standing.tier !== customer.kyc_level;
+  if (
+    changed ||
+    standing.lastVerifiedAt !== customer.kyc_last_verified_at ||
+    standing.expiresAt !== customer.kyc_expires_at
+  ) {
+    await updateCustomer(trx, actor.orgId, customerId, {
+      kyc_level: standing.tier,
+      kyc_last_verified_at: standing.lastVerifiedAt,
+      kyc_expires_at: standing.expiresAt,
+      updated_at: now,
+    });
+  }
+  if (changed) {
+    const id = ctx.ids.next('kte');
+    await insertTierEvent(trx, {
+      id,
+      org_id: actor.orgId,
+      customer_id: customerId,
+      from_tier: customer.kyc_level,
+      to_tier: standing.tier,
+      actor_user_id: actorUserId,
+      reason,
+      created_at: now,
+    });
+    await recordAudit(ctx, trx, actor, {
+      event: 'kyc.tier_changed',
+      customerId,
+      objectId: id,
+      detail: { from: customer.kyc_level, to: standing.tier },
+    });
+  }
+  return standing;
+}

@@ -1,0 +1,102 @@
+/**
+ * Sign-in and re-authentication by password: back-off and lock-out after five failures, and neither answer nor time
+ * tells whether an address has an account (OWASP Authentication Cheat Sheet; api-decisions 4).
+ */
+import { fail, ok, type Result } from '../contract/result.ts';
+import { findUser, findUserByEmail, setSignInState, type UserRow } from '../store/repositories/users.ts';
+import { sha256 } from '../vault/random.ts';
+import { instant, minuteMs, plusMs, type Actor, type ServiceContext } from './context.ts';
+import { spendVerification, verifyPassword } from './passwords.ts';
+import { recordAudit } from './record-audit.ts';
+import { openSession, type OpenedSession } from './sessions.ts';
+
+const failuresBeforeLock = 5;
+const longestLockMs = 60 * minuteMs;
+
+/** Attempts on addresses without an account, so that they lock like the others. Bounded; lives in this process only. */
+const strangers = new Map<string, { failures: number; lockedUntil: string | null }>();
+const strangersKept = 5_000;
+
+function lockAfter(failures: number, now: string): string | null {
+  if (failures < failuresBeforeLock) return null;
+  return plusMs(now, Math.min(minuteMs * 2 ** (failures - failuresBeforeLock), longestLockMs));
+}
+
+function locked(until: string, now: string): Result<never> {
+  const seconds = Math.max(1, Math.ceil((Date.parse(until) - Date.parse(now)) / 1000));
+  return fail('account_locked', 'too many failed attempts, wait before the next one', { retryAfterSeconds: seconds });
+}
+
+const refused = (): Result<never> => fail('invalid_credentials', 'email or password is wrong');
+
+async function refuseStranger(ctx: ServiceContext, email: string, password: string): Promise<Result<never>> {
+  const now = instant(ctx);
+  const key = sha256(email.toLowerCase());
+  const known = strangers.get(key) ?? { failures: 0, lockedUntil: null };
+  await spendVerification(password);
+  if (known.lockedUntil !== null && known.lockedUntil > now) return locked(known.lockedUntil, now);
+  const failures = known.failures + 1;
+  strangers.delete(key);
+  strangers.set(key, { failures, lockedUntil: lockAfter(failures, now) });
+  if (strangers.size > strangersKept) strangers.delete(strangers.keys().next().value ?? '');
+  return refused();
+}
+
+/** Checks a password and keeps the account's failure count. `auth.login_failed` is written on failure. */
+async function checkPassword(ctx: ServiceContext, user: UserRow, password: string): Promise<Result<UserRow>> {
+  const now = instant(ctx);
+  const right = await verifyPassword(user.password_hash, password);
+  if (user.locked_until !== null && user.locked_until > now) return locked(user.locked_until, now);
+  if (right && user.disabled === 0) {
+    if (user.failed_attempts > 0) {
+      await setSignInState(ctx.store.db, user.id, { failedAttempts: 0, lockedUntil: null, at: now });
+    }
+    return ok(user);
+  }
+  await ctx.store.transaction(async (trx) => {
+    const failures = ((await findUser(trx, user.id))?.failed_attempts ?? 0) + 1;
+    await setSignInState(trx, user.id, { failedAttempts: failures, lockedUntil: lockAfter(failures, now), at: now });
+    const actor: Actor = { kind: 'system', id: null, orgId: user.org_id };
+    await recordAudit(ctx, trx, actor, { event: 'auth.login_failed', objectId: user.id, detail: { failures } });
+  });
+  return refused();
+}
+
+export interface SignedInPerson {
+  readonly user: { readonly id: string; readonly email: string; readonly fullName: string; readonly role: string };
+  readonly org: { readonly id: string };
+  readonly session: OpenedSession;
+}
+
+/** Errors: `invalid_credentials`, `account_locked` (details.retryAfterSeconds). */
+export async function signIn(
+  ctx: ServiceContext,
+  input: { readonly email: string; readonly password: string; readonly channel: 'api' | 'station' },
+): Promise<Result<SignedInPerson>> {
+  const found = await findUserByEmail(ctx.store.db, input.email);
+  if (found === null) return refuseStranger(ctx, input.email, input.password);
+  const checked = await checkPassword(ctx, found, input.password);
+  if (!checked.ok) return checked;
+  const user = checked.value;
+  return ctx.store.transaction(async (trx) => {
+    const session = await openSession(ctx, trx, user, input.channel);
+    await recordAudit(ctx, trx, { kind: 'user', id: user.id, orgId: user.org_id }, { event: 'auth.login', detail: { channel: input.channel } });
+    return ok({
+      user: { id: user.id, email: user.email, fullName: user.full_name, role: user.role },
+      org: { id: user.org_id },
+      session,
+    });
+  });
+}
+
+/** A signed-in person proves again that it is him, right before a decision. Errors as `signIn`. */
+export async function reauthenticate(ctx: ServiceContext, actor: Actor, password: string): Promise<Result<true>> {
+  const user = actor.kind === 'user' && actor.id !== null ? await findUser(ctx.store.db, actor.id) : null;
+  if (user === null || user.org_id !== actor.orgId) return fail('person_required', 'a signed-in person is required');
+  const checked = await checkPassword(ctx, user, password);
+  if (!checked.ok) return checked;
+  await ctx.store.transaction((trx) =>
+    recordAudit(ctx, trx, actor, { event: 'auth.reauthenticated', detail: { by: 'password' } }),
+  );
+  return ok(true);
+}
