@@ -50,8 +50,8 @@ writeFileSync(
   "source": "idn-area-data 4.0.1 (github.com/fityannugroho/idn-area-data), data under ODbL 1.0; this table is offered under the same licence",
   "provinces": ${block(provinces)},
   "regencies": ${block([...regencies])},
-  "historicProvinces": ${list(historic.provinces)},
-  "historicRegencies": ${list(historic.regencies)}
+  "historicRegencies": ${list(historic.regencies)},
+  "otherNames": ${list(historic.names)}
 }
 `,
 );

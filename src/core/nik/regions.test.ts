@@ -35,6 +35,28 @@ describe('region table', () => {
     expect(table.districts().filter(({ code }) => table.regency(code.slice(0, 4)) === null)).toEqual([]);
   });
 
+  it('keeps codes that a split retired, pointing at their successor of the same name', () => {
+    const historic = table.regencies().filter(({ successor }) => successor !== undefined);
+    expect(historic.length).toBeGreaterThan(0);
+    for (const { name, successor } of historic) {
+      expect(table.regency(successor ?? '')).toEqual({ code: successor, name });
+    }
+    expect(table.regency('9101')).toEqual({ code: '9101', name: 'Kabupaten Merauke', successor: '9301' });
+    expect(table.district('640401')).toEqual({ code: '640401', name: 'Tanjung Palas', successor: '650101' });
+  });
+
+  it('never lets a historic code shadow one in force', () => {
+    expect(new Set(table.regencies().map(({ code }) => code)).size).toBe(table.regencies().length);
+    expect(new Set(table.districts().map(({ code }) => code)).size).toBe(table.districts().length);
+  });
+
+  it('lists every name a card may print for a code', () => {
+    expect(table.namesOf('31')).toEqual(['Daerah Khusus Ibukota Jakarta', 'DKI Jakarta', 'Daerah Khusus Jakarta']);
+    expect(table.namesOf('7601')).toEqual(['Kabupaten Pasangkayu', 'Kabupaten Mamuju Utara']);
+    expect(table.namesOf('9101')).toEqual(['Kabupaten Merauke']);
+    expect(table.namesOf('99')).toEqual([]);
+  });
+
   it('refuses a file of another format', () => {
     expect(() => loadRegionTable({ format: 2 })).toThrow(/format 1/);
     expect(() => loadRegionTable(null)).toThrow(/format 1/);

@@ -1,7 +1,7 @@
 /**
  * Region codes of Permendagri/Kepmendagri, as the first six digits of a NIK carry them. A NIK keeps the code of the
- * district of *first registration* for life (Permendagri 40/2012 art. 4), so codes and names that a later
- * regulation replaced are part of the table too, marked historic.
+ * district of *first registration* for life (PP 37/2007 art. 37), so codes and names that a later law replaced are
+ * part of the table too.
  */
 
 export interface Region {
@@ -19,6 +19,11 @@ export interface RegionTable {
   province(code2: string): string | null;
   regency(code4: string): Region | null;
   district(code6: string): Region | null;
+  /**
+   * Every name a card of that province (2 digits) or regency (4 digits) may print: current, former and short forms, and
+   * those of the code that succeeded it. Empty for an unknown code.
+   */
+  namesOf(code: string): readonly string[];
   /** All known, current codes first, then historic ones. */
   provinces(): readonly Region[];
   regencies(): readonly Region[];
@@ -33,10 +38,10 @@ export interface RegionFile {
   readonly provinces: Readonly<Record<string, string>>;
   /** `[name, "01District", "02District", …]` by four-digit code. */
   readonly regencies: Readonly<Record<string, readonly string[]>>;
-  /** `[code, name, successor, regulation]`. */
-  readonly historicProvinces: readonly (readonly string[])[];
-  /** `[code, name, successor, regulation]`; its districts kept their two digits under the successor. */
+  /** `[code, name, successor, law]`; the districts kept their last two digits under the successor. */
   readonly historicRegencies: readonly (readonly string[])[];
+  /** `[code, name, law]`: former names and short forms. */
+  readonly otherNames: readonly (readonly string[])[];
 }
 
 /**
@@ -51,48 +56,53 @@ export function loadRegionTable(json: unknown): RegionTable {
   for (const [code, name] of Object.entries(file.provinces)) provinces.set(code, { code, name });
   for (const [code, [name = '', ...children]] of Object.entries(file.regencies)) {
     regencies.set(code, { code, name });
-    for (const child of children)
-      districts.set(code + child.slice(0, 2), { code: code + child.slice(0, 2), name: child.slice(2) });
+    addDistricts(districts, code, children);
   }
-  addHistoric(provinces, file.historicProvinces);
-  addHistoric(regencies, file.historicRegencies);
-  for (const [code = '', , successor = ''] of file.historicRegencies)
-    inheritDistricts(districts, file, code, successor);
-
+  for (const [code = '', name = '', successor = ''] of file.historicRegencies) {
+    regencies.set(code, { code, name, successor });
+    addDistricts(districts, code, (file.regencies[successor] ?? []).slice(1), successor);
+  }
+  const otherNames = new Map<string, string[]>();
+  for (const [code = '', name = ''] of file.otherNames) otherNames.set(code, [...(otherNames.get(code) ?? []), name]);
   const lists = {
     provinces: [...provinces.values()],
     regencies: [...regencies.values()],
     districts: [...districts.values()],
   };
+
+  function ownNames(code: string): readonly string[] {
+    const name = code.length === 2 ? provinces.get(code)?.name : regencies.get(code)?.name;
+    return name === undefined ? [] : [name, ...(otherNames.get(code) ?? [])];
+  }
   return {
     regulation: file.regulation,
     province: (code2) => provinces.get(code2)?.name ?? null,
     regency: (code4) => regencies.get(code4) ?? null,
     district: (code6) => districts.get(code6) ?? null,
+    namesOf: (code) => [...new Set([...ownNames(code), ...ownNames(regencies.get(code)?.successor ?? '')])],
     provinces: () => lists.provinces,
     regencies: () => lists.regencies,
     districts: () => lists.districts,
   };
 }
 
-/** A code in force always wins over a historic use of the same number. */
-function addHistoric(into: Map<string, Region>, rows: readonly (readonly string[])[]): void {
-  for (const [code = '', name = '', successor = ''] of rows) {
-    if (!into.has(code)) into.set(code, { code, name, successor });
-  }
-}
-
-function inheritDistricts(districts: Map<string, Region>, file: RegionFile, code: string, successor: string): void {
-  for (const child of (file.regencies[successor] ?? []).slice(1)) {
-    const old = code + child.slice(0, 2);
-    if (!districts.has(old))
-      districts.set(old, { code: old, name: child.slice(2), successor: successor + child.slice(0, 2) });
+function addDistricts(
+  into: Map<string, Region>,
+  regency: string,
+  children: readonly string[],
+  successor?: string,
+): void {
+  for (const child of children) {
+    const digits = child.slice(0, 2);
+    const code = regency + digits;
+    const name = child.slice(2);
+    into.set(code, successor === undefined ? { code, name } : { code, name, successor: successor + digits });
   }
 }
 
 function checked(json: unknown): RegionFile {
   const file = json as Partial<RegionFile> | null;
-  if (file?.format !== 1 || !file.provinces || !file.regencies || !file.historicProvinces || !file.historicRegencies) {
+  if (file?.format !== 1 || !file.provinces || !file.regencies || !file.historicRegencies || !file.otherNames) {
     throw new Error('regions.json is not a region table of format 1');
   }
   return file as RegionFile;
