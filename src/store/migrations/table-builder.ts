@@ -79,3 +79,8 @@ async function createIndex(
     .columns([...columns]);
   await (unique ? builder.unique() : builder).execute();
 }
+
+/** CHECK that a text column holds one of these words. */
+export function oneOfCheck(column: string, values: readonly string[]): string {
+  return `${column} in (${values.map((value) => `'${value}'`).join(', ')})`;
+}
