@@ -1,17 +1,18 @@
 /** Face templates: ArcFace embeddings (Deng et al., CVPR 2019), 512 numbers of unit length. */
 import { known, unknownFact, type DetectedFace, type Fact, type FaceTemplate } from '../../contract/facts.ts';
-import { crop, resize, type RgbImage } from '../image/image.ts';
+import type { RgbImage } from '../image/image.ts';
 import type { LoadedModel, ModelPack } from '../runtime/model-pack.ts';
 import { alignedSize, alignedTensor } from './align.ts';
 import { detectFaces } from './detect-faces.ts';
 
 /** Below this width a printed or distant face no longer separates people (measured on degraded portraits), px. */
 export const smallestFaceWidth = 50;
-/** Portraits narrower than this are enlarged before landmarks are placed, px. */
-const enlargeBelow = 112;
 
 export interface EmbedOptions {
-  /** Averages the embedding of the face and of its mirror image: twice the time. */
+  /**
+   * Averages the embedding of the face and of its mirror image (default true): twice the time, genuine median +0.01,
+   * false non-matches at 0.45 on AT&T 7 instead of 10 of 900.
+   */
   readonly flip?: boolean;
   /** Reason for a face below 50 px: a card says `portrait_too_small`, a camera frame `face_too_small`. */
   readonly tooSmall?: 'portrait_too_small' | 'face_too_small';
@@ -69,59 +70,24 @@ export function dot(a: Float32Array, b: Float32Array): number {
 /**
  * The largest face of a picture and its template: for card portraits and single reference photos. Null when there is
  * no face; the template is unavailable when the face is narrower than 50 px or a model is missing.
+ *
+ * A small portrait is enlarged by the alignment itself. Enlarging the picture first and placing the landmarks anew was
+ * measured on portraits of 50–100 px (72 genuine pairs) and on AT&T (900): it moved no genuine pair for the better.
  */
 export async function embedLargestFace(
   models: ModelPack,
   image: RgbImage,
   options: EmbedOptions = {},
 ): Promise<{ readonly face: DetectedFace; readonly template: Fact<FaceTemplate> } | null> {
-  const found = await findLargest(models, image);
-  if (found === null) return null;
-  const { face, source, sourceFace } = found;
-  if (face.box.width < smallestFaceWidth)
+  const face = (await detectFaces(models, image))?.[0];
+  if (face === undefined) return null;
+  const faceWidthPx = Math.round(face.box.width);
+  if (!(faceWidthPx >= smallestFaceWidth)) {
     return { face, template: unknownFact(options.tooSmall ?? 'portrait_too_small') };
+  }
   const model = await models.get('face_recogniser');
   if (model === null) return { face, template: unknownFact(models.unavailableReason('face_recogniser')) };
-  const vector = await embedFace(model, source, sourceFace, options.flip ?? true);
+  const vector = await embedFace(model, image, face, options.flip ?? true);
   if (vector === null) return { face, template: unknownFact('face_not_found') };
-  return {
-    face,
-    template: known({ modelId: model.entry.id, vector, faceWidthPx: Math.round(face.box.width), framesUsed: [0] }),
-  };
-}
-
-/**
- * Finds the largest face; a small one is looked at again in an enlarged cut-out, where the detector places its
- * landmarks more exactly. `face` is in the pixels of the picture given, `sourceFace` in those of `source`.
- */
-async function findLargest(models: ModelPack, image: RgbImage) {
-  const faces = await detectFaces(models, image);
-  const face = faces?.[0];
-  if (face === undefined) return null;
-  const whole = { face, source: image, sourceFace: face };
-  if (face.box.width >= enlargeBelow) return whole;
-  const { cut, left, top } = cutAround(image, face);
-  const factor = Math.min(4, (2 * enlargeBelow) / face.box.width);
-  const source = await resize(cut, Math.round(cut.width * factor), Math.round(cut.height * factor));
-  const again = (await detectFaces(models, source))?.[0];
-  if (again === undefined) return whole;
-  const x = (value: number) => (value + 0.5) / factor - 0.5 + left;
-  const y = (value: number) => (value + 0.5) / factor - 0.5 + top;
-  const [a, b, c, d, e] = again.landmarks;
-  const point = (at: { x: number; y: number }) => ({ x: x(at.x), y: y(at.y) });
-  const refined: DetectedFace = {
-    score: again.score,
-    box: { x: x(again.box.x), y: y(again.box.y), width: again.box.width / factor, height: again.box.height / factor },
-    landmarks: [point(a), point(b), point(c), point(d), point(e)],
-  };
-  return { face: refined, source, sourceFace: again };
-}
-
-function cutAround(image: RgbImage, face: DetectedFace): { cut: RgbImage; left: number; top: number } {
-  const { box } = face;
-  const left = Math.max(0, Math.floor(box.x - box.width * 0.75));
-  const top = Math.max(0, Math.floor(box.y - box.height * 0.6));
-  const right = Math.min(image.width, Math.ceil(box.x + box.width * 1.75));
-  const bottom = Math.min(image.height, Math.ceil(box.y + box.height * 1.6));
-  return { cut: crop(image, { x: left, y: top, width: right - left, height: bottom - top }), left, top };
+  return { face, template: known({ modelId: model.entry.id, vector, faceWidthPx, framesUsed: [0] }) };
 }
