@@ -1,0 +1,187 @@
+/** From loose pieces of text to the rows of a KTP: which piece is the value of which label. */
+import type { Box, OcrLine } from '../../contract/facts.ts';
+import { plain } from '../text/fold.ts';
+import { matchLabel, rowLabels, splitBloodLabel, type KtpLabel, type RowLabel } from './labels.ts';
+
+/** The value part of a row, as read by one engine. */
+export interface RowText {
+  readonly text: string;
+  readonly confidence: number;
+  readonly box: Box;
+}
+
+export type RowName = RowLabel | 'blood' | 'province' | 'regency' | 'nik';
+
+export interface CardRows {
+  readonly rows: Readonly<Partial<Record<RowName, RowText>>>;
+  /** Labels that were found, each once. */
+  readonly labels: readonly KtpLabel[];
+  /** Mean distance of the found row labels from evenly spaced rows, over the row height; null with fewer than four. */
+  readonly rowError: number | null;
+}
+
+interface Piece {
+  readonly text: string;
+  readonly confidence: number;
+  readonly box: Box;
+  readonly label: KtpLabel | null;
+}
+
+/** Shares of the card, from the printed layout: labels begin left of this … */
+const labelColumn = 0.24;
+/** … and photo, issue place and signature stand right of this, below the NIK. */
+const photoColumn = 0.735;
+const photoTop = 0.27;
+/** First row and row pitch of the printed layout, where too few labels are found to measure them. */
+const nominalTop = 0.295;
+const nominalPitch = 0.0533;
+const smallestConfidence = 0.2;
+
+/** Sorts the lines of one engine into rows. `width` and `height` are those of the straightened card. */
+export function toCardRows(lines: readonly OcrLine[], width: number, height: number): CardRows {
+  const pieces = lines.flatMap((line) => toPieces(line, width, height));
+  const grid = fitRows(pieces, height);
+  const rows: Partial<Record<RowName, RowText>> = headerRows(pieces, grid, width, height);
+  for (const [name, parts] of Object.entries(bodyParts(pieces, grid, width)) as [RowName, Piece[]][]) {
+    const row = joinParts(parts);
+    if (row !== null) rows[name] = row;
+  }
+  return { rows, labels: [...new Set(pieces.flatMap((piece) => piece.label ?? []))], rowError: grid.error };
+}
+
+/** One line gives one piece, or two where label and value, or sex and blood type, were read together. */
+function toPieces(line: OcrLine, width: number, height: number): Piece[] {
+  const text = plain(line.text);
+  const { box, confidence } = line;
+  if (text === '' || confidence < smallestConfidence) return [];
+  if (box.x > photoColumn * width && box.y > photoTop * height) return [];
+  const blood = splitBloodLabel(text);
+  if (blood !== null) {
+    const cut = text.length === 0 ? 0 : blood.before.length / text.length;
+    const tail = part(box, cut);
+    const before = blood.before === '' ? [] : toPieces({ ...line, text: blood.before, box: head(box, cut) }, width, height);
+    return [...before, { text: blood.after, confidence, box: tail, label: 'blood' }];
+  }
+  const match = box.x < labelColumn * width ? matchLabel(text) : null;
+  if (match === null) return [{ text, confidence, box, label: null }];
+  const share = match.rest === '' ? 1 : 1 - match.rest.length / text.length;
+  const label: Piece = { text: '', confidence, box: head(box, share), label: match.label };
+  return match.rest === ''
+    ? [label]
+    : [label, { text: match.rest, confidence, box: part(box, share), label: null }];
+}
+
+function head(box: Box, share: number): Box {
+  return { ...box, width: box.width * share };
+}
+
+function part(box: Box, from: number): Box {
+  return { ...box, x: box.x + box.width * from, width: box.width * (1 - from) };
+}
+
+interface RowGrid {
+  /** Centre of the first row and distance of rows, px. */
+  readonly top: number;
+  readonly pitch: number;
+  readonly error: number | null;
+}
+
+/** Evenly spaced rows through the found labels: the median over all pairs, so that one wrong label does no harm (Theil–Sen). */
+function fitRows(pieces: readonly Piece[], height: number): RowGrid {
+  const found = pieces.flatMap((piece) => {
+    const index = rowLabels.indexOf(piece.label as RowLabel);
+    return index < 0 ? [] : [{ index, y: middle(piece.box) }];
+  });
+  const slopes: number[] = [];
+  for (const a of found) {
+    for (const b of found) if (b.index > a.index) slopes.push((b.y - a.y) / (b.index - a.index));
+  }
+  const pitch = slopes.length === 0 ? 0 : median(slopes);
+  if (pitch < height * 0.03 || pitch > height * 0.08) {
+    return { top: nominalTop * height, pitch: nominalPitch * height, error: null };
+  }
+  const top = median(found.map(({ index, y }) => y - index * pitch));
+  const errors = found.map(({ index, y }) => Math.abs(y - top - index * pitch) / pitch);
+  const error = found.length < 4 ? null : errors.reduce((sum, value) => sum + value, 0) / errors.length;
+  return { top, pitch, error };
+}
+
+function bodyParts(pieces: readonly Piece[], grid: RowGrid, width: number): Partial<Record<RowName, Piece[]>> {
+  const parts: Partial<Record<RowName, Piece[]>> = {};
+  const nikLabel = pieces.find((piece) => piece.label === 'nik');
+  for (const piece of pieces) {
+    if (piece.text === '') continue;
+    if (piece.label === 'blood') {
+      (parts.blood ??= []).push(piece);
+      continue;
+    }
+    if (piece.label !== null) continue;
+    const y = middle(piece.box);
+    if (nikLabel !== undefined && Math.abs(y - middle(nikLabel.box)) < grid.pitch * 0.55 && piece.box.x > nikLabel.box.x) {
+      (parts.nik ??= []).push(piece);
+      continue;
+    }
+    const position = (y - grid.top) / grid.pitch;
+    const index = Math.round(position);
+    const name = rowLabels[index];
+    if (name === undefined || Math.abs(position - index) > 0.5) continue;
+    // Unlabelled text that begins in the label column is a label nobody recognised.
+    if (piece.box.x < labelColumn * 0.8 * width && !pieces.some((other) => other !== piece && other.label === name)) continue;
+    (parts[name] ??= []).push(piece);
+  }
+  return parts;
+}
+
+/** Province and regency: the two centred lines above the NIK. */
+function headerRows(
+  pieces: readonly Piece[],
+  grid: RowGrid,
+  width: number,
+  height: number,
+): Partial<Record<RowName, RowText>> {
+  const nik = pieces.find((piece) => piece.label === 'nik');
+  const bottom = nik === undefined ? grid.top - 2.2 * grid.pitch : nik.box.y + nik.box.height * 0.2;
+  const lines = pieces
+    .filter((piece) => piece.label === null && middle(piece.box) < Math.min(bottom, height * 0.25) && /[A-Za-z]{3}/.test(piece.text))
+    .filter((piece) => piece.box.x + piece.box.width / 2 > width * 0.25 && piece.box.x + piece.box.width / 2 < width * 0.8)
+    .sort((p, q) => middle(p.box) - middle(q.box));
+  const title = lines.findIndex((piece) => /^\W*PR[O0]V/i.test(piece.text));
+  const province = lines[Math.max(0, title)];
+  const regency = lines.find((piece) => province !== undefined && middle(piece.box) - middle(province.box) > grid.pitch * 0.5);
+  return {
+    ...(province === undefined ? {} : { province: bare(province) }),
+    ...(regency === undefined ? {} : { regency: bare(regency) }),
+  };
+}
+
+function bare({ text, confidence, box }: Piece): RowText {
+  return { text, confidence, box };
+}
+
+/** Pieces of one row from left to right; colons and rules at the ends are dropped. */
+function joinParts(parts: readonly Piece[]): RowText | null {
+  const sorted = [...parts].sort((p, q) => p.box.x - q.box.x);
+  const text = sorted
+    .map((each) => each.text)
+    .join(' ')
+    .replace(/^[\s:;.,'"|·_=*~-]+(?=.)/, (lead) => (lead.includes('-') && lead.trim() === '-' ? lead : ''))
+    .replace(/[\s:;|_=*~]+$/, '')
+    .trim();
+  if (text === '') return null;
+  const letters = sorted.reduce((sum, each) => sum + each.text.length, 0);
+  const confidence = sorted.reduce((sum, each) => sum + each.confidence * each.text.length, 0) / letters;
+  const left = Math.min(...sorted.map((each) => each.box.x));
+  const top = Math.min(...sorted.map((each) => each.box.y));
+  const right = Math.max(...sorted.map((each) => each.box.x + each.box.width));
+  const bottom = Math.max(...sorted.map((each) => each.box.y + each.box.height));
+  return { text, confidence, box: { x: left, y: top, width: right - left, height: bottom - top } };
+}
+
+function middle(box: Box): number {
+  return box.y + box.height / 2;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((p, q) => p - q);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

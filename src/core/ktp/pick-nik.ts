@@ -1,0 +1,81 @@
+/** Choosing the NIK among what several paths read. Only ever among readings: no digit is invented. */
+import type { Box, CardReading } from '../../contract/facts.ts';
+import type { RegionTable } from '../nik/regions.ts';
+import { digitsFromLookalikes } from '../text/fold.ts';
+import type { RowText } from './card-rows.ts';
+
+export interface NikReading {
+  readonly value: string;
+  readonly confidence: number;
+  readonly raw: string;
+  readonly box: Box;
+}
+
+interface Ballot {
+  readonly text: string;
+  readonly weight: number;
+  readonly raw: string;
+  readonly box: Box;
+}
+
+/** General readings of the NIK row were not constrained to digits and count less. */
+const rowWeight = 0.5;
+/** How much a reading loses when its date or region cannot be. A tie-breaker: clear print outvotes it. */
+const implausible = 0.55;
+const agreesWithBirthDate = 1.2;
+
+/** The best supported reading; null when nothing like a NIK was read. Not sixteen digits is kept, at low confidence. */
+export function pickNik(
+  reading: CardReading,
+  rows: readonly (RowText | undefined)[],
+  regions: RegionTable,
+  birthDate: string | null,
+): NikReading | null {
+  const ballots = [
+    ...reading.nikCandidates.map((each) => ({ text: each.text, weight: each.confidence, raw: each.text, box: each.box })),
+    ...rows.flatMap((row) => (row === undefined ? [] : [fromRow(row)])),
+  ].filter((ballot) => ballot.text.length >= 12 && ballot.weight > 0);
+  const groups = new Map<string, Ballot[]>();
+  for (const ballot of ballots) groups.set(ballot.text, [...(groups.get(ballot.text) ?? []), ballot]);
+  const ranked = [...groups.values()]
+    .map((group) => ({ group, score: scoreOf(group, regions, birthDate) }))
+    .sort((p, q) => q.score - p.score);
+  const winner = ranked[0];
+  const first = winner?.group[0];
+  if (winner === undefined || first === undefined) return null;
+  const total = ranked.reduce((sum, { score }) => sum + score, 0);
+  const doubt = winner.group.reduce((product, ballot) => product * (1 - ballot.weight * 0.9), 1);
+  const whole = first.text.length === 16 ? 1 : 0.3;
+  return {
+    value: first.text,
+    confidence: Math.min(0.99, (1 - doubt) * (winner.score / total) * whole),
+    raw: first.raw,
+    box: first.box,
+  };
+}
+
+function fromRow(row: RowText): Ballot {
+  const digits = digitsFromLookalikes(row.text.replace(/^\W+/, '')).replace(/\D/g, '');
+  return { text: digits, weight: row.confidence * rowWeight, raw: row.text, box: row.box };
+}
+
+function scoreOf(group: readonly Ballot[], regions: RegionTable, birthDate: string | null): number {
+  const text = group[0]?.text ?? '';
+  const support = group.reduce((sum, ballot) => sum + ballot.weight, 0);
+  const possible = text.length === 16 && isPossible(text, regions);
+  const agrees = birthDate !== null && possible && birthDate.slice(2) === dateOf(text);
+  return support * (text.length === 16 ? 1 : 0.2) * (possible ? 1 : implausible) * (agrees ? agreesWithBirthDate : 1);
+}
+
+function isPossible(nik: string, regions: RegionTable): boolean {
+  const day = Number(nik.slice(6, 8));
+  const month = Number(nik.slice(8, 10));
+  const dayExists = (day >= 1 && day <= 31) || (day >= 41 && day <= 71);
+  return regions.province(nik.slice(0, 2)) !== null && dayExists && month >= 1 && month <= 12 && nik.slice(12) !== '0000';
+}
+
+/** `yy-mm-dd` of the NIK, in the form of the end of an ISO date. */
+function dateOf(nik: string): string {
+  const day = Number(nik.slice(6, 8));
+  return `${nik.slice(10, 12)}-${nik.slice(8, 10)}-${String(day > 40 ? day - 40 : day).padStart(2, '0')}`;
+}
