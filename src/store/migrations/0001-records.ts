@@ -204,7 +204,7 @@ export const reviewAndLogs: Record<string, TableSpec> = {
     },
     counter: 'sequence',
     primaryKey: ['id'],
-    indexes: [['state', 'next_attempt_at'], ['customer_id', 'sequence'], ['blob_id']],
+    indexes: [['org_id', 'state', 'sequence'], ['blob_id']],
     checks: {
       outbox_state: oneOfCheck('state', ['pending', 'sending', 'delivered', 'refused']),
       delivered_has_its_answer: "(state = 'delivered') = (delivered_at is not null)",

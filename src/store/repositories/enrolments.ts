@@ -68,3 +68,17 @@ export async function listEnrolments(
   if (filter.updatedAfter !== undefined) query = query.where('created_at', '>', filter.updatedAfter);
   return listPart(query, 'created_at', slice);
 }
+
+/** Why a reviewer's rejection retires a reference; such a reference never counted. */
+export const rejectedReason = 'review_rejected';
+
+export async function listRejectedEnrolments(db: Db, orgId: string, customerId: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('enrolments')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .where('retire_reason', '=', rejectedReason)
+    .execute();
+  return new Set(rows.map((row) => row.id));
+}

@@ -1,0 +1,48 @@
+/** The customer's data key, made when the first thing is sealed for the customer. Destroying it is crypto-shredding. */
+import type { Kysely } from 'kysely';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import type { Database } from '../../store/schema.ts';
+import type { WrappedKey } from '../../vault/vault.ts';
+import type { EvidenceContext } from './evidence-context.ts';
+
+type KeyContext = Pick<EvidenceContext, 'vault' | 'clock'>;
+
+/** Failures: `customer_erased` (a destroyed key is never made anew), `not_found` (the id is another organisation's). */
+export async function customerKey(
+  trx: Kysely<Database>,
+  ctx: KeyContext,
+  orgId: string,
+  customerId: string,
+): Promise<Result<WrappedKey>> {
+  const known = await existingCustomerKey(trx, orgId, customerId);
+  if (known.ok && known.value !== null) return ok(known.value);
+  if (!known.ok) return known;
+  const wrapped = ctx.vault.newCustomerKey(customerId);
+  await trx
+    .insertInto('customer_keys')
+    .values({
+      customer_id: customerId,
+      org_id: orgId,
+      wrapped_key: wrapped,
+      created_at: ctx.clock().toISOString(),
+      destroyed_at: null,
+    })
+    .execute();
+  return ok(wrapped);
+}
+
+/** `null` when none was made yet. Failures as in `customerKey`. */
+export async function existingCustomerKey(
+  trx: Kysely<Database>,
+  orgId: string,
+  customerId: string,
+): Promise<Result<WrappedKey | null>> {
+  const row = await trx
+    .selectFrom('customer_keys')
+    .select(['org_id', 'wrapped_key'])
+    .where('customer_id', '=', customerId)
+    .executeTakeFirst();
+  if (row === undefined) return ok(null);
+  if (row.org_id !== orgId) return fail('not_found', 'There is no such customer.');
+  return row.wrapped_key === null ? fail('customer_erased', "The customer's data was erased.") : ok(row.wrapped_key);
+}

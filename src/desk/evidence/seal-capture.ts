@@ -1,0 +1,171 @@
+/**
+ * Turns a capture into evidence: signed by the desk, sealed under the customer's key, and stored together with its outbox
+ * row and its audit row in one transaction. When this returns, the capture survives a power cut.
+ */
+import type { Kysely } from 'kysely';
+import type { BundleManifest, DeskCapture } from '../../contract/bundle.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { appendAudit } from '../../store/audit-log.ts';
+import { putBlob } from '../../store/blobs.ts';
+import type { Database } from '../../store/schema.ts';
+import { bundleHash, signedBytes } from '../../vault/bundle-signing.ts';
+import { sha256 } from '../../vault/random.ts';
+import { encodeCapture, isManifest } from './capture-payload.ts';
+import { customerKey } from './customer-key.ts';
+import { bundleChainHead, moveBundleChain } from './desk-counter.ts';
+import { envelopeContext, type EvidenceContext } from './evidence-context.ts';
+
+/** The manifest as the desk drew it up. Filled here: frames, counter, previous bundle hash, device, algorithm, signature. */
+export type ManifestDraft = Omit<BundleManifest, 'signature' | 'signatureAlg' | 'deviceId' | 'frames'> & {
+  /** When given, must be the SHA-256 (hex) of the frames, in order. */
+  readonly frames?: readonly string[];
+};
+
+export interface CaptureDraft {
+  readonly orgId: string;
+  /** User id of who captured. */
+  readonly operatorId: string;
+  readonly kind: DeskCapture['kind'];
+  readonly customerId: string;
+  readonly riskLevel?: DeskCapture['riskLevel'];
+  readonly actionLabel?: string;
+  readonly trigger?: string;
+  readonly manifest: ManifestDraft;
+  /** Encoded images as they came, 1–60. */
+  readonly frames: readonly Uint8Array[];
+}
+
+export interface SealedCapture {
+  /** The bundle's identity everywhere: the challenge's nonce, or the bundle hash where there was no challenge. */
+  readonly nonce: string;
+  /** SHA-256 (hex) of the signed bytes. */
+  readonly bundleHash: string;
+  /** Bytes of the sealed envelope. */
+  readonly size: number;
+}
+
+/**
+ * Failures: `validation_failed` (not a manifest), `frames_changed` (the draft's hashes are of other frames),
+ * `nonce_reused` (sealed before), `customer_erased` (the customer's key was destroyed). Throws `StoreError`.
+ */
+export async function sealCapture(ctx: EvidenceContext, draft: CaptureDraft): Promise<Result<SealedCapture>> {
+  const hashes = draft.frames.map(sha256);
+  const { frames: stated } = draft.manifest;
+  if (
+    stated !== undefined &&
+    (stated.length !== hashes.length || stated.some((hash, index) => hash !== hashes[index]))
+  ) {
+    return fail('frames_changed', 'The frames are not the ones the capture was made of.');
+  }
+  return ctx.store.transaction((trx) => sealWithin(trx, ctx, draft, hashes));
+}
+
+async function sealWithin(
+  trx: Kysely<Database>,
+  ctx: EvidenceContext,
+  draft: CaptureDraft,
+  hashes: string[],
+): Promise<Result<SealedCapture>> {
+  const desk = ctx.vault.desk;
+  const head = await bundleChainHead(trx, desk.id);
+  const manifest = signManifest(ctx, draft, hashes, { counter: head.counter + 1, previousBundleHash: head.hash });
+  if (!isManifest(manifest)) return fail('validation_failed', 'The capture does not have the shape of a bundle.');
+  const hash = bundleHash(manifest);
+  const nonce = manifest.flashChallengeNonce ?? hash;
+  const twin = await trx.selectFrom('outbox').select('id').where('id', '=', nonce).executeTakeFirst();
+  if (twin !== undefined) return fail('nonce_reused', 'A capture with this nonce was sealed before.');
+
+  const key = await customerKey(trx, ctx, draft.orgId, draft.customerId);
+  if (!key.ok) return key;
+  const { kind, customerId, riskLevel, actionLabel, trigger } = draft;
+  const capture = {
+    kind,
+    customerId,
+    nonce,
+    ...(riskLevel === undefined ? {} : { riskLevel }),
+    ...(actionLabel === undefined ? {} : { actionLabel }),
+    ...(trigger === undefined ? {} : { trigger }),
+    bundle: { manifest, frames: draft.frames },
+  };
+  const sealed = ctx.vault.sealForCustomer(
+    key.value,
+    customerId,
+    encodeCapture(capture),
+    envelopeContext(draft.orgId, nonce),
+  );
+  await writeEvidence(trx, ctx, draft, { nonce, hash, sealed, manifest });
+  await moveBundleChain(trx, desk.id, { counter: head.counter + 1, hash });
+  return ok({ nonce, bundleHash: hash, size: sealed.length });
+}
+
+function signManifest(
+  ctx: EvidenceContext,
+  draft: CaptureDraft,
+  frames: string[],
+  chain: { counter: number; previousBundleHash: string | null },
+): BundleManifest {
+  const unsigned: BundleManifest = {
+    ...draft.manifest,
+    frames,
+    deviceId: ctx.vault.desk.id,
+    signatureAlg: 'ed25519',
+    evidence: { ...draft.manifest.evidence, kind: draft.kind, ...chain },
+  };
+  return { ...unsigned, signature: ctx.vault.desk.sign(signedBytes(unsigned)) };
+}
+
+interface Evidence {
+  readonly nonce: string;
+  readonly hash: string;
+  readonly sealed: Uint8Array;
+  readonly manifest: BundleManifest;
+}
+
+async function writeEvidence(
+  trx: Kysely<Database>,
+  ctx: EvidenceContext,
+  draft: CaptureDraft,
+  made: Evidence,
+): Promise<void> {
+  const now = ctx.clock().toISOString();
+  const blobId = ctx.ids.next('blob');
+  const { orgId, customerId, kind } = draft;
+  await putBlob(trx, { id: blobId, orgId, customerId, purpose: 'envelope', bytes: made.sealed, createdAt: now });
+  await trx
+    .insertInto('outbox')
+    .values({
+      id: made.nonce,
+      org_id: orgId,
+      customer_id: customerId,
+      kind,
+      blob_id: blobId,
+      size: made.sealed.length,
+      state: 'pending',
+      attempts: 0,
+      next_attempt_at: now,
+      lease_owner: null,
+      lease_until: null,
+      last_error: null,
+      result: null,
+      captured_at: new Date(made.manifest.capturedAt).toISOString(),
+      created_at: now,
+      delivered_at: null,
+    })
+    .execute();
+  await appendAudit(trx, {
+    orgId,
+    event: 'bundle.sealed',
+    actor: { kind: 'user', id: draft.operatorId },
+    subject: ctx.vault.subjectId(orgId, customerId),
+    objectId: made.nonce,
+    detail: {
+      kind,
+      bundleHash: made.hash,
+      counter: made.manifest.evidence?.counter,
+      deskId: ctx.vault.desk.id,
+      frames: made.manifest.frames.length,
+      simulated: made.manifest.evidence?.simulated ?? false,
+    },
+    occurredAt: now,
+  });
+}

@@ -1,0 +1,13 @@
+/** Where a desk delivers to: the service in the same process (embedded), or a hub over HTTP. Main and shell choose. */
+import type { DeskCapture } from '../../contract/bundle.ts';
+import type { DeskDelivery } from '../../contract/desk/delivery.ts';
+import type { Result } from '../../contract/result.ts';
+
+export interface BundleSink {
+  /**
+   * Hands over one capture; the nonce makes a repeat answer the original result.
+   * Failure code `unavailable` means "try again"; every other code is the receiver's final refusal.
+   */
+  deliver(orgId: string, deskId: string, capture: DeskCapture): Promise<Result<DeskDelivery>>;
+  reachable(): Promise<boolean>;
+}
