@@ -39,11 +39,13 @@ export const reasonCatalogue = {
   nik_region_differs: { id: 'Wilayah pada kartu berbeda dari NIK. Biasa bila pernah pindah.', en: 'The region on the card differs from the NIK. Usual after a move.' },
   nik_birth_date_differs: { id: 'Tanggal lahir berbeda dari NIK. Cocokkan keduanya.', en: 'The birth date differs from the NIK. Compare both.' },
   nik_sex_differs: { id: 'Jenis kelamin berbeda dari NIK. Cocokkan keduanya.', en: 'The sex differs from the NIK. Compare both.' },
+  nik_differs_from_record: { id: 'NIK pada kartu berbeda dari data nasabah. Supervisor memeriksa.', en: 'The NIK on the card differs from the record. A supervisor checks it.' },
   // portrait and template
   portrait_not_found: { id: 'Foto pada kartu tidak terlihat jelas. Ambil ulang kartu.', en: 'The portrait on the card is not clear. Take the card again.' },
   portrait_too_small: { id: 'Foto pada kartu terlalu kecil. Dekatkan kartu.', en: 'The portrait on the card is too small. Bring the card nearer.' },
   reference_missing: { id: 'Belum ada foto acuan. Pindai KTP lebih dahulu.', en: 'No reference picture yet. Scan the KTP first.' },
   reference_stale: { id: 'Foto acuan terlalu lama untuk risiko ini. Ambil verifikasi baru.', en: 'The reference is too old for this risk. Verify anew.' },
+  reference_unconfirmed: { id: 'KTP acuan belum disetujui. Selesaikan peninjauan lebih dahulu.', en: 'The reference card is not approved yet. Finish its review first.' },
   // face
   face_not_found: { id: 'Wajah tidak terlihat. Hadapkan wajah ke kamera.', en: 'No face in sight. Face the camera.' },
   face_several: { id: 'Terlihat lebih dari satu orang. Hanya nasabah di depan kamera.', en: 'More than one person in sight. Only the customer in front of the camera.' },

@@ -1,10 +1,11 @@
 /** Tiers are derived, never set: after each verification or decision the ladder is read again (api-decisions 13). */
 import { deriveTier } from '../core/tiers/derive-tier.ts';
 import type { KycTier, VerificationMethod } from '../contract/vocabulary.ts';
+import { listRejectedEnrolments } from '../store/repositories/enrolments.ts';
 import { findCustomer, updateCustomer } from '../store/repositories/customers.ts';
 import { insertTierEvent } from '../store/repositories/tier-events.ts';
 import type { Db } from '../store/repositories/types.ts';
-import { listEffectiveVerifications } from '../store/repositories/verifications.ts';
+import { listEffectiveVerifications, type EffectiveVerification } from '../store/repositories/verifications.ts';
 import { instant, type Actor, type ServiceContext } from './context.ts';
 import { recordAudit } from './record-audit.ts';
 
@@ -19,12 +20,26 @@ export interface TierStanding {
 /** What the customer's verifications are worth now. */
 export async function tierStanding(ctx: ServiceContext, db: Db, orgId: string, customerId: string): Promise<TierStanding> {
   const rows = await listEffectiveVerifications(db, orgId, customerId);
-  const facts = rows.map((row) => ({
-    method: row.method as VerificationMethod,
-    status: row.effectiveStatus,
-    createdAt: row.created_at,
-  }));
+  const rejected = await listRejectedEnrolments(db, orgId, customerId);
+  const facts = rows
+    .filter((row) => comparedWithEnrolled(row, rejected))
+    .map((row) => ({
+      method: row.method as VerificationMethod,
+      status: row.effectiveStatus,
+      createdAt: row.created_at,
+    }));
   return deriveTier(facts, instant(ctx));
+}
+
+/**
+ * The ladder asks for a match with the *enrolled* reference: a picture the caller brought along, or the portrait of a
+ * card that a reviewer rejected, proves nothing about this customer.
+ */
+function comparedWithEnrolled(row: EffectiveVerification, rejected: ReadonlySet<string>): boolean {
+  if (row.method !== 'face_match' && row.method !== 'step_up') return true;
+  const { reference } = JSON.parse(row.detail) as { reference?: { enrolmentId: string | null } };
+  const id = reference?.enrolmentId ?? null;
+  return id !== null && !rejected.has(id);
 }
 
 /** Writes the tier event and the customer's level when the standing changed. Part of the caller's transaction. */

@@ -1,0 +1,135 @@
+/** Checks of a bundle delivered by an API client, in the order that tells the client most (api-decisions 2, 7–9). */
+import type { CaptureBundle } from '../../contract/bundle.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import type { CaptureKind } from '../../contract/vocabulary.ts';
+import { findCaptureByNonce, type CaptureRow } from '../../store/repositories/captures.ts';
+import { findChallengeByNonce, type ChallengeRow } from '../../store/repositories/challenges.ts';
+import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
+import { findDesk } from '../../store/repositories/desks.ts';
+import { findOrganisation } from '../../store/repositories/organisations.ts';
+import { bundleHash, verifyEd25519, verifyHmac } from '../../vault/bundle-signing.ts';
+import { timingSafeEqualText } from '../../vault/random.ts';
+import { instant, type Actor, type ServiceContext } from '../context.ts';
+import { challengeSecretContext } from '../issue-challenge.ts';
+import type { AcceptedCapture } from './accepted-capture.ts';
+
+export interface CaptureRequest {
+  readonly kind: CaptureKind;
+  readonly customerId: string;
+  readonly bundle: CaptureBundle;
+  /** Only compared with the secret we look up by nonce. */
+  readonly hmacKey?: string;
+}
+
+export interface BundleIdentity {
+  readonly nonce: string;
+  readonly hash: string;
+}
+
+/** Errors: `validation_failed` when the bundle has no canonical JSON (a lone surrogate in a text). */
+export function identify(bundle: CaptureBundle): Result<BundleIdentity> {
+  try {
+    const hash = bundleHash(bundle.manifest);
+    return ok({ hash, nonce: bundle.manifest.flashChallengeNonce ?? hash });
+  } catch {
+    return fail('validation_failed', 'validation failed', { fieldErrors: { bundle: ['has no canonical JSON (RFC 8785)'] } });
+  }
+}
+
+const invalidSignature = (): Result<never> => fail('signature_invalid', 'the signature does not fit the bundle');
+
+/** Errors: those of api-decisions 2 for customers, challenges, signatures and simulated captures. */
+export async function acceptBundle(
+  ctx: ServiceContext,
+  actor: Actor,
+  request: CaptureRequest,
+  identity: BundleIdentity,
+  options: { readonly mayShare: boolean },
+): Promise<Result<AcceptedCapture>> {
+  const { db } = ctx.store;
+  const { manifest } = request.bundle;
+  const subject = await activeCustomer(ctx, actor, request.customerId);
+  if (!subject.ok) return subject;
+  const organisation = await findOrganisation(db, actor.orgId);
+  if (organisation === null) return fail('not_found', 'organisation not found');
+  const earlier = await findCaptureByNonce(db, actor.orgId, identity.nonce);
+  if (earlier !== null && !(options.mayShare && sameCapture(earlier, request, identity))) {
+    return fail('challenge_consumed', 'this challenge was used already');
+  }
+  const nonce = manifest.flashChallengeNonce;
+  const challenge = nonce === undefined ? null : await findChallengeByNonce(db, actor.orgId, nonce);
+  const usable = checkChallenge(request, nonce, challenge, earlier, instant(ctx));
+  if (!usable.ok) return usable;
+  const signer = await checkSignature(ctx, actor, request, challenge);
+  if (!signer.ok) return signer;
+  const simulated = manifest.evidence?.simulated === true;
+  if (simulated && organisation.settings.environment === 'live') {
+    return fail('simulated_refused', 'a live organisation refuses simulated captures');
+  }
+  return ok({
+    kind: request.kind,
+    organisation,
+    customer: subject.value.customer,
+    wrappedKey: subject.value.wrappedKey,
+    bundle: request.bundle,
+    nonce: identity.nonce,
+    bundleHash: identity.hash,
+    ...signer.value,
+    attested: signer.value.signatureAlg === 'ed25519',
+    simulated,
+    challenge,
+    earlier,
+    operatorId: actor.kind === 'user' ? actor.id : null,
+    doubts: [],
+    ...(challenge === null ? {} : { flash: sequenceOf(challenge) }),
+  });
+}
+
+/** Errors: `not_found` (also another organisation's), `customer_archived`. */
+export async function activeCustomer(ctx: ServiceContext, actor: Actor, id: string): Promise<Result<{ customer: CustomerRow; wrappedKey: Uint8Array }>> {
+  const customer = await findCustomer(ctx.store.db, actor.orgId, id);
+  if (customer === null) return fail('not_found', 'customer not found');
+  const wrappedKey = await findCustomerKey(ctx.store.db, actor.orgId, id);
+  if (customer.status !== 'active' || wrappedKey === null) return fail('customer_archived', 'the customer is archived or restricted');
+  return ok({ customer, wrappedKey });
+}
+
+function sameCapture(earlier: CaptureRow, request: CaptureRequest, identity: BundleIdentity): boolean {
+  return earlier.bundle_hash === identity.hash && earlier.customer_id === request.customerId && earlier.kind === request.kind;
+}
+
+function sequenceOf(challenge: ChallengeRow): { nonce: string; colors: string[]; holdMs: number[] } {
+  return { nonce: challenge.nonce, colors: JSON.parse(challenge.colors) as string[], holdMs: JSON.parse(challenge.hold_ms) as number[] };
+}
+
+function checkChallenge(request: CaptureRequest, nonce: string | undefined, challenge: ChallengeRow | null, earlier: CaptureRow | null, now: string): Result<true> {
+  if (nonce === undefined) return ok(true);
+  if (challenge === null) return fail('challenge_unknown', 'no challenge with this nonce was issued');
+  const purpose = request.kind === 'ktp' ? 'ktp' : 'face';
+  if (challenge.customer_id !== request.customerId || challenge.purpose !== purpose) {
+    return fail('challenge_mismatch', 'the challenge was issued for another customer or purpose');
+  }
+  // A second check of the very same bundle rides on the challenge its first check consumed in time.
+  if (earlier !== null) return ok(true);
+  if (challenge.consumed_at !== null) return fail('challenge_consumed', 'this challenge was used already');
+  if (challenge.expires_at <= now) return fail('challenge_expired', 'the challenge has expired');
+  return ok(true);
+}
+
+type Signer = Pick<AcceptedCapture, 'signatureAlg' | 'deskId' | 'deviceId'>;
+
+async function checkSignature(ctx: ServiceContext, actor: Actor, request: CaptureRequest, challenge: ChallengeRow | null): Promise<Result<Signer>> {
+  const { manifest } = request.bundle;
+  if (manifest.signatureAlg === 'ed25519') {
+    const desk = manifest.deviceId === undefined ? null : await findDesk(ctx.store.db, actor.orgId, manifest.deviceId);
+    if (desk === null || desk.status !== 'active' || !verifyEd25519(manifest, desk.public_key)) return invalidSignature();
+    return ok({ signatureAlg: 'ed25519', deskId: desk.id, deviceId: null });
+  }
+  if (challenge === null) {
+    return fail('signature_invalid', 'without a challenge only the signature of a registered device or desk counts');
+  }
+  const secret = new TextDecoder().decode(ctx.vault.openSecret(challenge.secret_sealed, challengeSecretContext(challenge.nonce)));
+  if (request.hmacKey !== undefined && !timingSafeEqualText(request.hmacKey, secret)) return invalidSignature();
+  if (!verifyHmac(manifest, secret)) return invalidSignature();
+  return ok({ signatureAlg: 'hmac-sha256', deskId: null, deviceId: manifest.deviceId ?? null });
+}

@@ -1,0 +1,120 @@
+/**
+ * Checks of a bundle delivered by a registered desk (api-decisions 8a). The desk may have had no network, so its own
+ * signed challenge is judged on the signed capture time, and a customer it met first is made here.
+ */
+import type { BundleManifest, DeskCapture, DeskChallenge } from '../../contract/bundle.ts';
+import type { Reason } from '../../contract/reasons.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { findCaptureByNonce } from '../../store/repositories/captures.ts';
+import { findCustomer, type CustomerRow } from '../../store/repositories/customers.ts';
+import { findDesk, type DeskRow } from '../../store/repositories/desks.ts';
+import { findOrganisation, type Organisation } from '../../store/repositories/organisations.ts';
+import { findUser } from '../../store/repositories/users.ts';
+import { framesMatch, verifyDeskChallenge, verifyEd25519 } from '../../vault/bundle-signing.ts';
+import { instant, minuteMs, type Actor, type ServiceContext } from '../context.ts';
+import { addCustomer } from '../create-customer.ts';
+import { findByNik } from '../nik.ts';
+import { undoable } from '../undoable.ts';
+import { activeCustomer, type BundleIdentity } from './accept-bundle.ts';
+import type { AcceptedCapture } from './accepted-capture.ts';
+
+/** A desk clock ahead of ours by more than this is implausible. Late is normal: the network may have been away. */
+const tolerableSkewMs = 5 * minuteMs;
+/** Shown until a person has read the name off the card. */
+const nameNotRead = 'Belum terbaca';
+
+export async function acceptDeskCapture(ctx: ServiceContext, actor: Actor, deskId: string, capture: DeskCapture, identity: BundleIdentity): Promise<Result<AcceptedCapture>> {
+  const { db } = ctx.store;
+  const { manifest } = capture.bundle;
+  const organisation = await findOrganisation(db, actor.orgId);
+  const desk = await findDesk(db, actor.orgId, deskId);
+  if (organisation === null || desk === null || desk.status !== 'active') return fail('forbidden', 'this desk is not enrolled');
+  const genuine = checkEvidence(capture, desk, identity);
+  if (!genuine.ok) return genuine;
+  const simulated = manifest.evidence?.simulated === true;
+  if (simulated && organisation.settings.environment === 'live') {
+    return fail('simulated_refused', 'a live organisation refuses simulated captures');
+  }
+  if ((await findCaptureByNonce(db, actor.orgId, identity.nonce)) !== null) {
+    return fail('nonce_reused', 'another bundle was delivered under this nonce');
+  }
+  const customer = await customerOf(ctx, actor, capture);
+  if (!customer.ok) return customer;
+  const subject = await activeCustomer(ctx, actor, customer.value.id);
+  if (!subject.ok) return subject;
+  const challenge = manifest.evidence?.challenge;
+  return ok({
+    kind: capture.kind,
+    organisation,
+    customer: subject.value.customer,
+    wrappedKey: subject.value.wrappedKey,
+    bundle: capture.bundle,
+    nonce: identity.nonce,
+    bundleHash: identity.hash,
+    signatureAlg: 'ed25519',
+    deskId: desk.id,
+    deviceId: null,
+    simulated,
+    attested: true,
+    challenge: null,
+    earlier: null,
+    operatorId: await operatorOf(ctx, organisation, manifest),
+    doubts: clockDoubts(manifest, instant(ctx)),
+    ...(challenge === undefined ? {} : { flash: { nonce: challenge.nonce, colors: challenge.colors, holdMs: challenge.holdMs } }),
+  });
+}
+
+/** Errors: `signature_invalid`, `challenge_mismatch`, `challenge_expired`. */
+function checkEvidence(capture: DeskCapture, desk: DeskRow, identity: BundleIdentity): Result<true> {
+  const { manifest } = capture.bundle;
+  const signed = manifest.signatureAlg === 'ed25519' && verifyEd25519(manifest, desk.public_key) && framesMatch(capture.bundle);
+  if (!signed) return fail('signature_invalid', 'the signature does not fit the bundle');
+  if (capture.nonce !== identity.nonce) return fail('challenge_mismatch', 'the nonce is not the one in the bundle');
+  const kind = manifest.evidence?.kind;
+  if (kind !== undefined && kind !== capture.kind) return fail('challenge_mismatch', 'the bundle was signed for another kind of check');
+  const challenge = manifest.evidence?.challenge;
+  if (challenge === undefined) {
+    return manifest.flashChallengeNonce === undefined ? ok(true) : fail('challenge_unknown', 'the desk challenge is missing from the evidence');
+  }
+  return checkDeskChallenge(challenge, capture, desk);
+}
+
+function checkDeskChallenge(challenge: DeskChallenge, capture: DeskCapture, desk: DeskRow): Result<true> {
+  if (!verifyDeskChallenge(challenge, desk.public_key)) return fail('signature_invalid', 'the challenge was not signed by this desk');
+  const purpose = capture.kind === 'ktp' ? 'ktp' : 'face';
+  const { manifest } = capture.bundle;
+  const fits = challenge.deskId === desk.id && challenge.nonce === manifest.flashChallengeNonce && challenge.purpose === purpose;
+  if (!fits || challenge.colors.length !== challenge.holdMs.length) return fail('challenge_mismatch', 'the challenge belongs to another capture');
+  const at = Date.parse(manifest.capturedAt);
+  if (at > Date.parse(challenge.expiresAt) || at < Date.parse(challenge.issuedAt)) {
+    return fail('challenge_expired', 'the capture was not taken while its challenge was valid');
+  }
+  return ok(true);
+}
+
+function clockDoubts(manifest: BundleManifest, now: string): readonly Reason[] {
+  const ahead = Date.parse(manifest.capturedAt) - Date.parse(now);
+  if (ahead <= tolerableSkewMs) return [];
+  return [{ code: 'clock_implausible', gate: 'capture', value: Math.round(ahead / 1000), threshold: tolerableSkewMs / 1000 }];
+}
+
+/** Four-eyes needs to know who captured; a name the organisation does not know is nobody. */
+async function operatorOf(ctx: ServiceContext, organisation: Organisation, manifest: BundleManifest): Promise<string | null> {
+  const id = manifest.evidence?.operatorId;
+  const user = id === undefined ? null : await findUser(ctx.store.db, id);
+  return user !== null && user.org_id === organisation.id ? user.id : null;
+}
+
+/** The known customer, the one who holds the NIK already, or a new one from the desk's draft. */
+async function customerOf(ctx: ServiceContext, actor: Actor, capture: DeskCapture): Promise<Result<CustomerRow>> {
+  return undoable(ctx, async (trx) => {
+    const known = await findCustomer(trx, actor.orgId, capture.customerId);
+    if (known !== null) return ok(known);
+    const subject = capture.bundle.manifest.evidence?.subject;
+    if (subject === undefined) return fail('not_found', 'customer not found');
+    const holder = subject.nik === undefined ? null : await findByNik(ctx, trx, actor.orgId, subject.nik);
+    if (holder !== null) return ok(holder);
+    const fullName = subject.fullName ?? capture.bundle.manifest.ocrFields?.fullName ?? nameNotRead;
+    return addCustomer(ctx, trx, actor, { ...subject, fullName }, capture.customerId);
+  });
+}

@@ -1,0 +1,79 @@
+/** One delivery of a bundle under its nonce: answered again when repeated, refused when changed, else written once. */
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { findIdempotent, insertIdempotent } from '../../store/repositories/idempotency.ts';
+import type { Db } from '../../store/repositories/types.ts';
+import { sha256 } from '../../vault/random.ts';
+import { dayMs, instant, plusMs, type Actor, type ServiceContext } from '../context.ts';
+import { undoable } from '../undoable.ts';
+import type { BundleIdentity } from './accept-bundle.ts';
+import type { AcceptedCapture } from './accepted-capture.ts';
+import { writeCapture } from './record-capture.ts';
+
+export interface Answered<A> {
+  readonly answer: A;
+  /** The stored answer of the first delivery. */
+  readonly replayed: boolean;
+}
+
+/** Desk bundles answer the original for ever (api-decisions 8a), the others for a day (7). */
+const forEver = '9999-12-31T23:59:59.999Z';
+
+export interface CaptureSteps<E, A> {
+  /** `liveness`, `match` …: one bundle may serve several operations, each once. */
+  readonly operation: string;
+  readonly customerId: string;
+  readonly identity: BundleIdentity;
+  readonly keep: 'day' | 'for ever';
+  readonly conflict: 'challenge_consumed' | 'nonce_reused';
+  accept(): Promise<Result<AcceptedCapture>>;
+  /** Looks at pixels; outside of the transaction. */
+  evaluate(capture: AcceptedCapture): Promise<Result<E>>;
+  /** Writes; inside. */
+  record(trx: Db, capture: AcceptedCapture, captureId: string, evaluation: E): Promise<Result<A>>;
+}
+
+export async function captureOnce<E, A>(ctx: ServiceContext, actor: Actor, steps: CaptureSteps<E, A>): Promise<Result<Answered<A>>> {
+  const repeated = await storedAnswer(ctx, ctx.store.db, actor, steps);
+  if (repeated !== null) return repeated;
+  const accepted = await steps.accept();
+  if (!accepted.ok) return accepted;
+  const evaluation = await steps.evaluate(accepted.value);
+  if (!evaluation.ok) return evaluation;
+  return undoable(ctx, async (trx) => {
+    // The same delivery may have been written while this one was looking at its pixels.
+    const meanwhile = await storedAnswer(ctx, trx, actor, steps);
+    if (meanwhile !== null) return meanwhile;
+    const captureId = await writeCapture(ctx, trx, actor, accepted.value);
+    if (!captureId.ok) return captureId;
+    const answer = await steps.record(trx, accepted.value, captureId.value, evaluation.value);
+    if (!answer.ok) return answer;
+    const now = instant(ctx);
+    await insertIdempotent(trx, {
+      org_id: actor.orgId,
+      key: keyOf(steps),
+      request_hash: requestHash(steps),
+      status: 200,
+      response: JSON.stringify(answer.value),
+      created_at: now,
+      expires_at: steps.keep === 'day' ? plusMs(now, dayMs) : forEver,
+    });
+    return ok({ answer: answer.value, replayed: false });
+  });
+}
+
+function keyOf(steps: Pick<CaptureSteps<unknown, unknown>, 'identity' | 'operation'>): string {
+  return `nonce:${steps.identity.nonce}:${steps.operation}`;
+}
+
+function requestHash(steps: Pick<CaptureSteps<unknown, unknown>, 'identity' | 'customerId'>): string {
+  return sha256(JSON.stringify([steps.identity.hash, steps.customerId]));
+}
+
+async function storedAnswer<A>(ctx: ServiceContext, db: Db, actor: Actor, steps: CaptureSteps<never, A> | CaptureSteps<unknown, A>): Promise<Result<Answered<A>> | null> {
+  const stored = await findIdempotent(db, actor.orgId, keyOf(steps), instant(ctx));
+  if (stored === null) return null;
+  if (stored.request_hash !== requestHash(steps)) {
+    return fail(steps.conflict, 'another bundle was delivered under this nonce');
+  }
+  return ok({ answer: JSON.parse(stored.response) as A, replayed: true });
+}

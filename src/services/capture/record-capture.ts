@@ -1,0 +1,165 @@
+/** Writing a capture and its verifications, always inside the transaction of one use case. */
+import { encode } from '@msgpack/msgpack';
+import type { AuditEvent } from '../../contract/audit-events.ts';
+import type { Reason } from '../../contract/reasons.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import type { VerificationMethod, VerificationStatus } from '../../contract/vocabulary.ts';
+import { findCaptureByNonce, insertCapture } from '../../store/repositories/captures.ts';
+import { consumeChallenge } from '../../store/repositories/challenges.ts';
+import { findCustomer, hasConsent, insertConsent } from '../../store/repositories/customers.ts';
+import { insertReviewCase } from '../../store/repositories/reviews.ts';
+import type { Db } from '../../store/repositories/types.ts';
+import { insertVerification } from '../../store/repositories/verifications.ts';
+import { putBlob } from '../../store/blobs.ts';
+import { dayMs, instant, minuteMs, plusMs, type Actor, type ServiceContext } from '../context.ts';
+import { recordAudit } from '../record-audit.ts';
+import type { AcceptedCapture } from './accepted-capture.ts';
+
+export const framesContext = (captureId: string): string => `frames:${captureId}`;
+
+/**
+ * Consumes the challenge, seals manifest and frames unchanged under the customer's key, writes the capture row.
+ * Errors: `challenge_consumed` when another request was faster, `customer_archived` when he was erased meanwhile.
+ */
+export async function writeCapture(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture): Promise<Result<string>> {
+  if (capture.earlier !== null) return ok(capture.earlier.id);
+  const { customer, organisation, nonce } = capture;
+  const current = await findCustomer(trx, organisation.id, customer.id);
+  if (current === null || current.status !== 'active') return fail('customer_archived', 'the customer is archived or restricted');
+  const now = instant(ctx);
+  const taken = (await findCaptureByNonce(trx, organisation.id, nonce)) !== null;
+  const consumed = taken || (capture.challenge !== null && !(await consumeChallenge(trx, organisation.id, nonce, now)));
+  if (consumed) return fail('challenge_consumed', 'this challenge was used already');
+  const id = ctx.ids.next('cap');
+  const blobId = ctx.ids.next('blob');
+  const retention = capture.kind === 'step_up' ? 'step_up' : 'onboarding';
+  const { onboardingFramesDays, stepUpFramesDays } = organisation.settings.retention;
+  const days = retention === 'step_up' ? stepUpFramesDays : onboardingFramesDays;
+  const plain = encode({ manifest: capture.bundle.manifest, frames: capture.bundle.frames });
+  await putBlob(trx, {
+    id: blobId,
+    orgId: organisation.id,
+    customerId: customer.id,
+    purpose: 'frames',
+    bytes: ctx.vault.sealForCustomer(capture.wrappedKey, customer.id, plain, framesContext(id)),
+    createdAt: now,
+    expiresAt: plusMs(now, days * dayMs),
+  });
+  await insertCapture(trx, {
+    id,
+    org_id: organisation.id,
+    customer_id: customer.id,
+    kind: capture.kind,
+    nonce,
+    bundle_hash: capture.bundleHash,
+    signature_alg: capture.signatureAlg,
+    desk_id: capture.deskId,
+    device_id: capture.deviceId,
+    simulated: capture.simulated ? 1 : 0,
+    captured_at: new Date(capture.bundle.manifest.capturedAt).toISOString(),
+    received_at: now,
+    retention_class: retention,
+    frames_blob_id: blobId,
+    frames_stored: capture.bundle.frames.length,
+    data_residency: organisation.settings.dataResidency,
+  });
+  await writeConsent(ctx, trx, actor, capture);
+  return ok(id);
+}
+
+/** The consent a desk took before the first picture travels in the bundle's evidence; it is kept once. */
+async function writeConsent(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture): Promise<void> {
+  const consent = capture.bundle.manifest.evidence?.consent;
+  if (consent === undefined) return;
+  const acceptedAt = new Date(consent.acceptedAt).toISOString();
+  if (await hasConsent(trx, capture.customer.id, consent.hash, acceptedAt)) return;
+  const id = ctx.ids.next('con');
+  await insertConsent(trx, {
+    id,
+    org_id: actor.orgId,
+    customer_id: capture.customer.id,
+    version: consent.version,
+    text_hash: consent.hash,
+    language: consent.language,
+    purposes: JSON.stringify(consent.purposes),
+    accepted_at: acceptedAt,
+    withdrawn_at: null,
+  });
+  await recordAudit(ctx, trx, actor, { event: 'consent.given', customerId: capture.customer.id, objectId: id, detail: { version: consent.version } });
+}
+
+export interface VerificationDraft {
+  readonly method: VerificationMethod;
+  readonly status: VerificationStatus;
+  /** 0–100. */
+  readonly score: number | null;
+  readonly reasons: readonly Reason[];
+  /** The judgement: voters, thresholds, similarity, model ids. No personal data. */
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly event: AuditEvent;
+  readonly auditDetail?: Readonly<Record<string, unknown>>;
+}
+
+export interface WrittenVerification {
+  readonly id: string;
+  readonly method: VerificationMethod;
+  readonly status: VerificationStatus;
+  readonly score: number | null;
+  readonly reviewCaseId: string | null;
+}
+
+/** A doubt turns `verified` into `pending`: a person decides. Never the other way. */
+export function withDoubts(status: VerificationStatus, doubts: readonly Reason[]): VerificationStatus {
+  return status === 'verified' && doubts.length > 0 ? 'pending' : status;
+}
+
+/** Verification row, audit row and, when pending, the review case. */
+export async function writeVerification(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  capture: AcceptedCapture,
+  captureId: string,
+  draft: VerificationDraft,
+): Promise<WrittenVerification> {
+  const id = ctx.ids.next('ver');
+  const now = instant(ctx);
+  const score = draft.score === null ? null : Math.round(draft.score);
+  await insertVerification(trx, {
+    id,
+    org_id: actor.orgId,
+    customer_id: capture.customer.id,
+    method: draft.method,
+    status: draft.status,
+    score,
+    reasons: JSON.stringify(draft.reasons),
+    detail: JSON.stringify({ ...draft.detail, simulated: capture.simulated }),
+    capture_id: captureId,
+    operator_id: capture.operatorId,
+    data_residency: capture.organisation.settings.dataResidency,
+    created_at: now,
+  });
+  await recordAudit(ctx, trx, actor, {
+    event: draft.event,
+    customerId: capture.customer.id,
+    objectId: id,
+    detail: { status: draft.status, score, captureId, ...draft.auditDetail },
+  });
+  if (draft.status !== 'pending') return { id, method: draft.method, status: draft.status, score, reviewCaseId: null };
+  const reviewCaseId = ctx.ids.next('rev');
+  await insertReviewCase(trx, {
+    id: reviewCaseId,
+    org_id: actor.orgId,
+    customer_id: capture.customer.id,
+    verification_id: id,
+    reasons: JSON.stringify(draft.reasons),
+    status: 'open',
+    assignee_id: null,
+    operator_id: capture.operatorId,
+    due_at: plusMs(now, capture.organisation.settings.review.slaMinutes * minuteMs),
+    created_at: now,
+    updated_at: now,
+  });
+  await recordAudit(ctx, trx, actor, { event: 'review.opened', customerId: capture.customer.id, objectId: reviewCaseId });
+  return { id, method: draft.method, status: draft.status, score, reviewCaseId };
+}

@@ -1,0 +1,98 @@
+/** Writing what a selfie proved: liveness, match, and the references that follow from both. */
+import type { FaceFacts } from '../../contract/facts.ts';
+import type { Reason } from '../../contract/reasons.ts';
+import type { LivenessJudgement, MatchJudgement } from '../../contract/verdicts.ts';
+import type { Db } from '../../store/repositories/types.ts';
+import { listEffectiveVerifications } from '../../store/repositories/verifications.ts';
+import type { Actor, ServiceContext } from '../context.ts';
+import { evaluateFace, type FaceEvaluation } from '../evaluate-face.ts';
+import { enrol, type FaceReference } from '../references.ts';
+import type { AcceptedCapture } from './accepted-capture.ts';
+import { withDoubts, writeVerification, type WrittenVerification } from './record-capture.ts';
+
+export const livenessStatus = { live: 'verified', spoof: 'failed', unclear: 'pending' } as const;
+export const matchStatus = { match: 'verified', no_match: 'failed', unclear: 'pending' } as const;
+
+/** Facts and liveness of an accepted selfie capture. */
+export async function evaluateSelfie(ctx: ServiceContext, capture: AcceptedCapture): Promise<FaceEvaluation> {
+  const { manifest, frames } = capture.bundle;
+  const { evidence } = manifest;
+  return evaluateFace(ctx, {
+    frames,
+    ...(evidence?.frameTimesMs === undefined ? {} : { frameTimesMs: evidence.frameTimesMs }),
+    ...(capture.flash === undefined ? {} : { flash: capture.flash }),
+    ...(manifest.flashSamples === undefined ? {} : { flashSamples: manifest.flashSamples }),
+    prompts: evidence?.prompts ?? [],
+    attested: capture.attested,
+    simulated: capture.simulated,
+    settings: capture.organisation.settings,
+  });
+}
+
+export function recordLiveness(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture, captureId: string, evaluation: FaceEvaluation): Promise<WrittenVerification> {
+  const { judgement, facts } = evaluation;
+  return writeVerification(ctx, trx, actor, capture, captureId, {
+    method: 'face_liveness',
+    status: withDoubts(livenessStatus[judgement.fused], capture.doubts),
+    score: judgement.score,
+    reasons: [...judgement.reasons, ...capture.doubts],
+    detail: { kind: 'liveness', judgement: withoutReasons(judgement), models: facts.models },
+    event: 'face.liveness_checked',
+    auditDetail: { verdict: judgement.fused },
+  });
+}
+
+export interface MatchRecordInput {
+  readonly judgement: MatchJudgement;
+  readonly reference: FaceReference | null;
+  /** The caller sent his own picture to compare with. */
+  readonly suppliedReference: boolean;
+  readonly facts: FaceFacts;
+}
+
+export function recordMatch(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture, captureId: string, input: MatchRecordInput): Promise<WrittenVerification> {
+  const { judgement, reference } = input;
+  return writeVerification(ctx, trx, actor, capture, captureId, {
+    method: 'face_match',
+    status: withDoubts(matchStatus[judgement.verdict], capture.doubts),
+    score: judgement.score,
+    reasons: [...judgement.reasons, ...capture.doubts],
+    detail: { kind: 'match', judgement: withoutReasons(judgement), ...referenceDetail(input), models: input.facts.models },
+    event: 'face.matched',
+    auditDetail: { verdict: judgement.verdict, enrolmentId: reference?.enrolmentId ?? null },
+  });
+}
+
+export function referenceDetail(input: Pick<MatchRecordInput, 'reference' | 'suppliedReference'>): Readonly<Record<string, unknown>> {
+  return {
+    reference: {
+      enrolmentId: input.reference?.enrolmentId ?? null,
+      source: input.suppliedReference ? 'supplied' : (input.reference?.source ?? null),
+      confirmed: input.reference?.confirmed ?? false,
+    },
+  };
+}
+
+export function withoutReasons<T extends { readonly reasons: readonly Reason[] }>(judgement: T): Omit<T, 'reasons'> {
+  const { reasons: _reasons, ...rest } = judgement;
+  return rest;
+}
+
+/**
+ * A verified onboarding selfie becomes a reference: the same capture proved alive and matched a confirmed reference.
+ * A caller's own picture never leads to one.
+ */
+export async function enrolVerifiedSelfie(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture, captureId: string, facts: FaceFacts): Promise<void> {
+  if (!facts.template.available) return;
+  const rows = await listEffectiveVerifications(trx, actor.orgId, capture.customer.id);
+  const verified = rows.filter((row) => row.capture_id === captureId && row.effectiveStatus === 'verified');
+  const live = verified.some((row) => row.method === 'face_liveness');
+  const matched = verified.some((row) => row.method === 'face_match' && referenceConfirmed(row.detail));
+  if (!live || !matched) return;
+  await enrol(ctx, trx, actor, { customerId: capture.customer.id, source: 'onboarding_selfie', template: facts.template.value, captureId, supersede: true });
+}
+
+function referenceConfirmed(detail: string): boolean {
+  const { reference } = JSON.parse(detail) as { reference?: { confirmed?: boolean } };
+  return reference?.confirmed === true;
+}
