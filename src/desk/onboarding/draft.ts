@@ -1,9 +1,10 @@
 /** An onboarding in progress, as kept (sealed) between two calls and across a restart. Plain data only. */
 import { decode, encode } from '@msgpack/msgpack';
 import type { CameraIdentity, DeskChallenge, Evidence, FieldCorrection } from '../../contract/bundle.ts';
-import type { OnboardingResult, OnboardingStep } from '../../contract/desk/answers.ts';
+import type { OnboardingResult } from '../../contract/desk/answers.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import type { KtpFieldValues, KycTier, PromptKind } from '../../contract/vocabulary.ts';
+import type { OnboardingMachine } from '../../core/onboarding/machine.ts';
 
 export type ConsentEvidence = NonNullable<Evidence['consent']>;
 
@@ -22,7 +23,6 @@ export interface DraftCard {
   readonly simulated: boolean;
   readonly cameraReasons: readonly Reason[];
   readonly capturedAt: string;
-  readonly typedByHand: boolean;
 }
 
 export interface ConfirmedFields {
@@ -44,7 +44,8 @@ export interface Draft {
   readonly createdAt: string;
   readonly purpose: string;
   readonly language: 'id' | 'en';
-  readonly step: OnboardingStep;
+  /** Step, tries, advice: moved only by `advance`. */
+  readonly machine: OnboardingMachine;
   readonly consent: ConsentEvidence | null;
   readonly existing: KnownCustomer | null;
   /** Id under which the bundles travel: the known customer's, or a fresh one that the record may replace. */
@@ -52,12 +53,12 @@ export interface Draft {
   readonly challenges: readonly IssuedChallenge[];
   readonly card: DraftCard | null;
   readonly confirmed: ConfirmedFields | null;
-  readonly attempts: { readonly card: number; readonly selfie: number };
-  readonly advice: readonly Reason[];
-  /** Nonce of the card bundle once it is sealed: it is sealed once, however often the selfie is repeated. */
-  readonly sealedCard: string | null;
   /** Every bundle sealed so far, in order. */
   readonly sealed: readonly { readonly nonce: string; readonly kind: 'ktp' | 'face' }[];
+  /** What the desk itself adds to the record's reasons (camera, corrections), once decided. */
+  readonly deskReasons: readonly Reason[];
+  /** One of them alone calls for a person. */
+  readonly doubtful: boolean;
   readonly result: OnboardingResult | null;
 }
 

@@ -1,0 +1,162 @@
+/**
+ * The onboarding session of a counter: one customer at a time per operator, from consent to receipt. The draft is kept
+ * sealed after every step, so a restart resumes it; it is wiped when the operator finishes or cancels.
+ */
+import type { ChallengeView, LookupAnswer, OnboardingView, ReceiptAnswer } from '../../contract/desk/answers.ts';
+import type { DeskParams } from '../../contract/desk/calls.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { advance, newOnboarding } from '../../core/onboarding/machine.ts';
+import { confirmFields, submitCard, typeCard } from './card-step.ts';
+import { issueChallenge, toChallengeView } from './desk-challenge.ts';
+import type { Draft } from './draft.ts';
+import { createSession, type OnboardingSession } from './onboarding-session.ts';
+import type { OnboardingPorts } from './ports.ts';
+import { submitSelfie, type SelfieSubmission } from './selfie-step.ts';
+import { refreshResult } from './settle.ts';
+import { toNikView } from './view.ts';
+
+export interface Operator {
+  readonly id: string;
+  readonly orgId: string;
+}
+
+export interface OnboardingDesk {
+  current(operator: Operator): Promise<Result<OnboardingView | null>>;
+  start(operator: Operator, params: DeskParams<'onboarding.start'>): Promise<Result<OnboardingView>>;
+  consent(operator: Operator, params: DeskParams<'onboarding.consent'>): Promise<Result<OnboardingView>>;
+  lookup(operator: Operator, params: DeskParams<'onboarding.lookup'>): Promise<Result<LookupAnswer>>;
+  challenge(operator: Operator, params: DeskParams<'onboarding.challenge'>): Promise<Result<ChallengeView>>;
+  submitCard(operator: Operator, params: DeskParams<'onboarding.submitCard'>): Promise<Result<OnboardingView>>;
+  typeCard(operator: Operator): Promise<Result<OnboardingView>>;
+  confirmFields(operator: Operator, params: DeskParams<'onboarding.confirmFields'>): Promise<Result<OnboardingView>>;
+  /** Headless only: goes on with a card nobody could read. Without a name there is no customer, so nothing will be sealed. */
+  leaveCardUnread(operator: Operator): Promise<Result<OnboardingView>>;
+  submitSelfie(operator: Operator, params: SelfieSubmission): Promise<Result<OnboardingView>>;
+  retake(operator: Operator, params: DeskParams<'onboarding.retake'>): Promise<Result<OnboardingView>>;
+  receipt(operator: Operator): Promise<Result<ReceiptAnswer>>;
+  finish(operator: Operator): Promise<Result<Record<string, never>>>;
+  cancel(operator: Operator): Promise<Result<Record<string, never>>>;
+  /** Forgets what is held in memory for this person (sign-out, idle); the sealed draft stays. */
+  release(operatorId: string): void;
+  /** The record answered some bundles later: shows it where they belong. */
+  answersArrived(): Promise<void>;
+}
+
+/** A challenge list that cannot grow: enough to answer `challenge_consumed` for what was used just before. */
+const challengesKept = 12;
+
+export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
+  const session = createSession(ports);
+  const { withDraft, withStep, answer, exclusive } = session;
+  return {
+    current: (operator) =>
+      exclusive(operator, async () => {
+        const draft = await session.load(operator);
+        if (draft === null) return ok(null);
+        return ok(await session.view(await refreshResult(ports, session, draft)));
+      }),
+    start: (operator, params) => exclusive(operator, () => start(ports, session, operator, params)),
+    consent: (operator, params) => withStep(operator, ['consent'], (draft) => giveConsent(ports, session, draft, params)),
+    lookup: (operator, params) => withDraft(operator, (draft) => lookUp(ports, session, draft, params.nik)),
+    challenge: (operator, { purpose }) =>
+      withStep(operator, [purpose === 'ktp' ? 'card' : 'selfie'], async (draft) => {
+        const issued = await issueChallenge(ports.challengeSource(operator.orgId, operator.id), purpose);
+        // A new challenge of a purpose ends the one before: only one may be on the screen.
+        const kept = draft.challenges.filter((old) => old.consumed || old.challenge.purpose !== purpose || old.challenge.nonce === draft.card?.nonce);
+        await session.save({ ...draft, challenges: [...kept, issued].slice(-challengesKept) });
+        return ok(toChallengeView(issued));
+      }),
+    submitCard: (operator, params) => withStep(operator, ['card'], (draft) => submitCard(ports, session, draft, params)),
+    typeCard: (operator) => withDraft(operator, (draft) => typeCard(session, draft)),
+    confirmFields: (operator, params) => withStep(operator, ['fields'], (draft) => confirmFields(ports, session, draft, params.fields)),
+    leaveCardUnread: (operator) =>
+      withStep(operator, ['card', 'fields'], async (draft) => {
+        const next: Draft = { ...draft, machine: { ...draft.machine, step: 'selfie', typedByHand: true }, confirmed: null };
+        await session.save(next);
+        return answer(next);
+      }),
+    submitSelfie: (operator, params) => withStep(operator, ['selfie'], (draft) => submitSelfie(ports, session, draft, params)),
+    retake: (operator, { step }) => withDraft(operator, (draft) => retake(session, draft, step)),
+    receipt: (operator) => withStep(operator, ['result'], (draft) => ports.receipt(draft, operator.id)),
+    finish: (operator) => withStep(operator, ['result'], (draft) => wipe(session, draft)),
+    cancel: (operator) => exclusive(operator, async () => {
+      const draft = await session.load(operator);
+      return draft === null ? ok({}) : wipe(session, draft);
+    }),
+    release: (operatorId) => session.forget(operatorId),
+    answersArrived: () => session.forEachOpen(async (draft) => {
+      const fresh = await refreshResult(ports, session, draft);
+      if (fresh !== draft) await answer(fresh);
+    }),
+  };
+}
+
+async function start(ports: OnboardingPorts, session: OnboardingSession, operator: Operator, params: DeskParams<'onboarding.start'>): Promise<Result<OnboardingView>> {
+  const open = await session.load(operator);
+  if (open !== null && open.machine.step !== 'result') return fail('bad_request', 'An onboarding is open already. Continue or cancel it first.');
+  if (open !== null) await session.wipe(open);
+  const draft: Draft = {
+    version: 1,
+    id: ports.newId('ses'),
+    orgId: operator.orgId,
+    operatorId: operator.id,
+    createdAt: ports.clock().toISOString(),
+    purpose: params.purpose,
+    language: params.language,
+    machine: newOnboarding,
+    consent: null,
+    existing: null,
+    customerId: ports.newId('cus'),
+    challenges: [],
+    card: null,
+    confirmed: null,
+    sealed: [],
+    deskReasons: [],
+    doubtful: false,
+    result: null,
+  };
+  await session.save(draft);
+  return session.answer(draft);
+}
+
+/** UU PDP art. 20–22: separate purposes, the text agreed to is recorded by version and hash; required ones must be in. */
+async function giveConsent(ports: OnboardingPorts, session: OnboardingSession, draft: Draft, params: DeskParams<'onboarding.consent'>): Promise<Result<OnboardingView>> {
+  const { version, hash, text } = ports.consent;
+  if (params.version !== version) return fail('validation_failed', 'The consent text has changed. Read the current one.', { fields: ['/version'] });
+  const known = new Set(text.map((item) => item.purpose));
+  const purposes = [...new Set(params.purposes)];
+  if (purposes.some((purpose) => !known.has(purpose))) return fail('validation_failed', 'A consent purpose is not known.', { fields: ['/purposes'] });
+  const complete = text.every((item) => !item.required || purposes.includes(item.purpose));
+  const moved = advance(draft.machine, { type: 'consent_given', complete });
+  if (!moved.ok) return moved;
+  const acceptedAt = ports.clock().toISOString();
+  const next: Draft = { ...draft, machine: moved.value, consent: { version, hash, language: draft.language, purposes, acceptedAt } };
+  await session.save(next);
+  return session.answer(next);
+}
+
+async function lookUp(ports: OnboardingPorts, session: OnboardingSession, draft: Draft, nik: string): Promise<Result<LookupAnswer>> {
+  if (draft.machine.step === 'deciding' || draft.machine.step === 'result') return fail('bad_request', 'This step is over.');
+  const customer = await ports.findByNik(draft.orgId, nik);
+  if (customer !== null) {
+    const next: Draft = { ...draft, existing: customer, customerId: customer.id };
+    await session.save(next);
+    session.tell(next);
+  }
+  return ok({ customer, nik: toNikView(ports.decodeNik(nik)) });
+}
+
+async function retake(session: OnboardingSession, draft: Draft, capture: 'card' | 'selfie'): Promise<Result<OnboardingView>> {
+  const moved = advance(draft.machine, { type: 'retake', capture });
+  if (!moved.ok) return moved;
+  const next: Draft =
+    capture === 'card' ? { ...draft, machine: moved.value, card: null, confirmed: null } : { ...draft, machine: moved.value, result: null };
+  await session.save(next);
+  if (capture === 'card') session.forgetEvaluation(draft.id);
+  return session.answer(next);
+}
+
+async function wipe(session: OnboardingSession, draft: Draft): Promise<Result<Record<string, never>>> {
+  await session.wipe(draft);
+  return ok({});
+}

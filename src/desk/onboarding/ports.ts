@@ -1,0 +1,74 @@
+/** What the onboarding needs of the house, one narrow door per need: wired in `wire-onboarding.ts`, faked in tests. */
+import type { BundleManifest, CaptureBundle } from '../../contract/bundle.ts';
+import type { ReceiptAnswer } from '../../contract/desk/answers.ts';
+import type { Fact, FaceTemplate } from '../../contract/facts.ts';
+import type { Reason } from '../../contract/reasons.ts';
+import type { Result } from '../../contract/result.ts';
+import type { OrgSettings } from '../../contract/settings.ts';
+import type { MatchJudgement } from '../../contract/verdicts.ts';
+import type { CaptureKind, KtpFieldValues, KycTier, VerificationMethod, VerificationStatus } from '../../contract/vocabulary.ts';
+import type { NikDecode } from '../../core/nik/decode-nik.ts';
+import type { CardEvaluation, CardInput } from '../../services/evaluate-card.ts';
+import type { FaceEvaluation, FaceInput } from '../../services/evaluate-face.ts';
+import type { BundleState as OutboxBundleState } from '../sync/outbox-views.ts';
+import type { ChallengeSource } from './desk-challenge.ts';
+import type { Draft, KnownCustomer } from './draft.ts';
+
+export type { CardEvaluation, FieldReading } from '../../services/evaluate-card.ts';
+export type { FaceEvaluation } from '../../services/evaluate-face.ts';
+
+export interface ConsentText {
+  readonly version: string;
+  /** SHA-256 (hex) of the text as shown. */
+  readonly hash: string;
+  readonly text: readonly { readonly purpose: string; readonly required: boolean; readonly id: string; readonly en: string }[];
+}
+
+export interface SealRequest {
+  readonly orgId: string;
+  readonly operatorId: string;
+  readonly customerId: string;
+  readonly kind: CaptureKind;
+  readonly manifest: BundleManifest;
+  readonly frames: CaptureBundle['frames'];
+}
+
+/** What became of a sealed bundle. `delivery` is the record's official answer. */
+export type BundleState = Pick<OutboxBundleState, 'nonce' | 'state' | 'delivery'>;
+
+export interface DraftStore {
+  /** The operator's open draft, or null. */
+  load(orgId: string, operatorId: string): Promise<Draft | null>;
+  save(draft: Draft): Promise<void>;
+  wipe(draft: Draft): Promise<void>;
+}
+
+export interface OnboardingPorts {
+  readonly clock: () => Date;
+  readonly newId: (prefix: string) => string;
+  readonly appVersion: string;
+  /** The station runs on a simulated camera: every capture is marked so. */
+  readonly simulation: boolean;
+  readonly drafts: DraftStore;
+  readonly consent: ConsentText;
+  readonly challengeSource: (orgId: string, operatorId: string) => ChallengeSource;
+  settings(orgId: string): Promise<OrgSettings>;
+  findByNik(orgId: string, nik: string): Promise<KnownCustomer | null>;
+  decodeNik(nik: string): NikDecode;
+  compareNik(decode: NikDecode, fields: KtpFieldValues): readonly Reason[];
+  evaluateCard(input: CardInput): Promise<CardEvaluation>;
+  evaluateFace(input: FaceInput): Promise<FaceEvaluation>;
+  /** The known customer's reference, best source first; null when there is none. */
+  enrolledTemplate(orgId: string, customerId: string): Promise<FaceTemplate | null>;
+  judgeMatch(probe: Fact<FaceTemplate>, reference: FaceTemplate | null, settings: OrgSettings): MatchJudgement;
+  deriveTier(verifications: readonly { method: VerificationMethod; status: VerificationStatus; createdAt: string }[]): KycTier;
+  /** All of `work`'s writes or none: bundles and the draft that knows of them. */
+  atomically<T>(work: () => Promise<T>): Promise<T>;
+  seal(request: SealRequest): Promise<Result<{ readonly nonce: string }>>;
+  /** Sends what waits and answers when these bundles have an answer, or after `timeoutMs`. */
+  awaitAnswers(orgId: string, nonces: readonly string[], timeoutMs: number): Promise<readonly BundleState[]>;
+  bundleStates(orgId: string, nonces: readonly string[]): Promise<readonly BundleState[]>;
+  receipt(draft: Draft, operatorId: string): Promise<Result<ReceiptAnswer>>;
+  /** Tells the operator's station; never throws. */
+  changed(draft: Draft | null, operatorId: string): void;
+}

@@ -1,0 +1,165 @@
+/** Sealing what was captured and following its way: provisional at once, official as soon as the record answers. */
+import type { OnboardingResult, OnboardingView } from '../../contract/desk/answers.ts';
+import type { Reason } from '../../contract/reasons.ts';
+import type { Result } from '../../contract/result.ts';
+import type { OrgSettings } from '../../contract/settings.ts';
+import type { MatchJudgement } from '../../contract/verdicts.ts';
+import type { KycTier, VerificationMethod, VerificationStatus } from '../../contract/vocabulary.ts';
+import { advance } from '../../core/onboarding/machine.ts';
+import type { CameraFinding } from '../camera/camera-policy.ts';
+import { buildCardManifest, buildFaceManifest, type SelfieCapture } from './build-bundle.ts';
+import { correctionReasons } from './confirm-fields.ts';
+import { distinctReasons, toResult, type Judgements } from './decide.ts';
+import type { Draft } from './draft.ts';
+import type { OnboardingSession } from './onboarding-session.ts';
+import type { BundleState, CardEvaluation, FaceEvaluation, OnboardingPorts } from './ports.ts';
+
+export interface SelfieEvidence {
+  readonly capture: SelfieCapture;
+  readonly finding: CameraFinding;
+}
+
+export interface Findings {
+  readonly card: CardEvaluation | null;
+  readonly face: FaceEvaluation;
+  readonly match: MatchJudgement;
+  readonly evidence: SelfieEvidence;
+  readonly settings: OrgSettings;
+}
+
+/** How long the screen waits for the record before it shows *provisional*. */
+const officialAnswerMs = 8_000;
+
+/** Seals, stores the result with the bundles, then asks the record. What is shown as saved survives a power cut. */
+export async function settle(ports: OnboardingPorts, session: OnboardingSession, draft: Draft, findings: Findings): Promise<Result<OnboardingView>> {
+  const sealing = await ports.atomically(() => sealBundles(ports, draft, findings)).catch((error: unknown) => {
+    if (error instanceof SealRefused) return error.result;
+    throw error;
+  });
+  if (!sealing.ok) return sealing;
+  const sealed = sealing.value;
+  await session.save(sealed);
+  const states = await ports.awaitAnswers(
+    sealed.orgId,
+    sealed.sealed.map((bundle) => bundle.nonce),
+    officialAnswerMs,
+  );
+  const settled = withAnswers(sealed, states);
+  if (settled !== sealed) await session.save(settled);
+  return session.answer(settled);
+}
+
+/** Thrown inside the transaction so that it is undone; the failure itself is a value again outside. */
+class SealRefused extends Error {
+  readonly result: Result<never>;
+  constructor(result: Result<never>) {
+    super('sealing was refused');
+    this.result = result;
+  }
+}
+
+async function sealBundles(ports: OnboardingPorts, draft: Draft, findings: Findings): Promise<Result<Draft>> {
+  const setting = { appVersion: ports.appVersion, settings: findings.settings };
+  const common = { orgId: draft.orgId, operatorId: draft.operatorId, customerId: draft.customerId };
+  const sealed = [...draft.sealed];
+  const { card, confirmed } = draft;
+  if (!draft.machine.cardSealed && card !== null && card.frames.length > 0 && confirmed !== null && findings.card !== null) {
+    const manifest = buildCardManifest(draft, card, confirmed, findings.card, setting);
+    sealed.push({ nonce: await sealOne(ports, { ...common, kind: 'ktp', manifest, frames: card.frames }), kind: 'ktp' });
+  }
+  if (confirmed !== null || draft.existing !== null) {
+    const manifest = buildFaceManifest(draft, findings.evidence.capture, setting);
+    sealed.push({ nonce: await sealOne(ports, { ...common, kind: 'face', manifest, frames: findings.evidence.capture.frames }), kind: 'face' });
+  }
+  const { finding } = findings.evidence;
+  const settled: Draft = { ...draft, sealed, deskReasons: deskReasons(draft, finding), doubtful: finding.virtual || hasDoubt(draft) };
+  const result = provisionalResult(ports, settled, findings);
+  const moved = advance(draft.machine, { type: 'decided', outcome: result.outcome, cardSealed: sealed.some((bundle) => bundle.kind === 'ktp') });
+  if (!moved.ok) throw new Error('the machine was not deciding');
+  const next: Draft = { ...settled, machine: moved.value, result };
+  await ports.drafts.save(next);
+  return { ok: true, value: next };
+}
+
+async function sealOne(ports: OnboardingPorts, request: Parameters<OnboardingPorts['seal']>[0]): Promise<string> {
+  const result = await ports.seal(request);
+  if (!result.ok) throw new SealRefused(result);
+  return result.value.nonce;
+}
+
+function provisionalResult(ports: OnboardingPorts, draft: Draft, findings: Findings): OnboardingResult {
+  const judgements: Judgements = { ktp: findings.card?.judgement ?? null, liveness: findings.face.judgement, match: findings.match };
+  return toResult({
+    judgements,
+    bundles: draft.sealed.map(({ nonce, kind }) => ({ nonce, kind, state: 'pending', delivery: null })),
+    provisionalTier: provisionalTier(ports, draft, judgements),
+    deskReasons: draft.deskReasons,
+    doubtful: draft.doubtful,
+  });
+}
+
+/** What the desk itself adds to the record's reasons. */
+function deskReasons(draft: Draft, finding: CameraFinding): readonly Reason[] {
+  const exception: readonly Reason[] = draft.machine.exception ? [{ code: 'exception_path', gate: 'liveness' }] : [];
+  return distinctReasons([...(draft.card?.cameraReasons ?? []), ...finding.reasons, ...correctionReasons(draft.confirmed?.corrections ?? []), ...exception]);
+}
+
+/** Typed by hand, a critical correction or a virtual camera: a person looks, however good the numbers are. */
+function hasDoubt(draft: Draft): boolean {
+  return (
+    draft.machine.typedByHand ||
+    draft.machine.exception ||
+    (draft.card?.cameraReasons.some((reason) => reason.code === 'stream_irregular') ?? false) ||
+    correctionReasons(draft.confirmed?.corrections ?? []).length > 0
+  );
+}
+
+/** The tier as the rules would derive it if the record agreed; shown as provisional only. */
+function provisionalTier(ports: OnboardingPorts, draft: Draft, { ktp, liveness, match }: Judgements): KycTier {
+  const createdAt = ports.clock().toISOString();
+  const entry = (method: VerificationMethod, verified: boolean, failed: boolean): { method: VerificationMethod; status: VerificationStatus; createdAt: string } => ({
+    method,
+    status: verified ? 'verified' : failed ? 'failed' : 'pending',
+    createdAt,
+  });
+  const doubt = hasDoubt(draft);
+  const derived = ports.deriveTier([
+    ...(draft.confirmed?.fields.nik === undefined ? [] : [entry('nik_format', true, false)]),
+    entry('ktp_capture', ktp?.verdict === 'passed' && !doubt, ktp?.verdict === 'failed'),
+    entry('face_liveness', liveness?.fused === 'live', liveness?.fused === 'spoof'),
+    entry('face_match', match?.verdict === 'match', match?.verdict === 'no_match'),
+  ]);
+  return draft.existing !== null && tierRank(draft.existing.kycLevel) > tierRank(derived) ? draft.existing.kycLevel : derived;
+}
+
+function tierRank(tier: KycTier): number {
+  return ['none', 'basic', 'standard', 'premium'].indexOf(tier);
+}
+
+/** The result with what the record has said by now; the same draft when it said nothing new. */
+function withAnswers(draft: Draft, states: readonly BundleState[]): Draft {
+  const { result } = draft;
+  if (result === null) return draft;
+  const bundles = draft.sealed.map(({ nonce, kind }) => {
+    const state = states.find((candidate) => candidate.nonce === nonce);
+    return { nonce, kind, state: state?.state ?? ('pending' as const), delivery: state?.delivery ?? null };
+  });
+  if (bundles.every((bundle) => bundle.delivery === null && bundle.state !== 'refused')) return draft;
+  const fresh = toResult({
+    judgements: result,
+    bundles,
+    provisionalTier: result.tier,
+    deskReasons: draft.deskReasons,
+    doubtful: draft.doubtful,
+  });
+  if (JSON.stringify(fresh) === JSON.stringify(result)) return draft;
+  return { ...draft, machine: { ...draft.machine, outcome: fresh.outcome }, result: fresh };
+}
+
+/** Looks whether a provisional result has become official since; keeps and returns the newer draft. */
+export async function refreshResult(ports: OnboardingPorts, session: OnboardingSession, draft: Draft): Promise<Draft> {
+  if (draft.result === null || !draft.result.provisional || draft.sealed.length === 0) return draft;
+  const fresh = withAnswers(draft, await ports.bundleStates(draft.orgId, draft.sealed.map((bundle) => bundle.nonce)));
+  if (fresh !== draft) await session.save(fresh);
+  return fresh;
+}

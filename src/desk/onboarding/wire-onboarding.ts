@@ -1,0 +1,102 @@
+/** Wires the onboarding to the house: services for reading and judging, evidence for sealing, the outbox for the answer. */
+import { makeFlashSequence } from '../../core/flash/challenge.ts';
+import { compareNikWithCard } from '../../core/nik/decode-nik.ts';
+import { deriveTier } from '../../core/tiers/derive-tier.ts';
+import type { ReceiptAnswer } from '../../contract/desk/answers.ts';
+import type { Result } from '../../contract/result.ts';
+import { defaultOrgSettings } from '../../contract/settings.ts';
+import type { KycTier } from '../../contract/vocabulary.ts';
+import type { ServiceContext } from '../../services/context.ts';
+import { evaluateCard } from '../../services/evaluate-card.ts';
+import { evaluateFace, evaluateMatch } from '../../services/evaluate-face.ts';
+import { findByNik, readNik } from '../../services/nik.ts';
+import { recordAudit } from '../../services/record-audit.ts';
+import { enrolledTemplate } from '../../services/references.ts';
+import { findOrganisation } from '../../store/repositories/organisations.ts';
+import { randomInt, randomToken } from '../../vault/random.ts';
+import { nextDeskCounter } from '../evidence/desk-counter.ts';
+import { sealCapture } from '../evidence/seal-capture.ts';
+import { bundleStates } from '../sync/outbox-views.ts';
+import type { OutboxPump } from '../sync/outbox-pump.ts';
+import type { ChallengeSource } from './desk-challenge.ts';
+import { createDraftStore } from './draft-store.ts';
+import type { Draft } from './draft.ts';
+import type { BundleState, ConsentText, OnboardingPorts } from './ports.ts';
+
+export interface OnboardingWiring {
+  readonly ctx: ServiceContext;
+  readonly consent: ConsentText;
+  /** A simulated camera is configured: every capture of this station is marked so. */
+  readonly simulation: boolean;
+  /** Sends what waits and says what became of these bundles: the running pump's, or one drain of a command. */
+  readonly awaitAnswers: (orgId: string, nonces: readonly string[], timeoutMs: number) => Promise<readonly BundleState[]>;
+  readonly receipt: (draft: Draft, operatorId: string) => Promise<Result<ReceiptAnswer>>;
+  readonly changed?: (draft: Draft | null, operatorId: string) => void;
+}
+
+/** Answers of a pump that runs beside the station. */
+export function answersOfRunningPump(pump: OutboxPump): OnboardingWiring['awaitAnswers'] {
+  return async (orgId, nonces, timeoutMs) => {
+    await pump.kick();
+    return pump.settle(orgId, nonces, timeoutMs);
+  };
+}
+
+/** Answers for a command without a running pump: one round over the queue, then what is known. */
+export function answersOfOneDrain(pump: OutboxPump, ctx: ServiceContext): OnboardingWiring['awaitAnswers'] {
+  return async (orgId, nonces) => {
+    await pump.drain();
+    return bundleStates(ctx.store, orgId, nonces);
+  };
+}
+
+export function wireOnboarding(wiring: OnboardingWiring): OnboardingPorts {
+  const { ctx } = wiring;
+  const today = () => ctx.clock().toISOString().slice(0, 10);
+  return {
+    clock: ctx.clock,
+    newId: (prefix) => ctx.ids.next(prefix),
+    appVersion: ctx.version,
+    simulation: wiring.simulation,
+    consent: wiring.consent,
+    drafts: createDraftStore(ctx),
+    challengeSource: (orgId, operatorId) => challengeSource(ctx, orgId, operatorId),
+    settings: async (orgId) => (await findOrganisation(ctx.store.db, orgId))?.settings ?? defaultOrgSettings,
+    async findByNik(orgId, nik) {
+      const row = await findByNik(ctx, ctx.store.db, orgId, nik);
+      return row === null ? null : { id: row.id, fullName: row.full_name, kycLevel: row.kyc_level as KycTier };
+    },
+    decodeNik: (nik) => readNik(ctx, nik),
+    compareNik: compareNikWithCard,
+    evaluateCard: (input) => evaluateCard(ctx, input),
+    evaluateFace: (input) => evaluateFace(ctx, input),
+    enrolledTemplate: (orgId, customerId) => enrolledTemplate(ctx, orgId, customerId),
+    judgeMatch: (probe, reference, settings) => evaluateMatch(probe, reference, settings, 'medium'),
+    deriveTier: (history) => deriveTier(history, today()).tier,
+    atomically: (work) => ctx.store.transaction(() => work()),
+    seal: (request) => sealCapture(ctx, request),
+    awaitAnswers: wiring.awaitAnswers,
+    bundleStates: (orgId, nonces) => bundleStates(ctx.store, orgId, nonces),
+    receipt: wiring.receipt,
+    changed: wiring.changed ?? (() => {}),
+  };
+}
+
+/** The number and the audit row of a challenge are one transaction: no challenge is ever shown that is not on record. */
+function challengeSource(ctx: ServiceContext, orgId: string, operatorId: string): ChallengeSource {
+  const { desk } = ctx.vault;
+  return {
+    deskId: desk.id,
+    sign: (bytes) => desk.sign(bytes),
+    nonce: () => randomToken(24),
+    randomInt,
+    makeSequence: makeFlashSequence,
+    clock: ctx.clock,
+    nextCounter: () =>
+      ctx.store.transaction(async (trx) => {
+        const counter = await nextDeskCounter(trx, desk.id, 'challenge');
+        await recordAudit(ctx, trx, { kind: 'user', id: operatorId, orgId }, { event: 'challenge.issued', objectId: desk.id, detail: { counter } });
+        return counter;
+      }),
+  };
+}
