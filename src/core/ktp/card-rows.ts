@@ -59,16 +59,15 @@ function toPieces(line: OcrLine, width: number, height: number): Piece[] {
   if (blood !== null) {
     const cut = text.length === 0 ? 0 : blood.before.length / text.length;
     const tail = part(box, cut);
-    const before = blood.before === '' ? [] : toPieces({ ...line, text: blood.before, box: head(box, cut) }, width, height);
+    const before =
+      blood.before === '' ? [] : toPieces({ ...line, text: blood.before, box: head(box, cut) }, width, height);
     return [...before, { text: blood.after, confidence, box: tail, label: 'blood' }];
   }
   const match = box.x < labelColumn * width ? matchLabel(text) : null;
   if (match === null) return [{ text, confidence, box, label: null }];
   const share = match.rest === '' ? 1 : 1 - match.rest.length / text.length;
   const label: Piece = { text: '', confidence, box: head(box, share), label: match.label };
-  return match.rest === ''
-    ? [label]
-    : [label, { text: match.rest, confidence, box: part(box, share), label: null }];
+  return match.rest === '' ? [label] : [label, { text: match.rest, confidence, box: part(box, share), label: null }];
 }
 
 function head(box: Box, share: number): Box {
@@ -117,7 +116,11 @@ function bodyParts(pieces: readonly Piece[], grid: RowGrid, width: number): Part
     }
     if (piece.label !== null) continue;
     const y = middle(piece.box);
-    if (nikLabel !== undefined && Math.abs(y - middle(nikLabel.box)) < grid.pitch * 0.55 && piece.box.x > nikLabel.box.x) {
+    if (
+      nikLabel !== undefined &&
+      Math.abs(y - middle(nikLabel.box)) < grid.pitch * 0.55 &&
+      piece.box.x > nikLabel.box.x
+    ) {
       (parts.nik ??= []).push(piece);
       continue;
     }
@@ -126,7 +129,8 @@ function bodyParts(pieces: readonly Piece[], grid: RowGrid, width: number): Part
     const name = rowLabels[index];
     if (name === undefined || Math.abs(position - index) > 0.5) continue;
     // Unlabelled text that begins in the label column is a label nobody recognised.
-    if (piece.box.x < labelColumn * 0.8 * width && !pieces.some((other) => other !== piece && other.label === name)) continue;
+    if (piece.box.x < labelColumn * 0.8 * width && !pieces.some((other) => other !== piece && other.label === name))
+      continue;
     (parts[name] ??= []).push(piece);
   }
   return parts;
@@ -142,12 +146,19 @@ function headerRows(
   const nik = pieces.find((piece) => piece.label === 'nik');
   const bottom = nik === undefined ? grid.top - 2.2 * grid.pitch : nik.box.y + nik.box.height * 0.2;
   const lines = pieces
-    .filter((piece) => piece.label === null && middle(piece.box) < Math.min(bottom, height * 0.25) && /[A-Za-z]{3}/.test(piece.text))
-    .filter((piece) => piece.box.x + piece.box.width / 2 > width * 0.25 && piece.box.x + piece.box.width / 2 < width * 0.8)
+    .filter(
+      (piece) =>
+        piece.label === null && middle(piece.box) < Math.min(bottom, height * 0.25) && /[A-Za-z]{3}/.test(piece.text),
+    )
+    .filter(
+      (piece) => piece.box.x + piece.box.width / 2 > width * 0.25 && piece.box.x + piece.box.width / 2 < width * 0.8,
+    )
     .sort((p, q) => middle(p.box) - middle(q.box));
   const title = lines.findIndex((piece) => /^\W*PR[O0]V/i.test(piece.text));
   const province = lines[Math.max(0, title)];
-  const regency = lines.find((piece) => province !== undefined && middle(piece.box) - middle(province.box) > grid.pitch * 0.5);
+  const regency = lines.find(
+    (piece) => province !== undefined && middle(piece.box) - middle(province.box) > grid.pitch * 0.5,
+  );
   return {
     ...(province === undefined ? {} : { province: bare(province) }),
     ...(regency === undefined ? {} : { regency: bare(regency) }),

@@ -88,15 +88,22 @@ function isoDate(day: string, month: string, year: string, fit: number): CleanVa
 /** `Tempat/Tgl Lahir` holds both: the date ends the row, the place is what stands before it. */
 export function splitBirth(text: string): { place: string; date: string } | null {
   const clean = plain(text);
-  const found = /[0-9OoIlSBZ]{1,2}\s?[-./: ]\s?[0-9OoIlSBZ]{1,2}\s?[-./: ]\s?[0-9OoIlSBZ]{4}\D{0,3}$/.exec(clean) ??
-    /[0-9OoIlSBZ]{8}\D{0,3}$/.exec(clean) ?? /[0-9][0-9OoIlSBZ.\-/ ]{5,13}\D{0,3}$/.exec(clean);
+  const found =
+    /[0-9OoIlSBZ]{1,2}\s?[-./: ]\s?[0-9OoIlSBZ]{1,2}\s?[-./: ]\s?[0-9OoIlSBZ]{4}\D{0,3}$/.exec(clean) ??
+    /[0-9OoIlSBZ]{8}\D{0,3}$/.exec(clean) ??
+    /[0-9][0-9OoIlSBZ.\-/ ]{5,13}\D{0,3}$/.exec(clean);
   if (found === null) return { place: clean, date: '' };
   return { place: clean.slice(0, found.index), date: clean.slice(found.index) };
 }
 
 function bloodType(text: string): CleanValue | null {
   const raw = plain(text).toUpperCase().split(' ')[0] ?? '';
-  const value = raw.replace(/^[0QD]/, 'O').replace(/^(48|A8|4B)/, 'AB').replace(/^8/, 'B').replace(/^4/, 'A').replace(/[.,:;]+$/, '');
+  const value = raw
+    .replace(/^[0QD]/, 'O')
+    .replace(/^(48|A8|4B)/, 'AB')
+    .replace(/^8/, 'B')
+    .replace(/^4/, 'A')
+    .replace(/[.,:;]+$/, '');
   const found = bloodTypes.find((entry) => entry === value);
   return found === undefined ? null : { value: found, fit: raw === found ? 1 : 0.8 };
 }
@@ -113,7 +120,8 @@ function rtRw(text: string): CleanValue | null {
     return { value, fit: split[1]!.length === 3 && split[2]!.length === 3 ? 1 : 0.7 };
   }
   const digits = clean.replace(/\D/g, '');
-  if (digits.length === 7 && /[17]/.test(digits[3]!)) return { value: `${digits.slice(0, 3)}/${digits.slice(4)}`, fit: 0.8 };
+  if (digits.length === 7 && /[17]/.test(digits[3]!))
+    return { value: `${digits.slice(0, 3)}/${digits.slice(4)}`, fit: 0.8 };
   if (digits.length === 6) return { value: `${digits.slice(0, 3)}/${digits.slice(3)}`, fit: 0.85 };
   return null;
 }
@@ -126,7 +134,9 @@ function occupation(text: string): CleanValue | null {
 }
 
 function nationality(text: string): CleanValue | null {
-  const found = snap(lettersFromLookalikes(text).split(' ')[0] ?? '', nationalities, (entry) => entry, { minimum: 0.6 });
+  const found = snap(lettersFromLookalikes(text).split(' ')[0] ?? '', nationalities, (entry) => entry, {
+    minimum: 0.6,
+  });
   if (found !== null) return { value: found.entry, fit: found.likeness === 1 ? 1 : 0.6 };
   return place(text);
 }

@@ -109,7 +109,9 @@ function foldWithPositions(text: string): { letters: string; ends: number[] } {
   let letters = '';
   const ends: number[] = [];
   for (let i = 0; i < text.length; i += 1) {
-    const letter = text[i]!.normalize('NFKD').toUpperCase().replace(/[^A-Z0-9]/g, '');
+    const letter = text[i]!.normalize('NFKD')
+      .toUpperCase()
+      .replace(/[^A-Z0-9]/g, '');
     if (letter === '') continue;
     letters += letter[0];
     ends.push(i + 1);

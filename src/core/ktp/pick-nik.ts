@@ -32,7 +32,12 @@ export function pickNik(
   birthDate: string | null,
 ): NikReading | null {
   const ballots = [
-    ...reading.nikCandidates.map((each) => ({ text: each.text, weight: each.confidence, raw: each.text, box: each.box })),
+    ...reading.nikCandidates.map((each) => ({
+      text: each.text,
+      weight: each.confidence,
+      raw: each.text,
+      box: each.box,
+    })),
     ...rows.flatMap((row) => (row === undefined ? [] : [fromRow(row)])),
   ].filter((ballot) => ballot.text.length >= 12 && ballot.weight > 0);
   const groups = new Map<string, Ballot[]>();
@@ -71,7 +76,9 @@ function isPossible(nik: string, regions: RegionTable): boolean {
   const day = Number(nik.slice(6, 8));
   const month = Number(nik.slice(8, 10));
   const dayExists = (day >= 1 && day <= 31) || (day >= 41 && day <= 71);
-  return regions.province(nik.slice(0, 2)) !== null && dayExists && month >= 1 && month <= 12 && nik.slice(12) !== '0000';
+  return (
+    regions.province(nik.slice(0, 2)) !== null && dayExists && month >= 1 && month <= 12 && nik.slice(12) !== '0000'
+  );
 }
 
 /** `yy-mm-dd` of the NIK, in the form of the end of an ISO date. */

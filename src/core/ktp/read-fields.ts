@@ -88,7 +88,11 @@ export function readFields(reading: CardReading, regions: RegionTable): { readon
   fields.nik = nik ?? nothing;
 
   const readNik = nik?.value ?? '';
-  const codes = regionCodes(engines.map(({ card }) => card.rows), regions, readNik);
+  const codes = regionCodes(
+    engines.map(({ card }) => card.rows),
+    regions,
+    readNik,
+  );
   fields.province = perField(({ province }) =>
     province ? [province, provinceValue(province.text, regions, readNik)] : null,
   );
@@ -117,7 +121,8 @@ function regionCodes(
   nik: string,
 ): { province: string | null; regency: string | null } {
   const best = (readings: readonly (CleanRegion | null)[]) =>
-    readings.reduce((top, each) => (each !== null && (top === null || each.fit > top.fit) ? each : top), null)?.code ?? null;
+    readings.reduce((top, each) => (each !== null && (top === null || each.fit > top.fit) ? each : top), null)?.code ??
+    null;
   const province = best(cards.map((rows) => (rows.province ? provinceValue(rows.province.text, regions, nik) : null)));
   const regency = best(
     cards.map((rows) => (rows.regency ? regencyValue(rows.regency.text, regions, province, nik) : null)),
@@ -135,7 +140,8 @@ function merge(candidates: readonly Candidate[]): FieldReading {
   const [first, second] = ranked;
   if (first === undefined) return nothing;
   const { raw, box } = first;
-  if (second === undefined) return { value: first.value, confidence: rounded(first.confidence * loneWitness), raw, box };
+  if (second === undefined)
+    return { value: first.value, confidence: rounded(first.confidence * loneWitness), raw, box };
   if (fold(first.value) === fold(second.value)) {
     const doubt = (1 - first.confidence) * (1 - second.confidence * trust[second.engine] * 0.8);
     return { value: better(first.value, second.value), confidence: rounded(Math.min(0.99, 1 - doubt)), raw, box };

@@ -14,7 +14,9 @@ const minimum = 0.72;
 
 /** `PROVINSI DKI JAKARTA` → `DKI JAKARTA`. `nik` (or '') only breaks ties. */
 export function provinceValue(text: string, regions: RegionTable, nik: string): CleanRegion | null {
-  const printed = upper(text).replace(/^\W*PR[O0]V[A-Z0-9]{0,5}?S[I1L]\s*/, '').replace(/^\W+|\W+$/g, '');
+  const printed = upper(text)
+    .replace(/^\W*PR[O0]V[A-Z0-9]{0,5}?S[I1L]\s*/, '')
+    .replace(/^\W+|\W+$/g, '');
   if (fold(printed).length < 3) return null;
   const found = snap(parseRegionName(printed).key, regions.provinces(), cardName, {
     minimum,
@@ -25,7 +27,12 @@ export function provinceValue(text: string, regions: RegionTable, nik: string): 
 }
 
 /** `KOTA SURABAYA`, `KABUPATEN BANDUNG`, `JAKARTA BARAT`: the word before the name stays as the card has it. */
-export function regencyValue(text: string, regions: RegionTable, province: string | null, nik: string): CleanRegion | null {
+export function regencyValue(
+  text: string,
+  regions: RegionTable,
+  province: string | null,
+  nik: string,
+): CleanRegion | null {
   const printed = upper(text).replace(/^\W+|\W+$/g, '');
   if (fold(printed).length < 3) return null;
   const { prefix, name, kind } = splitKind(printed);
@@ -39,7 +46,10 @@ export function regencyValue(text: string, regions: RegionTable, province: strin
 
 /** A district is only spelled right, never replaced: a name the table does not have under that regency stays as read. */
 export function districtValue(text: string, regions: RegionTable, regency: string | null): CleanRegion | null {
-  const printed = upper(text).replace(/[^A-Z0-9 '.()-]/g, ' ').replace(/\s+/g, ' ').trim();
+  const printed = upper(text)
+    .replace(/[^A-Z0-9 '.()-]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   if (fold(printed).length < 3) return null;
   const near = regency === null ? [] : regions.districts().filter((entry) => entry.code.startsWith(regency));
   const found = snap(printed, near, cardName, { minimum: 0.8 });
@@ -56,7 +66,8 @@ function splitKind(printed: string): { prefix: string; name: string; kind: 'city
   const regency = /^KAB(UPATEN|\.)?[\s.]*(?=[A-Z]{3})/.exec(printed);
   if (regency !== null) return { prefix: 'KABUPATEN ', name: printed.slice(regency[0].length), kind: 'regency' };
   const city = /^KOTA\s*(?=[A-Z]{3})(?!BARU|WARINGIN|MOBAGU)/.exec(printed);
-  if (city !== null) return { prefix: 'KOTA ', name: printed.slice(city[0].length).replace(/^ADM[A-Z.]*\s*/, ''), kind: 'city' };
+  if (city !== null)
+    return { prefix: 'KOTA ', name: printed.slice(city[0].length).replace(/^ADM[A-Z.]*\s*/, ''), kind: 'city' };
   return { prefix: '', name: printed, kind: null };
 }
 
@@ -72,7 +83,5 @@ function baseName(name: string): string {
 }
 
 function cardProvince(name: string): string {
-  return name
-    .toUpperCase()
-    .replace(/^DAERAH KHUSUS IBU\s?KOTA\s+/, 'DKI ');
+  return name.toUpperCase().replace(/^DAERAH KHUSUS IBU\s?KOTA\s+/, 'DKI ');
 }

@@ -55,7 +55,14 @@ export function digitsFromLookalikes(text: string): string {
   return Array.from(text.toUpperCase(), (each) => digitLookalikes[each] ?? each).join('');
 }
 
-const letterLookalikes: Readonly<Record<string, string>> = { '0': 'O', '1': 'I', '5': 'S', '8': 'B', '6': 'G', '|': 'I' };
+const letterLookalikes: Readonly<Record<string, string>> = {
+  '0': 'O',
+  '1': 'I',
+  '5': 'S',
+  '8': 'B',
+  '6': 'G',
+  '|': 'I',
+};
 
 /** The way back, for places where no digit can stand (names, religions). */
 export function lettersFromLookalikes(text: string): string {

@@ -87,7 +87,12 @@ function hulls(mask: Mask, width: number, height: number): Point[][] {
     const points: Point[] = [];
     for (let y = 0; y < height; y += 1) {
       if (right[y]! < 0) continue;
-      points.push({ x: left[y]!, y }, { x: left[y]!, y: y + 1 }, { x: right[y]! + 1, y }, { x: right[y]! + 1, y: y + 1 });
+      points.push(
+        { x: left[y]!, y },
+        { x: left[y]!, y: y + 1 },
+        { x: right[y]! + 1, y },
+        { x: right[y]! + 1, y: y + 1 },
+      );
     }
     result.push(convexHull(points));
   }

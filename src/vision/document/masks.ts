@@ -69,7 +69,11 @@ function otherThanBorder(image: RgbImage): Mask {
     take(0, y);
     take(width - 1, y);
   }
-  const [r, g, b] = border.map((values) => values.sort((p, q) => p - q)[values.length >> 1]!) as [number, number, number];
+  const [r, g, b] = border.map((values) => values.sort((p, q) => p - q)[values.length >> 1]!) as [
+    number,
+    number,
+    number,
+  ];
   const far = new Uint8Array(width * height);
   for (let i = 0, k = 0; i < far.length; i += 1, k += 3) {
     far[i] = Math.min(255, (Math.abs(data[k]! - r) + Math.abs(data[k + 1]! - g) + Math.abs(data[k + 2]! - b)) / 2);

@@ -1,0 +1,241 @@
+/** The card: find, straighten, read, measure. Facts only; what they mean is decided in core/ktp. */
+import {
+  known,
+  unknownFact,
+  type CardCoaching,
+  type CardFacts,
+  type CardOutline,
+  type Fact,
+  type ModelRef,
+} from '../../contract/facts.ts';
+import type { ReasonCode } from '../../contract/reasons.ts';
+import type { CaptureFrames } from '../../contract/vision.ts';
+import {
+  decodeImage,
+  encodeJpeg,
+  laplacianVariance,
+  lumaStats,
+  resize,
+  toGrey,
+  type RgbImage,
+} from '../image/image.ts';
+import { readCard, type CardReadingResult } from '../ocr/read-card.ts';
+import type { ModelPack } from '../runtime/model-pack.ts';
+import { measureCardFlash } from './card-flash.ts';
+import { measurePortrait, type PortraitResult } from './card-portrait.ts';
+import { findCards, type CardCandidate, type CardSearch } from './find-card.ts';
+import { decodeFrames, fullImage, rankFrames, type DecodedFrame } from './frame-facts.ts';
+import { measureCard } from './measure-card.ts';
+import { quarterTurns, type Quad } from './quad.ts';
+import { looksUpsideDown, straighten, turnedQuad, upsideDown } from './straighten.ts';
+
+export { closeCardReader } from '../ocr/read-card.ts';
+
+/** Fewer labels than this of the fourteen, and it is some other card. */
+const labelsOfKtp = 3;
+/** An outline as sure as this is a card of some kind even when nothing on it can be read. */
+const surelyCard = 0.62;
+/** Frames in which the card is looked for before giving up. */
+const framesTried = 3;
+const renditionWidth = 1000;
+
+interface Seen {
+  readonly frame: DecodedFrame;
+  readonly image: RgbImage;
+  readonly search: CardSearch;
+  readonly candidate: CardCandidate;
+  /** Corners with the reading direction known. */
+  readonly quad: Quad;
+  readonly card: RgbImage;
+  readonly result: CardReadingResult;
+}
+
+/**
+ * Analyses the frames of one capture. Never throws for bad pixels. Reasons: `card_not_found`, `card_not_ktp`,
+ * `ocr_unavailable`, `portrait_*`, `flash_*`, and per frame the `image_*` codes.
+ */
+export async function analyseCard(models: ModelPack, request: CaptureFrames): Promise<CardFacts> {
+  const started = performance.now();
+  const durationsMs: Record<string, number> = {};
+  const mark = (name: string, since: number) => (durationsMs[name] = Math.round(performance.now() - since));
+  const frames = await decodeFrames(request);
+  mark('decode', started);
+  const finding = performance.now();
+  const seen = await lookAtFrames(models, rankFrames(frames), request);
+  mark('findAndRead', finding);
+  if (seen === null || seen.result.labels < labelsOfKtp) return withoutKtp(models, frames, seen, durationsMs);
+  Object.assign(durationsMs, rounded(seen.result.durationsMs));
+  const measuring = performance.now();
+  const { frame, image, quad, card } = seen;
+  const portrait = await measurePortrait(models, image, quad);
+  mark('portrait', measuring);
+  const voting = performance.now();
+  const measurements = [
+    ...measureCard(image, quad, card, frame.facts.index),
+    { name: 'template_labels', value: seen.result.labels / 14, frameIndex: frame.facts.index },
+  ];
+  const flash = measureCardFlash(
+    request,
+    frames.map(({ facts, small, factor }) => ({ tMs: facts.tMs, small, factor })),
+    quad,
+  );
+  mark('measure', voting);
+  mark('total', started);
+  return {
+    frames: frames.map((each) => each.facts),
+    outline: known(outlineOf(seen)),
+    cardCount: seen.search.count,
+    reading: seen.result.reading,
+    portrait: portrait.portrait,
+    measurements,
+    flash,
+    models: modelRefs(models),
+    renditions: await renditionsOf(card, portrait),
+    durationsMs,
+  };
+}
+
+/** Tries the best frames until one shows a KTP; else keeps the most card-like thing that was seen. */
+async function lookAtFrames(
+  models: ModelPack,
+  ranked: readonly DecodedFrame[],
+  request: CaptureFrames,
+): Promise<Seen | null> {
+  let best: Seen | null = null;
+  for (const frame of ranked.slice(0, framesTried)) {
+    const image = await fullImage(frame, request);
+    if (image === null) continue;
+    const search = await findCards(image);
+    for (const candidate of search.candidates) {
+      const seen = { frame, image, search, candidate, ...(await readCandidate(models, image, candidate, frame)) };
+      if (best === null || seen.result.labels > best.result.labels) best = seen;
+      // Without an engine no other candidate can do better.
+      const blind = !seen.result.reading.available && seen.result.reading.reason === 'ocr_unavailable';
+      if (seen.result.labels >= labelsOfKtp * 2 || blind) return seen;
+    }
+    if (best !== null && best.result.labels >= labelsOfKtp) return best;
+  }
+  return best;
+}
+
+/** Straightens a candidate and reads it, turned round when the first direction is not legible. */
+async function readCandidate(
+  models: ModelPack,
+  image: RgbImage,
+  candidate: CardCandidate,
+  frame: DecodedFrame,
+): Promise<Pick<Seen, 'quad' | 'card' | 'result'>> {
+  const straight = straighten(image, candidate.quad);
+  const turned = { quad: turnedQuad(candidate.quad), card: upsideDown(straight) };
+  const asFound = { quad: candidate.quad, card: straight };
+  const [first, second] = looksUpsideDown(straight) ? [turned, asFound] : [asFound, turned];
+  const result = await readCard(models, first.card, frame.facts.index);
+  const unavailable = !result.reading.available && result.reading.reason === 'ocr_unavailable';
+  if (result.labels >= labelsOfKtp || unavailable) return { ...first, result };
+  const other = await readCard(models, second.card, frame.facts.index);
+  return other.labels > result.labels ? { ...second, result: other } : { ...first, result };
+}
+
+/** Nothing was found, or something that is no KTP, or nothing could be read at all. */
+async function withoutKtp(
+  models: ModelPack,
+  frames: readonly DecodedFrame[],
+  seen: Seen | null,
+  durationsMs: Record<string, number>,
+): Promise<CardFacts> {
+  const blind = seen !== null && !seen.result.reading.available && seen.result.reading.reason === 'ocr_unavailable';
+  const reason = whyNot(frames, seen);
+  const portrait: PortraitResult | null = blind ? await measurePortrait(models, seen.image, seen.quad) : null;
+  return {
+    frames: frames.map((each) => each.facts),
+    outline: blind ? known(outlineOf(seen)) : unknownFact(reason),
+    cardCount: seen?.search.count ?? 0,
+    reading: unknownFact(blind ? 'ocr_unavailable' : reason),
+    portrait: portrait?.portrait ?? unknownFact(reason),
+    measurements: blind ? measureCard(seen.image, seen.quad, seen.card, seen.frame.facts.index) : [],
+    flash: unknownFact(reason),
+    models: modelRefs(models),
+    renditions: blind && portrait !== null ? await renditionsOf(seen.card, portrait) : {},
+    durationsMs,
+  };
+}
+
+/** All frames unusable: their common problem. A clear outline or readable text without KTP labels: another document. */
+function whyNot(frames: readonly DecodedFrame[], seen: Seen | null): ReasonCode {
+  if (frames.length === 0) return 'too_few_frames';
+  const problem = frames.every((frame) => frame.small === null) ? frames[0]?.facts.problem : undefined;
+  if (problem !== undefined) return problem;
+  if (seen === null) return 'card_not_found';
+  const lines = seen.result.reading.available ? seen.result.reading.value.lines : [];
+  const legible = lines.filter((line) => line.confidence > 0.8 && line.text.length > 3).length;
+  return legible >= 3 || seen.candidate.confidence >= surelyCard ? 'card_not_ktp' : 'card_not_found';
+}
+
+function outlineOf({ frame, quad, candidate }: Seen): CardOutline {
+  return {
+    frameIndex: frame.facts.index,
+    corners: quad,
+    rotation: quarterTurns(quad),
+    coverage: candidate.coverage,
+    confidence: candidate.confidence,
+  };
+}
+
+function modelRefs(models: ModelPack): ModelRef[] {
+  return models
+    .states()
+    .filter(
+      ({ role, state }) =>
+        state === 'ready' && (role.startsWith('ocr_') || role === 'face_detector' || role === 'face_recogniser'),
+    )
+    .map(({ role, id, sha256 }) => ({ role, id, sha256 }));
+}
+
+async function renditionsOf(card: RgbImage, portrait: PortraitResult): Promise<CardFacts['renditions']> {
+  const height = Math.round((renditionWidth * card.height) / card.width);
+  return { card: await encodeJpeg(await resize(card, renditionWidth, height), 85), portrait: portrait.rendition };
+}
+
+function rounded(values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Math.round(value)]));
+}
+
+/** Live guidance: outline and picture quality of one preview frame; no text is read. */
+export async function coachCard(_models: ModelPack, frame: Uint8Array): Promise<CardCoaching> {
+  const decoded = await decodeImage(frame);
+  if (!decoded.ok) {
+    const nothing = { sharpness: 0, brightness: 0, glare: 0, frameWidth: 0, frameHeight: 0 };
+    return { outline: unknownFact(decoded.reason), ...nothing };
+  }
+  const { image } = decoded;
+  const { candidates } = await findCards(image);
+  const best = candidates[0];
+  const outline: Fact<CardOutline> =
+    best === undefined
+      ? unknownFact('card_not_found')
+      : known({
+          frameIndex: 0,
+          corners: best.quad,
+          rotation: quarterTurns(best.quad),
+          coverage: best.coverage,
+          confidence: best.confidence,
+        });
+  const box = best === undefined ? undefined : boundsOf(best.quad);
+  const luma = lumaStats(image, box);
+  return {
+    outline,
+    sharpness: laplacianVariance(toGrey(image), image.width, image.height, box),
+    brightness: luma.mean,
+    glare: luma.glare,
+    frameWidth: image.width,
+    frameHeight: image.height,
+  };
+}
+
+function boundsOf(quad: Quad): { x: number; y: number; width: number; height: number } {
+  const xs = quad.map((point) => point.x);
+  const ys = quad.map((point) => point.y);
+  const x = Math.min(...xs);
+  const y = Math.min(...ys);
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+}

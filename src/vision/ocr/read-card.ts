@@ -1,0 +1,220 @@
+/** Reading a straightened card with both engines. Each may be missing or fail; the other still reads. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { known, unknownFact, type Box, type CardReading, type Fact, type OcrLine } from '../../contract/facts.ts';
+import { toCardRows } from '../../core/ktp/card-rows.ts';
+import { crop, shrinkByBlocks, toGrey, warpAffine, type RgbImage } from '../image/image.ts';
+import type { LoadedModel, ModelPack } from '../runtime/model-pack.ts';
+import { createTesseractReader, type TesseractReader } from './tesseract-reader.ts';
+import { detectText, type TextBox } from './text-detector.ts';
+import { parseKeys, recogniseLine, type RecogniserKeys } from './text-recogniser.ts';
+
+/** Both halves of PP-OCR, opened. */
+interface Ppocr {
+  readonly detector: LoadedModel;
+  readonly recogniser: LoadedModel;
+  readonly keys: RecogniserKeys;
+}
+
+export interface CardReadingResult {
+  readonly reading: Fact<CardReading>;
+  /** Distinct KTP labels found by any engine: how much this is a KTP. */
+  readonly labels: number;
+  readonly durationsMs: Readonly<Record<string, number>>;
+}
+
+const detectorWidth = 960;
+const tesseractWidth = 1280;
+/** Portrait, issue place and signature: nothing there is a field, and a photo read as text only costs time. */
+const photoColumn = { x: 0.735, y: 0.26 };
+/** Upside-down text is read with less certainty than this. */
+const legible = 0.72;
+
+const readers = new WeakMap<ModelPack, TesseractReader>();
+const keyFiles = new Map<string, Promise<RecogniserKeys | null>>();
+
+/** The Tesseract worker that belongs to a pack; started at first use, never keeps the process alive. */
+export function tesseractOf(models: ModelPack): TesseractReader {
+  const existing = readers.get(models);
+  if (existing !== undefined) return existing;
+  const created = createTesseractReader();
+  readers.set(models, created);
+  return created;
+}
+
+/** Ends what reading started for this pack. Call it where the pack is closed. */
+export async function closeCardReader(models: ModelPack): Promise<void> {
+  await readers.get(models)?.close();
+  readers.delete(models);
+}
+
+/**
+ * Reads a straightened, upright-or-upside-down card of any fixed size. `ocr_unavailable` when neither engine works.
+ * An upside-down card answers with few labels and stops early: turn it and call again.
+ */
+export async function readCard(models: ModelPack, card: RgbImage, frameIndex: number): Promise<CardReadingResult> {
+  const started = performance.now();
+  const durationsMs: Record<string, number> = {};
+  const ppocr = await openPpocr(models);
+  const boxes = ppocr === null ? null : await attempt(() => detectText(ppocr.detector, card, detectorWidth));
+  durationsMs.detect = performance.now() - started;
+  const upright = ppocr !== null && boxes !== null ? await looksUpright(ppocr, card, boxes) : true;
+  if (!upright) {
+    return { reading: unknownFact('card_not_ktp'), labels: 0, durationsMs };
+  }
+  // Tesseract works in its own thread meanwhile.
+  const second = timed(durationsMs, 'tesseract', () => readWithTesseract(tesseractOf(models), card));
+  const first =
+    ppocr === null || boxes === null
+      ? null
+      : await timed(durationsMs, 'recognise', () => attempt(() => readWithPpocr(ppocr, card, boxes)));
+  const tesseractLines = await second;
+  if (first === null && tesseractLines === null) {
+    return { reading: unknownFact('ocr_unavailable'), labels: 0, durationsMs };
+  }
+  const lines = [...(first?.lines ?? []), ...(tesseractLines ?? [])];
+  const reading: CardReading = {
+    width: card.width,
+    height: card.height,
+    frameIndex,
+    lines,
+    nikCandidates: first?.nikCandidates ?? [],
+  };
+  return { reading: known(reading), labels: countLabels(reading), durationsMs };
+}
+
+function countLabels(reading: CardReading): number {
+  return new Set(
+    (['ppocr', 'tesseract'] as const).flatMap(
+      (engine) =>
+        toCardRows(
+          reading.lines.filter((line) => line.engine === engine),
+          reading.width,
+          reading.height,
+        ).labels,
+    ),
+  ).size;
+}
+
+async function openPpocr(models: ModelPack): Promise<Ppocr | null> {
+  const detector = await models.get('ocr_detector');
+  const recogniser = await models.get('ocr_recogniser');
+  if (detector === null || recogniser === null) return null;
+  const file = join(dirname(recogniser.path), 'ppocr_keys_v1.txt');
+  let keys = keyFiles.get(file);
+  if (keys === undefined) {
+    keys = readFile(file, 'utf8').then(parseKeys, () => null);
+    keyFiles.set(file, keys);
+  }
+  const known = await keys;
+  return known === null ? null : { detector, recogniser, keys: known };
+}
+
+/** A native failure of one engine must not cost the other its turn. */
+async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch {
+    return null;
+  }
+}
+
+async function timed<T>(durations: Record<string, number>, name: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  try {
+    return await work();
+  } finally {
+    durations[name] = performance.now() - started;
+  }
+}
+
+/** Reads the three widest lines only. Too little text to tell counts as upright: reading decides then. */
+async function looksUpright(ppocr: Ppocr, card: RgbImage, boxes: readonly TextBox[]): Promise<boolean> {
+  const widest = [...boxes]
+    .filter(({ box }) => box.width > box.height * 3 && !isPhotoColumn(box, card))
+    .sort((p, q) => q.box.width - p.box.width)
+    .slice(0, 3);
+  if (widest.length < 3) return true;
+  let sum = 0;
+  for (const { box } of widest) sum += (await recogniseLine(ppocr.recogniser, ppocr.keys, card, box)).confidence;
+  return sum / widest.length >= legible;
+}
+
+function isPhotoColumn(box: Box, card: RgbImage): boolean {
+  return box.x > photoColumn.x * card.width && box.y > photoColumn.y * card.height;
+}
+
+async function readWithPpocr(
+  ppocr: Ppocr,
+  card: RgbImage,
+  boxes: readonly TextBox[],
+): Promise<Pick<CardReading, 'lines' | 'nikCandidates'>> {
+  const lines: OcrLine[] = [];
+  const nikCandidates: CardReading['nikCandidates'][number][] = [];
+  for (const { box } of boxes) {
+    if (isPhotoColumn(box, card)) continue;
+    const line = await recogniseLine(ppocr.recogniser, ppocr.keys, card, box);
+    if (line.text === '') continue;
+    lines.push({ engine: 'ppocr', text: line.text, confidence: line.confidence, box });
+    if (!isNikLine(line.digits, line.text, box, card)) continue;
+    nikCandidates.push({ text: line.digits, confidence: line.digitConfidence, engine: 'ppocr', box });
+    nikCandidates.push(...(await rereadNik(ppocr, card, box)));
+  }
+  nikCandidates.sort((p, q) => q.confidence - p.confidence);
+  return { lines, nikCandidates };
+}
+
+/** The only long run of digits on the upper half of the card. */
+function isNikLine(digits: string, text: string, box: Box, card: RgbImage): boolean {
+  const letters = text.replace(/[^A-Za-z]/g, '').length;
+  return digits.length >= 13 && digits.length <= 18 && letters <= 8 && box.y < card.height * 0.4;
+}
+
+/**
+ * The same line cut differently: tight, and wide from a coarser picture. On the development cards the tight cut is the
+ * surest, and no two cuts err in the same digit.
+ */
+async function rereadNik(ppocr: Ppocr, card: RgbImage, box: Box): Promise<CardReading['nikCandidates'][number][]> {
+  const cuts: { image: RgbImage; box: Box }[] = [{ image: card, box: grown(box, 0, -0.08) }];
+  const wide = grown(box, 0.2, 0.2);
+  const patch = shrinkByBlocks(crop(card, wide), 2);
+  cuts.push({ image: patch, box: { x: 0, y: 0, width: patch.width, height: patch.height } });
+  const candidates = [];
+  for (const cut of cuts) {
+    const line = await recogniseLine(ppocr.recogniser, ppocr.keys, cut.image, cut.box);
+    if (line.digits.length < 12) continue;
+    candidates.push({ text: line.digits, confidence: line.digitConfidence, engine: 'ppocr' as const, box });
+  }
+  return candidates;
+}
+
+/** Grows a box by shares of its height. */
+function grown(box: Box, sides: number, ends: number): Box {
+  const x = box.height * sides;
+  const y = box.height * ends;
+  return { x: box.x - x, y: box.y - y, width: box.width + 2 * x, height: box.height + 2 * y };
+}
+
+async function readWithTesseract(reader: TesseractReader, card: RgbImage): Promise<OcrLine[] | null> {
+  const scale = card.width / tesseractWidth;
+  const height = Math.round(card.height / scale);
+  const small = warpAffine(card, [scale, 0, (scale - 1) / 2, 0, scale, (scale - 1) / 2], tesseractWidth, height);
+  const data = toGrey(small);
+  const left = Math.round(photoColumn.x * tesseractWidth);
+  for (let y = Math.round(photoColumn.y * height); y < height; y += 1) {
+    const row = y * tesseractWidth;
+    data.fill(data[row + left]!, row + left, row + tesseractWidth);
+  }
+  const lines = await reader.read({ width: tesseractWidth, height, data });
+  return (
+    lines?.map((line) => ({
+      ...line,
+      box: {
+        x: line.box.x * scale,
+        y: line.box.y * scale,
+        width: line.box.width * scale,
+        height: line.box.height * scale,
+      },
+    })) ?? null
+  );
+}
