@@ -37,6 +37,7 @@ export async function submitCard(ports: OnboardingPorts, session: OnboardingSess
   };
   const consumed = params.nonce === undefined ? draft : consumeChallenge(draft, params.nonce);
   const tried: Draft = { ...consumed, card, confirmed: null };
+  session.forgetEvaluation(draft.id);
   const evaluation = await session.evaluation(tried);
   if (evaluation === null) throw new Error('a card was just set');
   const broken = unusable(evaluation);
