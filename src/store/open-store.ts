@@ -1,5 +1,6 @@
 /** Opens the encrypted database of an installation, brings its tables up to date, and hands out transactions. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { ok, type Result } from '../contract/result.ts';
 import { migrate } from './migrations/migrate.ts';
@@ -34,6 +35,7 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Result<Store>> {
   if ((options.create === false || options.readOnly === true) && fileSize(options.path) === 0)
     return storeFailure('missing');
+  if (!existsSync(dirname(options.path))) return storeFailure('missing');
   let store: Store | undefined;
   try {
     const handle = openSqlite(options);
