@@ -1,0 +1,150 @@
+/**
+ * The one way out to the network. Redirects are limited and never step down from TLS, every phase has a time limit,
+ * and a failure is a value.
+ */
+import type { Readable } from 'node:stream';
+import { Agent, EnvHttpProxyAgent, request as send, type Dispatcher } from 'undici';
+import { fail, ok, type Result } from '../../contract/result.ts';
+
+/** Milliseconds. */
+export interface HttpTimes {
+  readonly connect: number;
+  /** From the request to the answer's head. */
+  readonly headers: number;
+  /** Longest silence inside a body. */
+  readonly idle: number;
+}
+
+export const defaultHttpTimes: HttpTimes = { connect: 10_000, headers: 30_000, idle: 30_000 };
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly times?: HttpTimes;
+  /** Followed for GET and HEAD only; default 0. */
+  readonly maxRedirects?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpStream {
+  readonly status: number;
+  /** Names in lower case; of repeated ones the first. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Must be read or destroyed. */
+  readonly body: Readable;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+const redirects = new Set([301, 302, 303, 307, 308]);
+const dispatchers = new Map<string, Dispatcher>();
+
+/**
+ * Sends a request and gives back the head and the unread body, whatever the status. `unavailable`: no connection, a
+ * time limit, a broken answer, too many redirects; `validation_failed`: not an http(s) address, or a redirect that
+ * leaves TLS.
+ */
+export async function openHttp(request: HttpRequest): Promise<Result<HttpStream>> {
+  let url = parseHttpUrl(request.url);
+  if (url === null) return fail('validation_failed', 'not an http or https address');
+  const headers = { ...request.headers };
+  const mayFollow = (request.method ?? 'GET') === 'GET' || request.method === 'HEAD';
+  for (let left = mayFollow ? (request.maxRedirects ?? 0) : 0; ; left -= 1) {
+    const answer = await sendOnce(url, request, headers);
+    if (!answer.ok || !mayFollow || !redirects.has(answer.value.status)) return answer;
+    answer.value.body.destroy();
+    const next = parseHttpUrl(answer.value.headers.location ?? '', url);
+    if (left <= 0 || next === null) return fail('unavailable', `${url.host}: redirected too often or to nowhere`);
+    if (url.protocol === 'https:' && next.protocol !== 'https:') {
+      return fail('validation_failed', `${url.host}: redirected away from TLS`);
+    }
+    if (next.origin !== url.origin) dropCredentials(headers);
+    url = next;
+  }
+}
+
+/**
+ * Sends a request and reads the whole answer, at most `maxBytes` of it (default 1 MiB; more is `body_too_large`).
+ * Otherwise fails as `openHttp` does.
+ */
+export async function sendHttp(request: HttpRequest & { readonly maxBytes?: number }): Promise<Result<HttpAnswer>> {
+  const opened = await openHttp(request);
+  if (!opened.ok) return opened;
+  const { status, headers, body } = opened.value;
+  const limit = request.maxBytes ?? 1 << 20;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limit) {
+        body.destroy();
+        return fail('body_too_large', `the answer is larger than ${limit} bytes`);
+      }
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    return networkFailure(new URL(request.url), error);
+  }
+  return ok({ status, headers, body: Buffer.concat(chunks) });
+}
+
+async function sendOnce(url: URL, request: HttpRequest, headers: Record<string, string>): Promise<Result<HttpStream>> {
+  const times = request.times ?? defaultHttpTimes;
+  try {
+    const answer = await send(url, {
+      method: request.method ?? 'GET',
+      headers,
+      body: request.body ?? null,
+      headersTimeout: times.headers,
+      bodyTimeout: times.idle,
+      dispatcher: dispatcherFor(url, times.connect),
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    });
+    // A body that is dropped reports that as an error; whoever reads it still sees every error of his own.
+    answer.body.on('error', () => undefined);
+    const flat: Record<string, string> = {};
+    for (const [name, value] of Object.entries(answer.headers)) {
+      const first = Array.isArray(value) ? value[0] : value;
+      if (first !== undefined) flat[name.toLowerCase()] = first;
+    }
+    return ok({ status: answer.statusCode, headers: flat, body: answer.body });
+  } catch (error) {
+    return networkFailure(url, error);
+  }
+}
+
+/** The bank's proxy (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`), except on this machine. */
+function dispatcherFor(url: URL, connectMs: number): Dispatcher {
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const key = `${local} ${connectMs}`;
+  const known = dispatchers.get(key);
+  if (known !== undefined) return known;
+  const options = { connect: { timeout: connectMs } };
+  const made = local ? new Agent(options) : new EnvHttpProxyAgent(options);
+  dispatchers.set(key, made);
+  return made;
+}
+
+function parseHttpUrl(address: string, base?: URL): URL | null {
+  const url = URL.parse(address, base);
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && address !== '' ? url : null;
+}
+
+function dropCredentials(headers: Record<string, string>): void {
+  for (const name of Object.keys(headers)) {
+    if (/^(authorization|cookie|x-api-key)$/i.test(name)) delete headers[name];
+  }
+}
+
+/** Host and error code only: addresses may carry keys, messages may carry addresses. */
+export function networkFailure(url: URL, error: unknown): Result<never> {
+  const { code, name } = error as { code?: string; name?: string };
+  return fail('unavailable', `${url.host}: ${code ?? name ?? 'no connection'}`);
+}
