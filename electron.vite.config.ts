@@ -1,0 +1,36 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+/**
+ * Three builds of one program. The preload is CommonJS because a sandboxed preload cannot be an ES module; the
+ * renderer is the same page that the browser shell serves (src/renderer/vite.config.ts builds it alone).
+ */
+export default defineConfig({
+  main: {
+    build: { outDir: 'out/main', minify: true, rollupOptions: { input: { main: 'src/main/main.ts' } } },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      minify: true,
+      // A sandboxed preload can require only `electron`, so everything else is bundled in.
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { preload: 'src/preload/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    base: './',
+    plugins: [react()],
+    build: {
+      outDir: 'out/renderer',
+      emptyOutDir: true,
+      minify: true,
+      assetsInlineLimit: 0,
+      rollupOptions: { input: { index: 'src/renderer/index.html' } },
+    },
+  },
+});

@@ -1,0 +1,75 @@
+import { Camera, CameraOff } from 'lucide-react';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useText } from '../../i18n/messages.ts';
+import { Button } from '../../ui/button.tsx';
+import type { CameraUse } from './use-camera.ts';
+
+/** The live picture on the dark stage, an overlay on top, and every camera failure in plain words. */
+export function CameraStage({
+  camera,
+  mirrored = false,
+  overlay,
+}: {
+  readonly camera: CameraUse;
+  readonly mirrored?: boolean;
+  readonly overlay?: ReactNode;
+}) {
+  const text = useText();
+  const holder = useRef<HTMLDivElement>(null);
+  const { source, problem } = camera;
+  useEffect(() => {
+    const place = holder.current;
+    if (place === null || source === null) return undefined;
+    place.replaceChildren(source.view);
+    return () => place.replaceChildren();
+  }, [source]);
+  if (problem !== null) {
+    return (
+      <div className="stage stage-problem" role="alert" data-testid="camera-problem" data-problem={problem}>
+        <CameraOff size={56} aria-hidden="true" />
+        <h2>{text(`camera.${problem}`)}</h2>
+        <p>{text(`camera.${problem}.help`)}</p>
+        <Button kind="primary" onPress={camera.retry} testId="camera-retry">
+          {text('camera.retry')}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className={mirrored ? 'stage stage-mirrored' : 'stage'}>
+      <div ref={holder} className="stage-view" data-testid="camera-view" data-live={source !== null} />
+      {source === null ? (
+        <div className="stage-wait">
+          <Camera size={48} aria-hidden="true" />
+          <p className="lead">{text('camera.starting')}</p>
+        </div>
+      ) : (
+        overlay
+      )}
+      {camera.simulated ? <span className="simulation-mark stage-simulation">{text('frame.simulation')}</span> : null}
+    </div>
+  );
+}
+
+export function CameraChoicePicker({ camera }: { readonly camera: CameraUse }) {
+  const text = useText();
+  if (camera.simulated || camera.cameras.length < 2) return null;
+  const current = camera.deviceId ?? camera.cameras[0]?.deviceId ?? '';
+  return (
+    <label className="field">
+      <span className="small muted">{text('camera.choose')}</span>
+      <select
+        className="select"
+        value={current}
+        onChange={(event) => camera.choose(event.target.value)}
+        data-testid="camera-choice"
+      >
+        {camera.cameras.map((choice, index) => (
+          <option key={choice.deviceId} value={choice.deviceId}>
+            {choice.label === '' ? text('camera.unnamed', { number: index + 1 }) : choice.label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

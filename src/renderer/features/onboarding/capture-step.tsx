@@ -1,0 +1,141 @@
+import { Camera, Keyboard, Sun } from 'lucide-react';
+import { useState } from 'react';
+import type { OnboardingView } from '../../../contract/desk/answers.ts';
+import { useText } from '../../i18n/messages.ts';
+import { useLoket, useStation } from '../../state/loket-context.ts';
+import { Button } from '../../ui/button.tsx';
+import { Advice } from './advice.tsx';
+import { CameraChoicePicker, CameraStage } from './camera-stage.tsx';
+import { Lights } from './lights.tsx';
+import { CardOutline, FaceOval } from './outlines.tsx';
+import { StepFrame } from './step-frame.tsx';
+import { useCamera } from './use-camera.ts';
+import { useCapture, type CapturePhase } from './use-capture.ts';
+import { useCoach } from './use-coach.ts';
+
+/** The desk works: nothing to do but wait, and the screen says what for. */
+function Judging({ kind }: { readonly kind: 'card' | 'selfie' }) {
+  const text = useText();
+  return (
+    <div className="stage stage-wait" role="status" data-testid="judging">
+      <div className="spinner" aria-hidden="true" />
+      <p className="lead">{text(`capture.judging.${kind}`)}</p>
+    </div>
+  );
+}
+
+function LiveAdvice({
+  code,
+  phase,
+  ready,
+  kind,
+}: {
+  readonly code: string | null;
+  readonly phase: CapturePhase;
+  readonly ready: boolean;
+  readonly kind: 'card' | 'selfie';
+}) {
+  const text = useText();
+  let words = text(`capture.aim.${kind}`);
+  if (phase !== 'aim') words = text('capture.hold');
+  else if (ready) words = text('capture.ready');
+  else if (code !== null) words = text.reason(code);
+  return (
+    <p className="live-advice" aria-live="polite" data-testid="live-advice">
+      {words}
+    </p>
+  );
+}
+
+/** Card and selfie are the same act: aim with advice, hold, light, frames, judgement. */
+export function CaptureStep({ view, kind }: { readonly view: OnboardingView; readonly kind: 'card' | 'selfie' }) {
+  const text = useText();
+  const { store } = useStation();
+  const busy = useLoket((state) => state.busy !== null);
+  const scene = kind === 'card' ? 'card' : 'face';
+  const camera = useCamera(scene);
+  const { phase, empty, capture } = useCapture(kind, camera.source);
+  // The first attempt starts by itself; after one that was not good enough the advice is read first.
+  const failedBefore = view.attempts[kind] > 0 || view.advice.length > 0 || empty;
+  const [again, setAgain] = useState(false);
+  const automatic = !failedBefore || again;
+  const aiming = phase === 'aim' && camera.source !== null;
+  const { answer, streak } = useCoach(scene, camera.source, aiming && automatic, () => {
+    setAgain(false);
+    capture();
+  });
+  const press = () => {
+    setAgain(false);
+    capture();
+  };
+  const Outline = kind === 'card' ? CardOutline : FaceOval;
+  const stage =
+    phase === 'judge' ? (
+      <Judging kind={kind} />
+    ) : (
+      <CameraStage
+        camera={camera}
+        mirrored={kind === 'selfie'}
+        overlay={camera.source === null ? null : <Outline source={camera.source} answer={answer} streak={streak} />}
+      />
+    );
+  return (
+    <StepFrame
+      step={kind}
+      testId={`step-${kind}`}
+      dark
+      guide={
+        <div className="stack">
+          <h2>{text('guide.title')}</h2>
+          <LiveAdvice code={answer?.advice ?? null} phase={phase} ready={answer?.ready ?? false} kind={kind} />
+          <Lights answer={answer} scene={scene} />
+          {phase === 'aim' ? <Advice reasons={view.advice} /> : null}
+          {empty ? <p className="word-stop">{text('capture.empty')}</p> : null}
+          <p className="muted guide-note">
+            <Sun size={20} aria-hidden="true" />
+            {text(`capture.light.${kind}`)}
+          </p>
+          <CameraChoicePicker camera={camera} />
+        </div>
+      }
+      actions={
+        <>
+          {kind === 'card' ? (
+            <Button
+              icon={<Keyboard size={20} aria-hidden="true" />}
+              onPress={() => void store.onboard('onboarding.typeCard', {})}
+              disabled={busy || phase !== 'aim'}
+              testId="type-card"
+            >
+              {text('capture.type')}
+            </Button>
+          ) : (
+            <Button
+              onPress={() => void store.onboard('onboarding.retake', { step: 'card' })}
+              disabled={busy || phase !== 'aim'}
+              testId="retake-card"
+            >
+              {text('capture.retakeCard')}
+            </Button>
+          )}
+          {failedBefore && !again ? (
+            <Button onPress={() => setAgain(true)} disabled={!aiming || busy} testId="capture-again">
+              {text('capture.again')}
+            </Button>
+          ) : null}
+          <Button
+            kind="primary"
+            icon={<Camera size={22} aria-hidden="true" />}
+            onPress={press}
+            disabled={!aiming || busy}
+            testId={kind === 'card' ? 'capture-card' : 'capture-selfie'}
+          >
+            {text(`capture.take.${kind}`)}
+          </Button>
+        </>
+      }
+    >
+      {stage}
+    </StepFrame>
+  );
+}

@@ -1,0 +1,60 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { CameraSource } from '../../camera/camera-source.ts';
+import { planCard, planSelfie } from '../../flash/capture-plan.ts';
+import { runCapture } from '../../flash/capture-run.ts';
+import { useStation } from '../../state/loket-context.ts';
+
+/** `aim`: live picture and advice. `flash`: the run owns the screen. `judge`: the desk works on the frames. */
+export type CapturePhase = 'aim' | 'flash' | 'judge';
+
+export interface CaptureUse {
+  readonly phase: CapturePhase;
+  /** The camera gave no picture during the run. */
+  readonly empty: boolean;
+  capture(): void;
+}
+
+/** Challenge, light, frames, submission: the same for card and face, one at a time, aborted with the step. */
+export function useCapture(kind: 'card' | 'selfie', source: CameraSource | null): CaptureUse {
+  const { store, light } = useStation();
+  const [phase, setPhase] = useState<CapturePhase>('aim');
+  const [empty, setEmpty] = useState(false);
+  const running = useRef<AbortController | null>(null);
+
+  useEffect(() => () => running.current?.abort(), []);
+
+  const work = useCallback(
+    async (from: CameraSource, signal: AbortSignal) => {
+      const challenge = await store.run('onboarding.challenge', { purpose: kind === 'card' ? 'ktp' : 'face' });
+      if (!challenge.ok || signal.aborted) return;
+      const plan = kind === 'card' ? planCard(challenge.value) : planSelfie(challenge.value);
+      const run = await runCapture({ plan, source: from, light, signal });
+      if (signal.aborted) return;
+      setEmpty(run === null);
+      if (run === null) return;
+      setPhase('judge');
+      const shared = {
+        frames: [...run.frames],
+        frameTimesMs: [...run.frameTimesMs],
+        nonce: challenge.value.nonce,
+        camera: from.identity(),
+      };
+      if (kind === 'card') await store.onboard('onboarding.submitCard', shared);
+      else await store.onboard('onboarding.submitSelfie', { ...shared, prompts: [...run.prompts] });
+    },
+    [kind, light, store],
+  );
+
+  const capture = useCallback(() => {
+    if (source === null || running.current !== null) return;
+    const controller = new AbortController();
+    running.current = controller;
+    setPhase('flash');
+    void work(source, controller.signal).finally(() => {
+      running.current = null;
+      if (!controller.signal.aborted) setPhase('aim');
+    });
+  }, [source, work]);
+
+  return { phase, empty, capture };
+}

@@ -1,0 +1,176 @@
+import { Check, ImageOff, Minus, X } from 'lucide-react';
+import type { ReviewView } from '../../../contract/desk/answers.ts';
+import { ktpFieldNames } from '../../../contract/vocabulary.ts';
+import { useText } from '../../i18n/messages.ts';
+import { BytesImage } from '../../ui/bytes-image.tsx';
+import { DecodedNik } from '../../ui/decoded-nik.tsx';
+import { Gates } from '../../ui/gates.tsx';
+import { groupNik } from '../../ui/nik.tsx';
+import { Badge, Notice } from '../../ui/notice.tsx';
+import { toPrint } from '../onboarding/field-values.ts';
+import { DecisionBar } from './decision-bar.tsx';
+
+function Picture({ bytes, title }: { readonly bytes: Uint8Array | null; readonly title: string }) {
+  const text = useText();
+  return (
+    <figure className="case-picture">
+      {bytes === null ? (
+        <div className="case-missing">
+          <ImageOff size={40} aria-hidden="true" />
+          {text('review.noPicture')}
+        </div>
+      ) : (
+        <BytesImage bytes={bytes} alt={title} />
+      )}
+      <figcaption className="small muted">{title}</figcaption>
+    </figure>
+  );
+}
+
+function Voters({ view }: { readonly view: ReviewView }) {
+  const text = useText();
+  return (
+    <div className="table-scroll">
+      <table className="table" data-testid="voters">
+        <thead>
+          <tr>
+            <th scope="col">{text('voters.name')}</th>
+            <th scope="col" className="number">
+              {text('voters.value')}
+            </th>
+            <th scope="col" className="number">
+              {text('voters.threshold')}
+            </th>
+            <th scope="col">{text('voters.state')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {view.voters.map((voter) => (
+            <tr key={`${voter.group}-${voter.name}`}>
+              <td>
+                <span className="muted small">{text(`voters.group.${voter.group}`)} · </span>
+                {text.word('voter', voter.name)}
+              </td>
+              <td className="number">{voter.value === undefined ? '–' : text.number(voter.value, 2)}</td>
+              <td className="number">{voter.threshold === undefined ? '–' : text.number(voter.threshold, 2)}</td>
+              <td>
+                <VoterState passed={voter.passed} />
+                {voter.passed === true ? null : <span className="muted"> {text.reason(voter.reason)}</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function VoterState({ passed }: { readonly passed: boolean | null }) {
+  const text = useText();
+  if (passed === null) {
+    return (
+      <span className="muted inline">
+        <Minus size={18} aria-hidden="true" /> {text('gateState.missing')}
+      </span>
+    );
+  }
+  return (
+    <span className={passed ? 'word-pass inline' : 'word-stop inline'}>
+      {passed ? <Check size={18} aria-hidden="true" /> : <X size={18} aria-hidden="true" />}{' '}
+      {text(passed ? 'gateState.pass' : 'gateState.fail')}
+    </span>
+  );
+}
+
+function Fields({ view }: { readonly view: ReviewView }) {
+  const text = useText();
+  const fields = view.fields;
+  if (fields === null) return <p className="muted">{text('review.noFields')}</p>;
+  return (
+    <dl className="case-fields">
+      {ktpFieldNames
+        .filter((name) => fields[name] !== undefined)
+        .map((name) => (
+          <div key={name}>
+            <dt className="small muted">{text(`field.${name}`)}</dt>
+            <dd className={name === 'nik' ? 'mono' : undefined}>
+              {name === 'nik' ? groupNik(fields[name] ?? '') : toPrint(name, fields[name] ?? '')}
+            </dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function Decisions({ view }: { readonly view: ReviewView }) {
+  const text = useText();
+  if (view.decisions.length === 0) return null;
+  return (
+    <section className="stack-tight" data-testid="decisions">
+      <h2>{text('review.decisions')}</h2>
+      {view.decisions.map((each) => (
+        <p key={each.createdAt}>
+          <strong>{text.word('decision.done', each.decision)}</strong> · {text.word('decisionReason', each.reasonCode)}{' '}
+          · {each.reason}
+          <span className="muted small">
+            {' '}
+            {each.reviewer}, {text.dateTime(each.createdAt)}
+          </span>
+        </p>
+      ))}
+    </section>
+  );
+}
+
+export function ReviewCase({
+  view,
+  onDecided,
+}: {
+  readonly view: ReviewView;
+  readonly onDecided: (view: ReviewView) => void;
+}) {
+  const text = useText();
+  const codes = [...new Set(view.reasons.map((reason) => reason.code))];
+  return (
+    <div className="case" data-testid="review-case" data-id={view.id}>
+      <div className="case-body stack">
+        <div className="row">
+          <h1>{view.customerName}</h1>
+          <Badge>{text.word('method', view.method)}</Badge>
+          <span className="muted">
+            {text('review.captured', { operator: view.operator ?? '–', time: text.dateTime(view.createdAt) })}
+          </span>
+        </div>
+        {codes.length === 0 ? null : (
+          <Notice tone="review" testId="case-reasons">
+            <ul>
+              {codes.map((code) => (
+                <li key={code}>{text.reason(code)}</li>
+              ))}
+            </ul>
+          </Notice>
+        )}
+        <div className="case-pictures">
+          <Picture bytes={view.images.card} title={text('review.card')} />
+          <Picture bytes={view.images.portrait} title={text('review.portrait')} />
+          <Picture bytes={view.images.selfie} title={text('review.selfie')} />
+        </div>
+        <section className="stack-tight">
+          <h2>{text('result.gates')}</h2>
+          <Gates gates={view.gates} />
+        </section>
+        <section className="stack-tight">
+          <h2>{text('review.fields')}</h2>
+          {view.nik === null ? null : <DecodedNik nik={view.nik} />}
+          <Fields view={view} />
+        </section>
+        <section className="stack-tight">
+          <h2>{text('voters.title')}</h2>
+          <Voters view={view} />
+        </section>
+        <Decisions view={view} />
+      </div>
+      {view.status === 'open' || view.status === 'escalated' ? <DecisionBar view={view} onDecided={onDecided} /> : null}
+    </div>
+  );
+}

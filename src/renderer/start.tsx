@@ -1,0 +1,44 @@
+import '@fontsource-variable/plus-jakarta-sans/wght.css';
+import '@fontsource/ibm-plex-mono/latin-400.css';
+import '@fontsource/ibm-plex-mono/latin-600.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/frame.css';
+import './styles/onboarding.css';
+import './styles/rooms.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import type { OpenedBridge } from './bridge/open-bridge.ts';
+import { createScreenLight } from './flash/screen-light.ts';
+import { createLoketStore, type LoketStore, type Theme } from './state/loket-store.ts';
+
+/** Preferences of this machine, not of a person. */
+function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(`loket.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+/** Puts the station into the page and asks the desk how things stand. */
+export function startStation({ bridge, connection }: OpenedBridge, place: HTMLElement): LoketStore {
+  const theme: Theme = recall('theme') === 'contrast' ? 'contrast' : 'light';
+  const store = createLoketStore({
+    bridge,
+    connection,
+    language: recall('language') === 'en' ? 'en' : 'id',
+    theme,
+    remember: (key, value) => {
+      try {
+        localStorage.setItem(`loket.${key}`, value);
+      } catch {
+        // Without storage the choice lasts as long as the page.
+      }
+    },
+  });
+  createRoot(place).render(<App station={{ store, bridge, light: createScreenLight() }} />);
+  void store.refresh();
+  return store;
+}

@@ -1,0 +1,26 @@
+import { useText } from '../i18n/messages.ts';
+import { useLoket, useStation } from '../state/loket-context.ts';
+import { Button } from './button.tsx';
+import { Notice } from './notice.tsx';
+
+/** The last failure in plain words, wherever it happened. */
+export function FailureNotice({ testId = 'failure' }: { readonly testId?: string }) {
+  const text = useText();
+  const { store } = useStation();
+  const failure = useLoket((state) => state.failure);
+  if (failure === null) return null;
+  return (
+    <Notice
+      tone="stop"
+      live
+      testId={testId}
+      action={
+        <Button kind="quiet" onPress={store.dismissFailure}>
+          {text('action.close')}
+        </Button>
+      }
+    >
+      {text.failure(failure.code)}
+    </Notice>
+  );
+}
