@@ -92,7 +92,7 @@ export interface FlashResponse {
   /** Best correlation minus the best correlation of any wrong order of the same colours. */
   readonly orderMargin: number;
   /** Best correlation minus the best after exchanging any one colour for another of the palette: every step must fit. */
-  readonly colourMargin?: number;
+  readonly colourMargin: number;
   /** Screen-to-camera delay, ms. */
   readonly delayMs: number;
   /** Response amplitude over frame-to-frame noise. Below about 3 nothing can be said. */

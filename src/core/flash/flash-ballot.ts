@@ -56,8 +56,7 @@ export function castFlashBallot(
 }
 
 function marginsFit(response: FlashResponse): boolean {
-  const colour = response.colourMargin ?? Number.NEGATIVE_INFINITY;
-  return response.orderMargin >= flashLimits.orderMargin && colour >= flashLimits.colourMargin;
+  return response.orderMargin >= flashLimits.orderMargin && response.colourMargin >= flashLimits.colourMargin;
 }
 
 function depthFits(response: FlashResponse): boolean {

@@ -31,7 +31,8 @@ export async function embedFace(
   return mirrored === null ? straight : weightedMean([straight, mirrored], [1, 1]);
 }
 
-async function embedTensor(model: LoadedModel, data: Float32Array | null): Promise<Float32Array | null> {
+/** Embeds an aligned input [1, 3, 112, 112]; null in, null out. */
+export async function embedTensor(model: LoadedModel, data: Float32Array | null): Promise<Float32Array | null> {
   if (data === null) return null;
   const input = model.inputNames[0] ?? 'input.1';
   const outputs = await model.run({ [input]: { dims: [1, 3, alignedSize, alignedSize], data } });

@@ -29,34 +29,29 @@ export function spoofCrop(image: { readonly width: number; readonly height: numb
   };
 }
 
-/** softmax[live] of one model for one face; null when its answer is not finite. */
-export async function passiveScore(model: LoadedModel, image: RgbImage, box: Box): Promise<number | null> {
-  const { parameters } = model.entry;
-  const crop = spoofCrop(image, box, parameters?.cropScale ?? 2.7);
+/** The crop of one model as its input [1, 3, 80, 80]: cut while the frame is at hand, scored when it is chosen. */
+export function passiveInput(model: LoadedModel, image: RgbImage, box: Box): Float32Array {
+  const crop = spoofCrop(image, box, model.entry.parameters?.cropScale ?? 2.7);
   const matrix = resizeMatrix(crop, inputSize, inputSize);
-  const reduced = reducedFor(image, matrix, inputSize, reductionOf(matrix[0], matrix[4]));
-  const data = warpToTensor(reduced.image, reduced.matrix, inputSize, inputSize, rawBgr);
-  const outputs = await model.run({ [model.inputNames[0] ?? 'input']: { dims: [1, 3, inputSize, inputSize], data } });
-  const logits = outputs[model.outputNames[0] ?? 'output']?.data;
-  return logits === undefined ? null : softmaxAt(logits, parameters?.liveIndex ?? 1);
+  const reduced = reducedFor(image, matrix, inputSize, Math.floor(Math.min(matrix[0], matrix[4])));
+  return warpToTensor(reduced.image, reduced.matrix, inputSize, inputSize, rawBgr);
 }
 
-/** The scores of all models by model id; null when none answered. */
+/** softmax[live] by model id, from inputs parallel to the models; null when none answered with a finite number. */
 export async function passiveScores(
   models: readonly LoadedModel[],
-  image: RgbImage,
-  box: Box,
+  inputs: readonly Float32Array[],
 ): Promise<Readonly<Record<string, number>> | null> {
   const scores: Record<string, number> = {};
-  for (const model of models) {
-    const score = await passiveScore(model, image, box);
+  for (const [index, model] of models.entries()) {
+    const data = inputs[index];
+    if (data === undefined) continue;
+    const outputs = await model.run({ [model.inputNames[0] ?? 'input']: { dims: [1, 3, inputSize, inputSize], data } });
+    const logits = outputs[model.outputNames[0] ?? 'output']?.data;
+    const score = logits === undefined ? null : softmaxAt(logits, model.entry.parameters?.liveIndex ?? 1);
     if (score !== null) scores[model.entry.id] = score;
   }
   return Object.keys(scores).length > 0 ? scores : null;
-}
-
-function reductionOf(horizontal: number, vertical: number): number {
-  return Math.floor(Math.min(horizontal, vertical));
 }
 
 /** One entry of a softmax; null when the logits are not finite or the index lies outside. */

@@ -1,0 +1,191 @@
+/**
+ * Is this a living person in front of the camera? Six documented voters, one policy (api-decisions 11), and a few
+ * conditions that no voter can outvote: one face, the same throughout, enough frames, in order, not repeated.
+ */
+import type { FaceFacts, FaceFrameFacts, PromptWindow } from '../../contract/facts.ts';
+import type { Reason, ReasonCode } from '../../contract/reasons.ts';
+import type { OrgSettings } from '../../contract/settings.ts';
+import type { LivenessJudgement } from '../../contract/verdicts.ts';
+import { castFlashBallot } from '../flash/flash-ballot.ts';
+import {
+  absentBallot,
+  assuranceOf,
+  ballotReasons,
+  castBallot,
+  fuse,
+  livenessVerdictOf,
+  type Ballot,
+} from '../fusion/fuse.ts';
+import { castChallengeBallot } from './challenge-response.ts';
+import { median } from './median.ts';
+
+export interface LivenessInput {
+  readonly facts: FaceFacts;
+  readonly prompts: readonly PromptWindow[];
+  /** The bundle carries a valid signature of a registered desk or device. */
+  readonly attested: boolean;
+  /** The camera was simulated. Only a sandbox may call that live. */
+  readonly simulated: boolean;
+  readonly settings: OrgSettings;
+}
+
+/** Limits that are not policy of an organisation. Evidence stands beside each. */
+export const livenessLimits = {
+  /** Stills prove nothing: fewer frames with a face than this are never live. */
+  fewestFrames: 3,
+  /** Passive median at or below this is strong evidence: prints and phone replays of the evaluation clip scored below. */
+  strongPassive: 0.3,
+  /** Frames turned further are left out of the passive median: the networks were trained below 30°. */
+  passiveYaw: 30,
+  /** Cosine of the farthest used frame to the fused template; two mixed persons fall to about 0.6 and below. */
+  sameFace: 0.7,
+  /** Cosine of the two least similar frames; the impostor maximum of the evaluation pairs is 0.37. */
+  framePair: 0.4,
+  /** Share of the largest face's width from which another face counts as a second person. */
+  secondFace: 0.5,
+  /** Standard deviation of the frame interval over its mean. */
+  intervalJitter: 0.75,
+  /** Mean high-pass difference between frames: a sensor has noise, a still file has none. */
+  noiseResidual: 0.05,
+} as const;
+
+const mandatory = ['flash_reflectance', 'passive_liveness'];
+
+/**
+ * Judges a selfie capture. `live` needs `settings.liveness.votersRequired` passing voters of weight > 0, both mandatory
+ * ones among them, and every condition met. `spoof` when a mandatory voter fails with strong evidence. Else `unclear`.
+ */
+export function judgeLiveness({ facts, prompts, attested, simulated, settings }: LivenessInput): LivenessJudgement {
+  const ballots: readonly Ballot[] = [
+    castFlashBallot(facts.flash, { depth: true }),
+    castChallengeBallot(facts.frames, prompts),
+    castPassiveBallot(facts.frames, settings.thresholds.passiveLiveness),
+    castStreamBallot(facts),
+    castPulseBallot(facts),
+    castAttestationBallot(attested),
+  ];
+  const fusion = fuse(ballots, { required: settings.liveness.votersRequired, mandatory });
+  const conditions = conditionsOf(facts, simulated && settings.environment !== 'sandbox');
+  const outcome = fusion.outcome === 'pass' && conditions.length > 0 ? 'unclear' : fusion.outcome;
+  const fused = livenessVerdictOf(outcome);
+  const note: Reason[] = simulated ? [{ code: 'simulated_capture', gate: 'liveness' }] : [];
+  const headline: Reason[] =
+    fused === 'live' ? [] : [{ code: fused === 'spoof' ? 'liveness_spoof' : 'liveness_unclear', gate: 'liveness' }];
+  return {
+    fused,
+    assuranceTier: assuranceOf(fusion, fused === 'live'),
+    voters: fusion.voters,
+    passed: fusion.passed,
+    present: fusion.present,
+    score: fusion.score,
+    reasons: fused === 'live' ? note : [...headline, ...conditions, ...ballotReasons(ballots), ...note],
+  };
+}
+
+/** Median over near-frontal frames of the mean of all passive models, 0–1. */
+function castPassiveBallot(frames: readonly FaceFrameFacts[], threshold: number): Ballot<'passive_liveness'> {
+  const scores = frames
+    .filter((frame) => frame.pose === null || Math.abs(frame.pose.yaw) <= livenessLimits.passiveYaw)
+    .map((frame) => (frame.passive === null ? [] : Object.values(frame.passive)))
+    .filter((models) => models.length > 0)
+    .map((models) => models.reduce((sum, score) => sum + score, 0) / models.length);
+  // One number that is none must not hide behind the median of the others.
+  const usable = scores.every((score) => score >= 0 && score <= 1);
+  if (scores.length < livenessLimits.fewestFrames || !usable) {
+    return absentBallot('passive_liveness', 1, scores.length === 0 ? 'not_measured' : 'too_few_frames');
+  }
+  return castBallot({
+    name: 'passive_liveness',
+    value: median(scores),
+    threshold,
+    direction: 'at_least',
+    weight: 1,
+    failReason: 'passive_low',
+    strongAt: livenessLimits.strongPassive,
+  });
+}
+
+/**
+ * Stream consistency, nothing more: even frame times, sensor noise, no repeats. It was never validated on recordings of
+ * branch cameras and injected files, so it weighs nothing; repeats and disorder are conditions below.
+ */
+function castStreamBallot({ stream }: FaceFacts): Ballot<'deepfake_detector'> {
+  if (!stream.available) return absentBallot('deepfake_detector', 0, stream.reason);
+  const { intervalJitter, noiseResidual, duplicateFrames, outOfOrder } = stream.value;
+  const ballot = castBallot({
+    name: 'deepfake_detector',
+    value: noiseResidual,
+    threshold: livenessLimits.noiseResidual,
+    direction: 'at_least',
+    weight: 0,
+    failReason: 'stream_irregular',
+  });
+  const regular = intervalJitter <= livenessLimits.intervalJitter && duplicateFrames === 0 && !outOfOrder;
+  return ballot.passed === true && !regular ? { ...ballot, passed: false } : ballot;
+}
+
+/** Pulse. Not validated: shown when measured, never counted. */
+function castPulseBallot({ rppg }: FaceFacts): Ballot<'rppg'> {
+  if (!rppg.available) return absentBallot('rppg', 0, rppg.reason);
+  return castBallot({
+    name: 'rppg',
+    value: rppg.value.signalToNoise,
+    threshold: 1,
+    direction: 'at_least',
+    weight: 0,
+    failReason: 'out_of_limits',
+  });
+}
+
+function castAttestationBallot(attested: boolean): Ballot<'device_attestation'> {
+  if (!attested) return absentBallot('device_attestation', 1, 'attestation_missing');
+  return { name: 'device_attestation', passed: true, value: 1, threshold: 1, weight: 1, reason: 'within_limits' };
+}
+
+/** What no number of voters can outweigh. */
+function conditionsOf(facts: FaceFacts, simulationRefused: boolean): Reason[] {
+  const reasons: Reason[] = [];
+  const add = (code: ReasonCode, value?: number, threshold?: number) =>
+    reasons.push({
+      code,
+      gate: 'liveness',
+      ...(value !== undefined && Number.isFinite(value) ? { value } : {}),
+      ...(threshold === undefined ? {} : { threshold }),
+    });
+  const withFace = facts.frames.filter((frame) => frame.faces.length > 0);
+  if (withFace.length === 0) add('face_not_found');
+  else if (withFace.length < livenessLimits.fewestFrames)
+    add('too_few_frames', withFace.length, livenessLimits.fewestFrames);
+  if (withFace.filter(hasSecondFace).length * 2 > withFace.length) add('face_several');
+  if (!facts.template.available && withFace.length > 0) add(facts.template.reason);
+  addSameFace(facts, add);
+  if (new Set(facts.frames.map((frame) => frame.sha256)).size < facts.frames.length) add('frames_duplicated');
+  else if (facts.stream.available && !(facts.stream.value.duplicateFrames === 0))
+    add('frames_duplicated', facts.stream.value.duplicateFrames);
+  if (isOutOfOrder(facts)) add('frames_out_of_order');
+  if (simulationRefused) add('simulated_capture');
+  return reasons;
+}
+
+function addSameFace(facts: FaceFacts, add: (code: ReasonCode, value?: number, threshold?: number) => void): void {
+  const { sameFace, template } = facts;
+  if (!sameFace.available) {
+    if (template.available) add(sameFace.reason);
+    return;
+  }
+  const pair = facts.measurements.find((one) => one.name === 'lowest_frame_similarity')?.value;
+  if (!(sameFace.value >= livenessLimits.sameFace)) add('face_changed', sameFace.value, livenessLimits.sameFace);
+  else if (pair !== undefined && !(pair >= livenessLimits.framePair))
+    add('face_changed', pair, livenessLimits.framePair);
+}
+
+function hasSecondFace({ faces }: FaceFrameFacts): boolean {
+  const widths = faces.map((face) => face.box.width).sort((a, b) => b - a);
+  return widths.length > 1 && !(widths[1]! < widths[0]! * livenessLimits.secondFace);
+}
+
+function isOutOfOrder({ frames, stream }: FaceFacts): boolean {
+  if (stream.available && stream.value.outOfOrder) return true;
+  const times = frames.map((frame) => frame.tMs).filter((time) => time !== undefined);
+  return times.some((time, index) => index > 0 && !(time > times[index - 1]!));
+}
