@@ -3,14 +3,14 @@ import { createChainVerifier, type ChainReport } from '../core/audit/chain.ts';
 import { auditHead } from '../store/audit-log.ts';
 import type { Store } from '../store/open-store.ts';
 
-/** Rows are read in slices, so that a log of any length fits in memory. */
-const slice = 5_000;
+/** Rows read at once, so that a log of any length fits in memory. */
+const defaultSlice = 5_000;
 
 /**
  * `intact`, number of rows, and, where broken, the `seq` of the first row that does not fit and why. Rows written while
  * this runs are left for the next time. Throws `StoreError`.
  */
-export async function verifyAudit(store: Store): Promise<ChainReport> {
+export async function verifyAudit(store: Store, slice = defaultSlice): Promise<ChainReport> {
   const noted = await auditHead(store.db);
   const verifier = createChainVerifier({ mustContain: noted });
   for (let after = 0; ; ) {
