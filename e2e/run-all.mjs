@@ -42,7 +42,12 @@ function readReport(file) {
 function unit() {
   const file = join(artifacts, 'vitest.json');
   rmSync(file, { force: true });
-  const good = run('unit and API tests', 'vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  const good = run('unit and API tests', 'vitest', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
   const report = readReport(file);
   if (report === null) {
     totals.failed += 1;
@@ -53,7 +58,8 @@ function unit() {
   totals.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
   for (const suite of report.testResults) {
     if (suite.status === 'failed' && suite.assertionResults.length === 0) totals.failed += 1;
-    for (const test of suite.assertionResults) if (test.status === 'pending' || test.status === 'skipped') skips.push(test.fullName);
+    for (const test of suite.assertionResults)
+      if (test.status === 'pending' || test.status === 'skipped') skips.push(test.fullName);
   }
   if (!good && report.numFailedTests === 0) totals.failed += 1;
 }
@@ -73,7 +79,8 @@ function browser() {
   const walk = (suite) => {
     for (const spec of suite.specs ?? [])
       for (const test of spec.tests)
-        if (test.status === 'skipped') skips.push(`${spec.title}: ${test.annotations.map((note) => note.description).join(' ')}`);
+        if (test.status === 'skipped')
+          skips.push(`${spec.title}: ${test.annotations.map((note) => note.description).join(' ')}`);
     for (const inner of suite.suites ?? []) walk(inner);
   };
   for (const suite of report.suites) walk(suite);

@@ -13,7 +13,12 @@ export interface DeskDoor {
 }
 
 /** Wires the station's window to the desk. Foreign senders get a failure and learn nothing. */
-export function connectDesk(ipcMain: Pick<IpcMain, 'handle' | 'removeHandler'>, contents: WebContents, origin: string, desk: DeskDoor): () => void {
+export function connectDesk(
+  ipcMain: Pick<IpcMain, 'handle' | 'removeHandler'>,
+  contents: WebContents,
+  origin: string,
+  desk: DeskDoor,
+): () => void {
   const trusted = { webContentsId: contents.id, origin };
   ipcMain.handle(callChannel, async (event, name: unknown, params: unknown) => {
     if (!isTrustedSender(event, trusted)) return fail('forbidden', 'this sender may not call the desk');

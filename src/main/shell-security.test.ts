@@ -53,15 +53,20 @@ describe('permissions', () => {
     expect(ask('media', { mediaTypes: [], requestingUrl: 'app://loket/' })).toBe(false);
   });
 
-  it.each(['geolocation', 'notifications', 'midi', 'clipboard-read', 'display-capture', 'fullscreen', 'openExternal'])('refuses %s', (permission) => {
-    expect(ask(permission, { requestingUrl: 'app://loket/' })).toBe(false);
-  });
+  it.each(['geolocation', 'notifications', 'midi', 'clipboard-read', 'display-capture', 'fullscreen', 'openExternal'])(
+    'refuses %s',
+    (permission) => {
+      expect(ask(permission, { requestingUrl: 'app://loket/' })).toBe(false);
+    },
+  );
 
   it('answers checks the same way and refuses every device', () => {
     const session = locked();
     expect(session.permissionCheck?.(null, 'media', 'app://loket/', { mediaType: 'video' } as never)).toBe(true);
     expect(session.permissionCheck?.(null, 'media', 'app://loket/', { mediaType: 'audio' } as never)).toBe(false);
-    expect(session.permissionCheck?.(null, 'media', 'https://example.test', { mediaType: 'video' } as never)).toBe(false);
+    expect(session.permissionCheck?.(null, 'media', 'https://example.test', { mediaType: 'video' } as never)).toBe(
+      false,
+    );
     expect(session.devicePermission?.({} as never)).toBe(false);
   });
 });
@@ -85,7 +90,9 @@ describe('navigation', () => {
 
   it('lets only our own PDF preview into a frame', () => {
     expect(stopped(locked(), 'will-frame-navigate', { url: 'blob:app://loket/1', isMainFrame: false })).toBe(false);
-    expect(stopped(locked(), 'will-frame-navigate', { url: 'blob:https://example.test/1', isMainFrame: false })).toBe(true);
+    expect(stopped(locked(), 'will-frame-navigate', { url: 'blob:https://example.test/1', isMainFrame: false })).toBe(
+      true,
+    );
     expect(stopped(locked(), 'will-frame-navigate', { url: 'file:///etc/passwd', isMainFrame: false })).toBe(true);
   });
 
@@ -140,7 +147,8 @@ describe('app:// protocol', () => {
     writeFileSync(join(folder, 'index.html'), '<!doctype html>');
     let handler: ((request: Request) => Promise<Response> | Response) | null = null;
     serveStation({ handle: (_scheme: string, given: never) => (handler = given) } as never, folder);
-    const get = async (url: string): Promise<Response> => (handler as unknown as (request: unknown) => Promise<Response>)({ method: 'GET', url });
+    const get = async (url: string): Promise<Response> =>
+      (handler as unknown as (request: unknown) => Promise<Response>)({ method: 'GET', url });
     const page = await get('app://loket/');
     expect(page.status).toBe(200);
     expect(page.headers.get('content-security-policy')).toBe(contentSecurityPolicy);
@@ -169,7 +177,10 @@ describe('desk over IPC', () => {
     const stop = connectDesk(ipc.asElectron(), contents.asElectron(), stationOrigin, desk);
     return { ipc, contents, calls, listeners, stop };
   }
-  const sender = (url: string, id = 7, parent: unknown = null) => ({ sender: { id } as never, senderFrame: { url, parent } as never });
+  const sender = (url: string, id = 7, parent: unknown = null) => ({
+    sender: { id } as never,
+    senderFrame: { url, parent } as never,
+  });
 
   it('answers the station', async () => {
     const { ipc, calls } = connected();
@@ -184,13 +195,19 @@ describe('desk over IPC', () => {
     ['a frame that is gone', { sender: { id: 7 } as never, senderFrame: null }],
   ])('refuses %s and the desk never hears of it', async (_who, event) => {
     const { ipc, calls } = connected();
-    expect(await ipc.invoke(callChannel, event, 'station.state', {})).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    expect(await ipc.invoke(callChannel, event, 'station.state', {})).toMatchObject({
+      ok: false,
+      error: { code: 'forbidden' },
+    });
     expect(calls).toEqual([]);
   });
 
   it('refuses a call without a name', async () => {
     const { ipc } = connected();
-    expect(await ipc.invoke(callChannel, sender('app://loket/'), 42)).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+    expect(await ipc.invoke(callChannel, sender('app://loket/'), 42)).toMatchObject({
+      ok: false,
+      error: { code: 'bad_request' },
+    });
   });
 
   it('passes events on until stopped', () => {

@@ -8,7 +8,10 @@ export const stationOrigin = `${stationScheme}://${stationHost}`;
 
 /** Must be registered before the app is ready. A standard, secure scheme gets a real origin, storage and getUserMedia. */
 export const stationSchemes: CustomScheme[] = [
-  { scheme: stationScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: false, bypassCSP: false } },
+  {
+    scheme: stationScheme,
+    privileges: { standard: true, secure: true, supportFetchAPI: true, stream: false, bypassCSP: false },
+  },
 ];
 
 /** No remote content, no inline script, no frame but our own PDF preview (checklist 1, 7, 18). */

@@ -4,7 +4,10 @@ import type { IpcMainInvokeEvent } from 'electron';
  * Only the station's own top frame may call the desk (Electron security checklist 17, "validate the sender of all
  * IPC messages"). The origin is compared whole: a frame navigated elsewhere, a sub-frame or a second window is refused.
  */
-export function isTrustedSender(event: Pick<IpcMainInvokeEvent, 'senderFrame' | 'sender'>, trusted: { readonly webContentsId: number; readonly origin: string }): boolean {
+export function isTrustedSender(
+  event: Pick<IpcMainInvokeEvent, 'senderFrame' | 'sender'>,
+  trusted: { readonly webContentsId: number; readonly origin: string },
+): boolean {
   const frame = event.senderFrame;
   if (frame === null || frame.parent !== null) return false;
   if (event.sender.id !== trusted.webContentsId) return false;

@@ -15,7 +15,9 @@ describe('finding a window', () => {
   });
 
   it('finds Electron only where the executable really is', () => {
-    expect(findElectron({ ELECTRON_EXEC_PATH: '/nowhere/electron' })).toSatisfy((found: string | null) => found !== '/nowhere/electron');
+    expect(findElectron({ ELECTRON_EXEC_PATH: '/nowhere/electron' })).toSatisfy(
+      (found: string | null) => found !== '/nowhere/electron',
+    );
     expect(findElectron({ ELECTRON_EXEC_PATH: process.execPath })).toBe(process.execPath);
   });
 

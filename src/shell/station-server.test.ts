@@ -85,7 +85,11 @@ describe('browser shell', () => {
   it('pairs once, from our own origin only, into an HttpOnly strict cookie', async () => {
     const token = pairing.issue();
     const post = (from: string) =>
-      fetch(`${origin}/station/pair`, { method: 'POST', headers: { 'content-type': 'application/json', origin: from }, body: JSON.stringify({ token }) });
+      fetch(`${origin}/station/pair`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: from },
+        body: JSON.stringify({ token }),
+      });
     expect((await post('http://evil.test')).status).toBe(403);
     const good = await post(origin);
     expect(good.headers.get('set-cookie')).toMatch(/HttpOnly/);
@@ -95,11 +99,15 @@ describe('browser shell', () => {
 
   it('carries calls with bytes and events', async () => {
     const { socket } = await open(await pair());
-    const answer = new Promise<unknown>((resolve) => socket.once('message', (data: Buffer) => resolve(decode(new Uint8Array(data)))));
+    const answer = new Promise<unknown>((resolve) =>
+      socket.once('message', (data: Buffer) => resolve(decode(new Uint8Array(data)))),
+    );
     socket.send(encode({ id: 7, call: 'coach.card', params: { frame: new Uint8Array([9]) } }));
     expect(await answer).toEqual({ id: 7, result: { ok: true, value: new Uint8Array([1, 2, 3]) } });
     expect(calls[0]).toMatchObject({ name: 'coach.card', params: { frame: new Uint8Array([9]) } });
-    const event = new Promise<unknown>((resolve) => socket.once('message', (data: Buffer) => resolve(decode(new Uint8Array(data)))));
+    const event = new Promise<unknown>((resolve) =>
+      socket.once('message', (data: Buffer) => resolve(decode(new Uint8Array(data)))),
+    );
     emit('outbox.changed', { pending: 1 });
     expect(await event).toEqual({ event: 'outbox.changed', payload: { pending: 1 } });
     socket.close();

@@ -75,10 +75,7 @@ export async function registerStation(app: FastifyInstance, options: StationServ
     station.get('/', { schema: { hide: true } }, async (_request, reply) =>
       index === null
         ? reply.code(503).type('text/plain').send('The station is not built. Run: npm run build')
-        : reply
-            .headers(pageHeaders)
-            .type('text/html; charset=utf-8')
-            .send(index),
+        : reply.headers(pageHeaders).type('text/html; charset=utf-8').send(index),
     );
 
     station.post<{ Body: { token: string } }>(
@@ -86,19 +83,28 @@ export async function registerStation(app: FastifyInstance, options: StationServ
       {
         schema: {
           hide: true,
-          body: { type: 'object', required: ['token'], additionalProperties: false, properties: { token: { type: 'string', minLength: 16, maxLength: 200 } } },
+          body: {
+            type: 'object',
+            required: ['token'],
+            additionalProperties: false,
+            properties: { token: { type: 'string', minLength: 16, maxLength: 200 } },
+          },
         },
       },
       async (request, reply) => {
-        if (request.headers.origin !== options.origin()) return reply.code(403).send({ error: 'foreign origin', code: 'forbidden' });
+        if (request.headers.origin !== options.origin())
+          return reply.code(403).send({ error: 'foreign origin', code: 'forbidden' });
         const cookie = options.pairing.redeem(request.body.token);
         if (cookie === null) return reply.code(403).send({ error: 'pairing link used or expired', code: 'forbidden' });
-        return reply.setCookie(cookieName, cookie, { httpOnly: true, sameSite: 'strict', path: '/station' }).send({ data: { paired: true } });
+        return reply
+          .setCookie(cookieName, cookie, { httpOnly: true, sameSite: 'strict', path: '/station' })
+          .send({ data: { paired: true } });
       },
     );
 
     station.get('/station/socket', { websocket: true, schema: { hide: true } }, (socket, request) => {
-      const key = request.headers.origin === options.origin() ? options.pairing.recognise(request.cookies[cookieName]) : null;
+      const key =
+        request.headers.origin === options.origin() ? options.pairing.recognise(request.cookies[cookieName]) : null;
       if (key === null) {
         socket.close(4403, 'not paired');
         return;
@@ -109,7 +115,11 @@ export async function registerStation(app: FastifyInstance, options: StationServ
 }
 
 /** Only names of this machine's loopback; the port is ours by construction. */
-function refuseForeignHost(request: FastifyRequest, reply: FastifyReply, options: StationServerOptions): FastifyReply | undefined {
+function refuseForeignHost(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: StationServerOptions,
+): FastifyReply | undefined {
   const expected = new URL(options.origin());
   const host = request.headers.host ?? '';
   if (host === expected.host || host === `127.0.0.1:${expected.port}`) return undefined;
@@ -145,7 +155,7 @@ function carry(socket: Socket, session: StationSession): void {
       return;
     }
     inFlight += 1;
-    session
+    void session
       .call(request.call, request.params)
       .catch(() => fail('internal', 'the desk could not answer'))
       .then((result) => send({ id: request.id, result }))
@@ -164,5 +174,7 @@ function readRequest(data: Buffer): { id: number; call: string; params: unknown 
   }
   if (typeof message !== 'object' || message === null) return null;
   const { id, call, params } = message as Record<string, unknown>;
-  return typeof id === 'number' && Number.isSafeInteger(id) && typeof call === 'string' ? { id, call, params: params ?? {} } : null;
+  return typeof id === 'number' && Number.isSafeInteger(id) && typeof call === 'string'
+    ? { id, call, params: params ?? {} }
+    : null;
 }
