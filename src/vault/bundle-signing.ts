@@ -1,7 +1,7 @@
 /**
  * Signing and hashing of capture bundles (api-decisions 9): RFC 8785 canonical JSON of the manifest without
  * `signature`, frames as SHA-256; HMAC-SHA256 (RFC 2104) or Ed25519 (RFC 8032) over exactly those bytes.
- * Pure functions of their arguments. Vectors: `testing/bundle-vectors.json`.
+ * Pure functions of their arguments. Vectors: `testing/vectors.json`.
  */
 import { createHmac } from 'node:crypto';
 import canonicalize from 'canonicalize';
