@@ -3,7 +3,8 @@ import type { DeskEventName, DeskEvents } from '../contract/desk/calls.ts';
 
 export interface DeskEvent<E extends DeskEventName = DeskEventName> {
   readonly name: E;
-  readonly payload: DeskEvents[E];
+  /** Null for `station.changed`: the state is read anew for each connection, because it names the person there. */
+  readonly payload: DeskEvents[E] | null;
   /** User id of the only person who may see it; absent = every station of this desk. */
   readonly to?: string;
 }

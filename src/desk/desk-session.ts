@@ -9,6 +9,8 @@ export interface DeskSession {
   readonly id: string;
   person: Person | null;
   actor: Actor | null;
+  /** Hash of the stored session's token, to end it at sign-out. */
+  tokenHash: string | null;
   /** Milliseconds since the epoch of the last act of a person (not of a timer in the page). */
   lastActAt: number;
 }
@@ -18,7 +20,7 @@ export interface DeskSessions {
   open(id: string): DeskSession;
   /** Signs out and forgets it. */
   close(id: string): void;
-  signIn(session: DeskSession, person: Person, actor: Actor): void;
+  signIn(session: DeskSession, person: Person, actor: Actor, tokenHash?: string): void;
   signOut(session: DeskSession): void;
   /** True when the person was away too long; then the session is signed out already. */
   expireIfIdle(session: DeskSession): boolean;
@@ -30,16 +32,21 @@ export interface DeskSessions {
 export interface DeskSessionsOptions {
   readonly idleSeconds: number;
   readonly clock: () => Date;
+  /** After every sign-out, by the person or by the clock: memory must forget what he was working on. */
+  readonly onSignedOut?: (person: Person) => void;
 }
 
 /** Sessions live in memory: after a restart everybody signs in again, which is what a counter wants. */
-export function createDeskSessions({ idleSeconds, clock }: DeskSessionsOptions): DeskSessions {
+export function createDeskSessions({ idleSeconds, clock, onSignedOut }: DeskSessionsOptions): DeskSessions {
   const sessions = new Map<string, DeskSession>();
   const now = () => clock().getTime();
 
   const signOut = (session: DeskSession) => {
+    const { person } = session;
     session.person = null;
     session.actor = null;
+    session.tokenHash = null;
+    if (person !== null) onSignedOut?.(person);
   };
   const expireIfIdle = (session: DeskSession) => {
     if (session.person === null || now() - session.lastActAt <= idleSeconds * 1000) return false;
@@ -51,7 +58,7 @@ export function createDeskSessions({ idleSeconds, clock }: DeskSessionsOptions):
     open(id) {
       const known = sessions.get(id);
       if (known !== undefined) return known;
-      const session: DeskSession = { id, person: null, actor: null, lastActAt: now() };
+      const session: DeskSession = { id, person: null, actor: null, tokenHash: null, lastActAt: now() };
       sessions.set(id, session);
       return session;
     },
@@ -60,9 +67,12 @@ export function createDeskSessions({ idleSeconds, clock }: DeskSessionsOptions):
       if (session !== undefined) signOut(session);
       sessions.delete(id);
     },
-    signIn(session, person, actor) {
+    signIn(session, person, actor, tokenHash) {
+      // Whoever was here before leaves first, with all that goes with it.
+      signOut(session);
       session.person = person;
       session.actor = actor;
+      session.tokenHash = tokenHash ?? null;
       session.lastActAt = now();
     },
     signOut,

@@ -24,12 +24,12 @@ export interface SelfieCapture {
   readonly models: readonly ModelRef[];
 }
 
-export function buildCardManifest(draft: Draft, card: DraftCard, confirmed: ConfirmedFields, evaluation: CardEvaluation, setting: BundleSetting): BundleManifest {
+export function buildCardManifest(draft: Draft, card: DraftCard, confirmed: ConfirmedFields | null, evaluation: CardEvaluation, setting: BundleSetting): BundleManifest {
   const challenge = draft.challenges.find((issued) => issued.challenge.nonce === card.nonce)?.challenge ?? null;
   const reading = readingEvidence(draft.machine.typedByHand, confirmed, evaluation);
   return {
     ...commonManifest(card.frames, card.capturedAt, challenge, setting),
-    ocrFields: confirmed.fields,
+    ocrFields: confirmed?.fields ?? {},
     ocrConfidence: reading.confidence,
     evidence: {
       kind: 'ktp',
@@ -80,15 +80,14 @@ function commonEvidence(draft: Draft, { appVersion, settings }: BundleSetting, c
   };
 }
 
-/** In both bundles, so that either one alone finds its customer. */
+/** In both bundles, so that either one alone finds its customer; empty when nothing could be read. */
 function subjectEvidence(draft: Draft): Pick<Evidence, 'subject'> {
   const fullName = draft.confirmed?.fields.fullName ?? draft.existing?.fullName;
   const nik = draft.confirmed?.fields.nik;
-  if (fullName === undefined && nik === undefined) return {};
   return { subject: { ...(fullName === undefined ? {} : { fullName }), ...(nik === undefined ? {} : { nik }) } };
 }
 
-function readingEvidence(typedByHand: boolean, confirmed: ConfirmedFields, evaluation: CardEvaluation): NonNullable<Evidence['reading']> {
+function readingEvidence(typedByHand: boolean, confirmed: ConfirmedFields | null, evaluation: CardEvaluation): NonNullable<Evidence['reading']> {
   const original: KtpFieldValues = {};
   const confidence: Record<string, number> = {};
   for (const field of ktpFieldNames) {
@@ -97,5 +96,5 @@ function readingEvidence(typedByHand: boolean, confirmed: ConfirmedFields, evalu
     original[field] = read.value.slice(0, 200);
     confidence[field] = Math.min(1, Math.max(0, read.confidence));
   }
-  return { original, confidence, corrections: [...confirmed.corrections], typedByHand };
+  return { original, confidence, corrections: [...(confirmed?.corrections ?? [])], typedByHand };
 }

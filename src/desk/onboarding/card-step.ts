@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import type { OrgSettings } from '../../contract/settings.ts';
 import type { KtpFieldValues } from '../../contract/vocabulary.ts';
 import { advance, type OnboardingEvent } from '../../core/onboarding/machine.ts';
+import { framesProblem } from '../../services/capture/frames-problem.ts';
 import { judgeCamera } from '../camera/camera-policy.ts';
 import { blockingReasons, mergeFields } from './confirm-fields.ts';
 import { distinctReasons } from './decide.ts';
@@ -40,7 +41,7 @@ export async function submitCard(ports: OnboardingPorts, session: OnboardingSess
   session.forgetEvaluation(draft.id);
   const evaluation = await session.evaluation(tried);
   if (evaluation === null) throw new Error('a card was just set');
-  const broken = unusable(evaluation);
+  const broken = framesProblem(evaluation.facts.frames);
   if (broken !== null) {
     // Nothing worth keeping arrived; the challenge is spent all the same.
     await session.save(consumed);
@@ -62,14 +63,6 @@ export function admitSimulation(simulated: boolean, settings: OrgSettings): Resu
 export function checkTimes(frames: readonly unknown[], times: readonly number[] | undefined): Result<true> {
   if (times !== undefined && times.length > 0 && times.length !== frames.length) return fail('validation_failed', 'Each picture needs its time.', { fields: ['/frameTimesMs'] });
   return ok(true);
-}
-
-/** The first problem when not one frame is a usable image. */
-function unusable({ facts }: CardEvaluation): ReasonCode | null {
-  const problems = facts.frames.map((frame) => frame.problem);
-  if (problems.length === 0 || problems.some((problem) => problem === undefined)) return null;
-  const [first] = problems;
-  return first === 'vision_unavailable' ? null : (first ?? null);
 }
 
 function afterReading(evaluation: CardEvaluation): OnboardingEvent {

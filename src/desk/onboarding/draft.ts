@@ -36,6 +36,13 @@ export interface KnownCustomer {
   readonly kycLevel: KycTier;
 }
 
+export interface SealedBundle {
+  readonly nonce: string;
+  readonly kind: 'ktp' | 'face';
+  /** SHA-256 (hex) of the signed bytes, for the receipt. */
+  readonly hash: string;
+}
+
 export interface Draft {
   readonly version: 1;
   readonly id: string;
@@ -54,7 +61,7 @@ export interface Draft {
   readonly card: DraftCard | null;
   readonly confirmed: ConfirmedFields | null;
   /** Every bundle sealed so far, in order. */
-  readonly sealed: readonly { readonly nonce: string; readonly kind: 'ktp' | 'face' }[];
+  readonly sealed: readonly SealedBundle[];
   /** What the desk itself adds to the record's reasons (camera, corrections), once decided. */
   readonly deskReasons: readonly Reason[];
   /** One of them alone calls for a person. */

@@ -5,6 +5,7 @@
 import type { ChallengeView, LookupAnswer, OnboardingView, ReceiptAnswer } from '../../contract/desk/answers.ts';
 import type { DeskParams } from '../../contract/desk/calls.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { checkConsent } from '../../core/consent/consent.ts';
 import { advance, newOnboarding } from '../../core/onboarding/machine.ts';
 import { confirmFields, submitCard, typeCard } from './card-step.ts';
 import { issueChallenge, toChallengeView } from './desk-challenge.ts';
@@ -29,7 +30,7 @@ export interface OnboardingDesk {
   submitCard(operator: Operator, params: DeskParams<'onboarding.submitCard'>): Promise<Result<OnboardingView>>;
   typeCard(operator: Operator): Promise<Result<OnboardingView>>;
   confirmFields(operator: Operator, params: DeskParams<'onboarding.confirmFields'>): Promise<Result<OnboardingView>>;
-  /** Headless only: goes on with a card nobody could read. Without a name there is no customer, so nothing will be sealed. */
+  /** Headless only, where nobody can type: goes on with a card that could not be read or confirmed. A person decides. */
   leaveCardUnread(operator: Operator): Promise<Result<OnboardingView>>;
   submitSelfie(operator: Operator, params: SelfieSubmission): Promise<Result<OnboardingView>>;
   retake(operator: Operator, params: DeskParams<'onboarding.retake'>): Promise<Result<OnboardingView>>;
@@ -77,7 +78,7 @@ export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
       }),
     submitSelfie: (operator, params) => withStep(operator, ['selfie'], (draft) => submitSelfie(ports, session, draft, params)),
     retake: (operator, { step }) => withDraft(operator, (draft) => retake(session, draft, step)),
-    receipt: (operator) => withStep(operator, ['result'], (draft) => ports.receipt(draft, operator.id)),
+    receipt: (operator) => withStep(operator, ['result'], (draft) => ports.receipt(draft)),
     finish: (operator) => withStep(operator, ['result'], (draft) => wipe(session, draft)),
     cancel: (operator) => exclusive(operator, async () => {
       const draft = await session.load(operator);
@@ -123,14 +124,12 @@ async function start(ports: OnboardingPorts, session: OnboardingSession, operato
 async function giveConsent(ports: OnboardingPorts, session: OnboardingSession, draft: Draft, params: DeskParams<'onboarding.consent'>): Promise<Result<OnboardingView>> {
   const { version, hash, text } = ports.consent;
   if (params.version !== version) return fail('validation_failed', 'The consent text has changed. Read the current one.', { fields: ['/version'] });
-  const known = new Set(text.map((item) => item.purpose));
-  const purposes = [...new Set(params.purposes)];
-  if (purposes.some((purpose) => !known.has(purpose))) return fail('validation_failed', 'A consent purpose is not known.', { fields: ['/purposes'] });
-  const complete = text.every((item) => !item.required || purposes.includes(item.purpose));
+  const { complete, unknown, purposes } = checkConsent(text, params.purposes);
+  if (unknown.length > 0) return fail('validation_failed', 'A consent purpose is not known.', { fields: ['/purposes'] });
   const moved = advance(draft.machine, { type: 'consent_given', complete });
   if (!moved.ok) return moved;
   const acceptedAt = ports.clock().toISOString();
-  const next: Draft = { ...draft, machine: moved.value, consent: { version, hash, language: draft.language, purposes, acceptedAt } };
+  const next: Draft = { ...draft, machine: moved.value, consent: { version, hash, language: draft.language, purposes: [...purposes], acceptedAt } };
   await session.save(next);
   return session.answer(next);
 }
@@ -141,7 +140,7 @@ async function lookUp(ports: OnboardingPorts, session: OnboardingSession, draft:
   if (customer !== null) {
     const next: Draft = { ...draft, existing: customer, customerId: customer.id };
     await session.save(next);
-    session.tell(next);
+    await session.answer(next);
   }
   return ok({ customer, nik: toNikView(ports.decodeNik(nik)) });
 }

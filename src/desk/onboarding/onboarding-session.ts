@@ -15,7 +15,6 @@ export interface OnboardingSession {
   view(draft: Draft): Promise<OnboardingView>;
   /** The view as a result, told to the operator's other windows too. */
   answer(draft: Draft): Promise<Result<OnboardingView>>;
-  tell(draft: Draft | null): void;
   /** Judges the draft's card as it now stands (corrections included); null when there is none. */
   evaluation(draft: Draft): Promise<CardEvaluation | null>;
   forgetEvaluation(draftId: string): void;
@@ -51,9 +50,6 @@ export function createSession(ports: OnboardingPorts): OnboardingSession {
     const evaluated = await evaluation(draft);
     return toView(draft, ports.consent, evaluated, nikView(ports, draft, evaluated));
   };
-  const tell = (draft: Draft | null): void => {
-    if (draft !== null) ports.changed(draft, draft.operatorId);
-  };
   const exclusive = <T>(operator: Operator, work: () => Promise<T>): Promise<T> => {
     const before = queues.get(operator.id) ?? Promise.resolve();
     const mine = before.then(work, work);
@@ -85,10 +81,9 @@ export function createSession(ports: OnboardingPorts): OnboardingSession {
     view,
     async answer(draft) {
       const shown = await view(draft);
-      tell(draft);
+      ports.changed(shown, draft.operatorId);
       return ok(shown);
     },
-    tell,
     evaluation,
     forgetEvaluation: (draftId) => void evaluations.delete(draftId),
     forget(operatorId) {

@@ -1,6 +1,6 @@
 /** What the onboarding needs of the house, one narrow door per need: wired in `wire-onboarding.ts`, faked in tests. */
 import type { BundleManifest, CaptureBundle } from '../../contract/bundle.ts';
-import type { ReceiptAnswer } from '../../contract/desk/answers.ts';
+import type { OnboardingView, ReceiptAnswer } from '../../contract/desk/answers.ts';
 import type { Fact, FaceTemplate } from '../../contract/facts.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import type { Result } from '../../contract/result.ts';
@@ -64,11 +64,11 @@ export interface OnboardingPorts {
   deriveTier(verifications: readonly { method: VerificationMethod; status: VerificationStatus; createdAt: string }[]): KycTier;
   /** All of `work`'s writes or none: bundles and the draft that knows of them. */
   atomically<T>(work: () => Promise<T>): Promise<T>;
-  seal(request: SealRequest): Promise<Result<{ readonly nonce: string }>>;
+  seal(request: SealRequest): Promise<Result<{ readonly nonce: string; readonly bundleHash: string }>>;
   /** Sends what waits and answers when these bundles have an answer, or after `timeoutMs`. */
   awaitAnswers(orgId: string, nonces: readonly string[], timeoutMs: number): Promise<readonly BundleState[]>;
   bundleStates(orgId: string, nonces: readonly string[]): Promise<readonly BundleState[]>;
-  receipt(draft: Draft, operatorId: string): Promise<Result<ReceiptAnswer>>;
-  /** Tells the operator's station; never throws. */
-  changed(draft: Draft | null, operatorId: string): void;
+  receipt(draft: Draft): Promise<Result<ReceiptAnswer>>;
+  /** Tells the operator's stations; never throws. */
+  changed(view: OnboardingView | null, operatorId: string): void;
 }

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import type { OrgSettings } from '../../contract/settings.ts';
 import type { MatchJudgement } from '../../contract/verdicts.ts';
 import { advance, type OnboardingEvent } from '../../core/onboarding/machine.ts';
+import { framesProblem } from '../../services/capture/frames-problem.ts';
 import { judgeCamera, type CameraFinding } from '../camera/camera-policy.ts';
 import { admitSimulation, checkTimes } from './card-step.ts';
 import { distinctReasons } from './decide.ts';
@@ -49,7 +50,7 @@ export async function submitSelfie(ports: OnboardingPorts, session: OnboardingSe
   const next: Draft = { ...tried, machine: moved.value };
   if (moved.value.step !== 'deciding') {
     await session.save(next);
-    const broken = unusable(face);
+    const broken = framesProblem(face.facts.frames);
     return broken === null ? session.answer(next) : fail('image_unusable', 'None of the pictures can be used.', { reason: broken });
   }
   const card = await session.evaluation(next);
@@ -60,7 +61,7 @@ export async function submitSelfie(ports: OnboardingPorts, session: OnboardingSe
 
 /** Poor, where another try can mend it; everything else is evidence and goes to the decision. */
 function afterLooking(face: FaceEvaluation, final: boolean): OnboardingEvent {
-  const broken = unusable(face);
+  const broken = framesProblem(face.facts.frames);
   if (broken !== null) return { type: 'selfie_captured', quality: 'unusable', advice: [{ code: broken, gate: 'liveness' }] };
   const advice = adviceFor(face);
   return { type: 'selfie_captured', quality: advice.length === 0 ? 'good' : 'poor', final, advice };
@@ -68,7 +69,10 @@ function afterLooking(face: FaceEvaluation, final: boolean): OnboardingEvent {
 
 /** Windows of prompts nobody asked for prove nothing and are dropped. */
 function askedPrompts(windows: readonly PromptWindow[], issued: IssuedChallenge | null): readonly PromptWindow[] {
-  return windows.filter((window) => window.toMs > window.fromMs && (issued?.prompts.includes(window.kind) ?? false));
+  // Members in canonical order: the record reads them back from canonical JSON, and equal requests share their facts.
+  return windows
+    .filter((window) => window.toMs > window.fromMs && (issued?.prompts.includes(window.kind) ?? false))
+    .map(({ fromMs, kind, toMs }) => ({ fromMs, kind, toMs }));
 }
 
 function evaluateFace(ports: OnboardingPorts, draft: Draft, params: SelfieSubmission, prompts: readonly PromptWindow[], finding: CameraFinding, settings: OrgSettings): Promise<FaceEvaluation> {
@@ -77,17 +81,10 @@ function evaluateFace(ports: OnboardingPorts, draft: Draft, params: SelfieSubmis
     ...(params.frameTimesMs.length === 0 ? {} : { frameTimesMs: params.frameTimesMs }),
     ...flashOf(draft, params.nonce),
     prompts,
-    attested: !finding.virtual && params.nonce !== null,
+    attested: !finding.virtual,
     simulated: finding.simulated,
     settings,
   });
-}
-
-function unusable({ facts }: FaceEvaluation): ReasonCode | null {
-  const problems = facts.frames.map((frame) => frame.problem);
-  if (problems.length === 0 || problems.some((problem) => problem === undefined)) return null;
-  const [first] = problems;
-  return first === 'vision_unavailable' ? null : (first ?? null);
 }
 
 function adviceFor({ facts, judgement }: FaceEvaluation): readonly Reason[] {

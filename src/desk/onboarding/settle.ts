@@ -10,9 +10,9 @@ import type { CameraFinding } from '../camera/camera-policy.ts';
 import { buildCardManifest, buildFaceManifest, type SelfieCapture } from './build-bundle.ts';
 import { correctionReasons } from './confirm-fields.ts';
 import { distinctReasons, toResult, type Judgements } from './decide.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, SealedBundle } from './draft.ts';
 import type { OnboardingSession } from './onboarding-session.ts';
-import type { BundleState, CardEvaluation, FaceEvaluation, OnboardingPorts } from './ports.ts';
+import type { BundleState, CardEvaluation, FaceEvaluation, OnboardingPorts, SealRequest } from './ports.ts';
 
 export interface SelfieEvidence {
   readonly capture: SelfieCapture;
@@ -63,14 +63,12 @@ async function sealBundles(ports: OnboardingPorts, draft: Draft, findings: Findi
   const common = { orgId: draft.orgId, operatorId: draft.operatorId, customerId: draft.customerId };
   const sealed = [...draft.sealed];
   const { card, confirmed } = draft;
-  if (!draft.machine.cardSealed && card !== null && card.frames.length > 0 && confirmed !== null && findings.card !== null) {
+  if (!draft.machine.cardSealed && card !== null && findings.card !== null) {
     const manifest = buildCardManifest(draft, card, confirmed, findings.card, setting);
-    sealed.push({ nonce: await sealOne(ports, { ...common, kind: 'ktp', manifest, frames: card.frames }), kind: 'ktp' });
+    sealed.push(await sealOne(ports, { ...common, kind: 'ktp', manifest, frames: card.frames }));
   }
-  if (confirmed !== null || draft.existing !== null) {
-    const manifest = buildFaceManifest(draft, findings.evidence.capture, setting);
-    sealed.push({ nonce: await sealOne(ports, { ...common, kind: 'face', manifest, frames: findings.evidence.capture.frames }), kind: 'face' });
-  }
+  const manifest = buildFaceManifest(draft, findings.evidence.capture, setting);
+  sealed.push(await sealOne(ports, { ...common, kind: 'face', manifest, frames: findings.evidence.capture.frames }));
   const { finding } = findings.evidence;
   const settled: Draft = { ...draft, sealed, deskReasons: deskReasons(draft, finding), doubtful: finding.virtual || hasDoubt(draft) };
   const result = provisionalResult(ports, settled, findings);
@@ -81,10 +79,10 @@ async function sealBundles(ports: OnboardingPorts, draft: Draft, findings: Findi
   return { ok: true, value: next };
 }
 
-async function sealOne(ports: OnboardingPorts, request: Parameters<OnboardingPorts['seal']>[0]): Promise<string> {
+async function sealOne(ports: OnboardingPorts, request: SealRequest & { readonly kind: SealedBundle['kind'] }): Promise<SealedBundle> {
   const result = await ports.seal(request);
   if (!result.ok) throw new SealRefused(result);
-  return result.value.nonce;
+  return { nonce: result.value.nonce, kind: request.kind, hash: result.value.bundleHash };
 }
 
 function provisionalResult(ports: OnboardingPorts, draft: Draft, findings: Findings): OnboardingResult {

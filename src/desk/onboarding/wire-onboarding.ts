@@ -2,8 +2,7 @@
 import { makeFlashSequence } from '../../core/flash/challenge.ts';
 import { compareNikWithCard } from '../../core/nik/decode-nik.ts';
 import { deriveTier } from '../../core/tiers/derive-tier.ts';
-import type { ReceiptAnswer } from '../../contract/desk/answers.ts';
-import type { Result } from '../../contract/result.ts';
+import type { OnboardingView } from '../../contract/desk/answers.ts';
 import { defaultOrgSettings } from '../../contract/settings.ts';
 import type { KycTier } from '../../contract/vocabulary.ts';
 import type { ServiceContext } from '../../services/context.ts';
@@ -20,7 +19,7 @@ import { bundleStates } from '../sync/outbox-views.ts';
 import type { OutboxPump } from '../sync/outbox-pump.ts';
 import type { ChallengeSource } from './desk-challenge.ts';
 import { createDraftStore } from './draft-store.ts';
-import type { Draft } from './draft.ts';
+import { printReceipt } from './print-receipt.ts';
 import type { BundleState, ConsentText, OnboardingPorts } from './ports.ts';
 
 export interface OnboardingWiring {
@@ -30,8 +29,7 @@ export interface OnboardingWiring {
   readonly simulation: boolean;
   /** Sends what waits and says what became of these bundles: the running pump's, or one drain of a command. */
   readonly awaitAnswers: (orgId: string, nonces: readonly string[], timeoutMs: number) => Promise<readonly BundleState[]>;
-  readonly receipt: (draft: Draft, operatorId: string) => Promise<Result<ReceiptAnswer>>;
-  readonly changed?: (draft: Draft | null, operatorId: string) => void;
+  readonly changed?: (view: OnboardingView | null, operatorId: string) => void;
 }
 
 /** Answers of a pump that runs beside the station. */
@@ -71,13 +69,13 @@ export function wireOnboarding(wiring: OnboardingWiring): OnboardingPorts {
     evaluateCard: (input) => evaluateCard(ctx, input),
     evaluateFace: (input) => evaluateFace(ctx, input),
     enrolledTemplate: (orgId, customerId) => enrolledTemplate(ctx, orgId, customerId),
-    judgeMatch: (probe, reference, settings) => evaluateMatch(probe, reference, settings, 'medium'),
+    judgeMatch: (probe, reference, settings) => evaluateMatch(probe, reference, settings, 'low'),
     deriveTier: (history) => deriveTier(history, today()).tier,
     atomically: (work) => ctx.store.transaction(() => work()),
     seal: (request) => sealCapture(ctx, request),
     awaitAnswers: wiring.awaitAnswers,
     bundleStates: (orgId, nonces) => bundleStates(ctx.store, orgId, nonces),
-    receipt: wiring.receipt,
+    receipt: (draft) => printReceipt(ctx, draft),
     changed: wiring.changed ?? (() => {}),
   };
 }

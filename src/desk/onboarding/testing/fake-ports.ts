@@ -1,5 +1,6 @@
 /** The house as the onboarding sees it, in memory, with everything a test wants to turn. */
 import type { CameraIdentity } from '../../../contract/bundle.ts';
+import type { OnboardingView } from '../../../contract/desk/answers.ts';
 import type { DeskDelivery } from '../../../contract/desk/delivery.ts';
 import { known, unknownFact, type CardFacts, type Fact, type FaceFacts, type FaceTemplate } from '../../../contract/facts.ts';
 import { ok, type Result } from '../../../contract/result.ts';
@@ -13,7 +14,7 @@ import type { RegionTable } from '../../../core/nik/regions.ts';
 import { deriveTier } from '../../../core/tiers/derive-tier.ts';
 import type { CardEvaluation } from '../../../services/evaluate-card.ts';
 import type { FaceEvaluation } from '../../../services/evaluate-face.ts';
-import type { Draft, KnownCustomer } from '../draft.ts';
+import type { KnownCustomer } from '../draft.ts';
 import { decodeDraft, encodeDraft } from '../draft.ts';
 import type { BundleState, OnboardingPorts, SealRequest } from '../ports.ts';
 
@@ -43,7 +44,7 @@ const noRegions: RegionTable = {
 export interface FakeHouse {
   readonly ports: OnboardingPorts;
   readonly sealed: SealRequest[];
-  readonly changes: (Draft | null)[];
+  readonly changes: (OnboardingView | null)[];
   readonly stored: Map<string, Uint8Array>;
   settings: OrgSettings;
   customers: Map<string, KnownCustomer>;
@@ -91,7 +92,7 @@ export const matchJudgement = (verdict: MatchJudgement['verdict'], similarity: n
 export function fakeHouse(): FakeHouse {
   const house = {
     sealed: [] as SealRequest[],
-    changes: [] as (Draft | null)[],
+    changes: [] as (OnboardingView | null)[],
     stored: new Map<string, Uint8Array>(),
     settings: structuredClone(defaultOrgSettings),
     customers: new Map<string, KnownCustomer>(),
@@ -155,12 +156,12 @@ function portsOf(house: House): OnboardingPorts {
     seal(request) {
       if (house.sealFails !== null) return Promise.resolve(house.sealFails);
       house.sealed.push(request);
-      return Promise.resolve(ok({ nonce: nonceOf(request) }));
+      return Promise.resolve(ok({ nonce: nonceOf(request), bundleHash: 'e'.repeat(64) }));
     },
     awaitAnswers: (_org, nonces) => Promise.resolve(states(nonces)),
     bundleStates: (_org, nonces) => Promise.resolve(states(nonces)),
     receipt: () => Promise.resolve(ok({ fileName: 'receipt.pdf', pdf: new Uint8Array([1]) })),
-    changed: (draft) => void house.changes.push(draft),
+    changed: (view) => void house.changes.push(view),
   };
 }
 

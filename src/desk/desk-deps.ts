@@ -1,0 +1,46 @@
+/** What a shell hands to the desk. */
+import type { SimulatedFrame } from '../contract/desk/answers.ts';
+import type { PromptKind } from '../contract/vocabulary.ts';
+import type { ServiceContext } from '../services/context.ts';
+import type { DeskEventBus } from './desk-events.ts';
+import type { DeskSessions } from './desk-session.ts';
+import type { OnboardingDesk } from './onboarding/onboarding-desk.ts';
+import type { OutboxPump } from './sync/outbox-pump.ts';
+
+export interface SimulatorRequest {
+  readonly scene: 'card' | 'face';
+  /** Colour of the screen now, `#RRGGBB`. */
+  readonly light: string;
+  readonly tMs: number;
+  readonly prompt?: PromptKind;
+}
+
+/** The simulated camera: draws what a camera would see under the light now on the screen. */
+export interface Simulator {
+  readonly mode: 'demo' | 'file';
+  frame(request: SimulatorRequest): Promise<SimulatedFrame>;
+}
+
+export interface DeskConfig {
+  /** Where the API answers, known once listening; shown to operators. */
+  readonly address: () => string;
+  /** A counter left alone this long signs out. */
+  readonly idleSeconds: number;
+}
+
+export interface DeskOptions {
+  readonly ctx: ServiceContext;
+  /** Started and stopped by the shell. */
+  readonly pump: OutboxPump;
+  readonly simulator: Simulator | null;
+  readonly config: DeskConfig;
+}
+
+/** What every handler gets: the options, and what the desk made of them. */
+export interface DeskHouse extends DeskOptions {
+  readonly events: DeskEventBus;
+  readonly sessions: DeskSessions;
+  readonly onboarding: OnboardingDesk;
+  /** The one organisation of this desk; null before set-up. */
+  readonly orgId: () => Promise<string | null>;
+}

@@ -1,0 +1,94 @@
+/** The desk as one value: its handlers, its sessions, its events. Both shells compose it with a pump and a camera. */
+import { listOrganisations } from '../store/repositories/organisations.ts';
+import type { DeskHouse, DeskOptions } from './desk-deps.ts';
+import { createDeskEvents, type DeskEventBus } from './desk-events.ts';
+import { createDeskSessions } from './desk-session.ts';
+import { bugTrace, type DeskHandlers } from './dispatch.ts';
+import { authHandlers } from './handlers/auth.ts';
+import { coachHandlers } from './handlers/coach.ts';
+import { customersHandlers } from './handlers/customers.ts';
+import { onboardingHandlers } from './handlers/onboarding.ts';
+import { operationsHandlers } from './handlers/operations.ts';
+import { outboxHandlers, outboxView } from './handlers/outbox.ts';
+import { reviewHandlers } from './handlers/review.ts';
+import { simulatorHandlers } from './handlers/simulator.ts';
+import { stationHandlers } from './handlers/station.ts';
+import { wipeStaleDrafts } from './onboarding/draft-store.ts';
+import { installedConsent } from './onboarding/installed-consent.ts';
+import { createOnboardingDesk } from './onboarding/onboarding-desk.ts';
+import { answersOfRunningPump, wireOnboarding } from './onboarding/wire-onboarding.ts';
+
+export interface Desk extends DeskHandlers {
+  readonly events: DeskEventBus;
+  /** Wipes drafts left behind long ago; call once at start. */
+  start(): Promise<void>;
+  /** Ends timers and listeners; the pump is the shell's to stop. */
+  close(): void;
+}
+
+const sweepEveryMs = 15_000;
+
+/** Everything a station may ask, ready for `dispatch`. */
+export function createDeskHandlers(options: DeskOptions): Desk {
+  const { ctx, pump, config } = options;
+  const logBug = (call: string, error: unknown): void => ctx.logger.error({ call, ...bugTrace(error) }, 'a desk call failed');
+  const events = createDeskEvents((error) => logBug('event', error));
+  const onboarding = createOnboardingDesk(
+    wireOnboarding({
+      ctx,
+      consent: installedConsent(),
+      simulation: options.simulator !== null,
+      awaitAnswers: answersOfRunningPump(pump),
+      changed: (view, operatorId) => events.emit({ name: 'onboarding.changed', payload: view, to: operatorId }),
+    }),
+  );
+  const sessions = createDeskSessions({ idleSeconds: config.idleSeconds, clock: ctx.clock, onSignedOut: (person) => onboarding.release(person.id) });
+  const house: DeskHouse = { ...options, events, sessions, onboarding, orgId: orgIdResolver(options) };
+  const stopProgress = pump.onProgress((progress) => void followDelivery(house, progress.orgId, progress.state === 'delivered', logBug));
+  const sweeper = setInterval(() => void sweep(house), sweepEveryMs);
+  sweeper.unref();
+  return {
+    table: {
+      ...stationHandlers(house),
+      ...authHandlers(house),
+      ...onboardingHandlers(house),
+      ...coachHandlers(house),
+      ...simulatorHandlers(house),
+      ...outboxHandlers(house),
+      ...customersHandlers(house),
+      ...reviewHandlers(house),
+      ...operationsHandlers(house),
+    },
+    sessions,
+    events,
+    logBug,
+    start: async () => void (await wipeStaleDrafts(ctx)),
+    close() {
+      clearInterval(sweeper);
+      stopProgress();
+    },
+  };
+}
+
+/** One desk, one organisation: the first one. Remembered once it exists. */
+function orgIdResolver({ ctx }: DeskOptions): () => Promise<string | null> {
+  let known: string | null = null;
+  return async () => {
+    known ??= (await listOrganisations(ctx.store.db))[0]?.id ?? null;
+    return known;
+  };
+}
+
+async function followDelivery(house: DeskHouse, orgId: string, delivered: boolean, logBug: DeskHandlers['logBug']): Promise<void> {
+  try {
+    house.events.emit({ name: 'outbox.changed', payload: await outboxView(house, orgId) });
+    if (delivered) await house.onboarding.answersArrived();
+  } catch (error) {
+    logBug('outbox.changed', error);
+  }
+}
+
+/** An idle counter is signed out although nobody calls; its page learns it by the event. */
+function sweep({ sessions, events }: DeskHouse): void {
+  if (sessions.sweep().length > 0) events.emit({ name: 'station.changed', payload: null });
+}
