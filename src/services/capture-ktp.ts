@@ -5,7 +5,7 @@ import type { Reason } from '../contract/reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { CardJudgement } from '../contract/verdicts.ts';
 import type { KtpFieldName, KtpFieldValues, KycTier, VerificationStatus } from '../contract/vocabulary.ts';
-import { findLatestKtpBundle, insertKtpBundle } from '../store/repositories/captures.ts';
+import { findKtpBundleByVerification, findLatestKtpBundle, insertKtpBundle } from '../store/repositories/captures.ts';
 import { findCustomer } from '../store/repositories/customers.ts';
 import type { Db } from '../store/repositories/types.ts';
 import { acceptBundle, identify } from './capture/accept-bundle.ts';
@@ -202,9 +202,19 @@ function ktpAnswer(capture: AcceptedCapture, record: KtpRecord): KtpCaptureAnswe
   };
 }
 
-/** The newest reading of a customer's card, opened. null when there is none or its key was destroyed. */
-export async function openReading(ctx: ServiceContext, db: Db, orgId: string, customerId: string, wrappedKey: Uint8Array): Promise<SealedReading | null> {
-  const row = await findLatestKtpBundle(db, orgId, customerId);
+/** A card's reading, opened: of one verification, else the newest. null when there is none. */
+export async function openReading(
+  ctx: ServiceContext,
+  db: Db,
+  orgId: string,
+  customerId: string,
+  wrappedKey: Uint8Array,
+  verificationId?: string,
+): Promise<SealedReading | null> {
+  const row =
+    verificationId === undefined
+      ? await findLatestKtpBundle(db, orgId, customerId)
+      : await findKtpBundleByVerification(db, orgId, verificationId);
   if (row === null || row.reading_sealed === null) return null;
   const plain = ctx.vault.openForCustomer(wrappedKey, customerId, row.reading_sealed, readingContext(row.id));
   return JSON.parse(new TextDecoder().decode(plain)) as SealedReading;

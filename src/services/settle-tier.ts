@@ -1,6 +1,6 @@
 /** Tiers are derived, never set: after each verification or decision the ladder is read again (api-decisions 13). */
-import { deriveTier } from '../core/tiers/derive-tier.ts';
-import type { KycTier, VerificationMethod } from '../contract/vocabulary.ts';
+import { deriveTier, type TierFact, type TierStanding } from '../core/tiers/derive-tier.ts';
+import type { VerificationMethod } from '../contract/vocabulary.ts';
 import { listRejectedEnrolments } from '../store/repositories/enrolments.ts';
 import { findCustomer, updateCustomer } from '../store/repositories/customers.ts';
 import { insertTierEvent } from '../store/repositories/tier-events.ts';
@@ -9,26 +9,22 @@ import { listEffectiveVerifications, type EffectiveVerification } from '../store
 import { instant, type Actor, type ServiceContext } from './context.ts';
 import { recordAudit } from './record-audit.ts';
 
-export interface TierStanding {
-  readonly tier: KycTier;
-  readonly eligible: KycTier;
-  readonly lastVerifiedAt: string | null;
-  readonly expiresAt: string | null;
-  readonly missing: readonly string[];
-}
-
-/** What the customer's verifications are worth now. */
-export async function tierStanding(ctx: ServiceContext, db: Db, orgId: string, customerId: string): Promise<TierStanding> {
+/** The verifications that count on the ladder, with their effective status. */
+export async function tierFacts(db: Db, orgId: string, customerId: string): Promise<readonly TierFact[]> {
   const rows = await listEffectiveVerifications(db, orgId, customerId);
   const rejected = await listRejectedEnrolments(db, orgId, customerId);
-  const facts = rows
+  return rows
     .filter((row) => comparedWithEnrolled(row, rejected))
     .map((row) => ({
       method: row.method as VerificationMethod,
       status: row.effectiveStatus,
       createdAt: row.created_at,
     }));
-  return deriveTier(facts, instant(ctx));
+}
+
+/** What the customer's verifications are worth now. */
+export async function tierStanding(ctx: ServiceContext, db: Db, orgId: string, customerId: string): Promise<TierStanding> {
+  return deriveTier(await tierFacts(db, orgId, customerId), instant(ctx));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** One delivery of a bundle under its nonce: answered again when repeated, refused when changed, else written once. */
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { findCustomerKey } from '../../store/repositories/customers.ts';
 import { findIdempotent, insertIdempotent } from '../../store/repositories/idempotency.ts';
 import type { Db } from '../../store/repositories/types.ts';
 import { sha256 } from '../../vault/random.ts';
@@ -33,7 +34,7 @@ export interface CaptureSteps<E, A> {
 }
 
 export async function captureOnce<E, A>(ctx: ServiceContext, actor: Actor, steps: CaptureSteps<E, A>): Promise<Result<Answered<A>>> {
-  const repeated = await storedAnswer(ctx, ctx.store.db, actor, steps);
+  const repeated = await storedAnswer<A>(ctx, ctx.store.db, actor, steps);
   if (repeated !== null) return repeated;
   const accepted = await steps.accept();
   if (!accepted.ok) return accepted;
@@ -41,7 +42,7 @@ export async function captureOnce<E, A>(ctx: ServiceContext, actor: Actor, steps
   if (!evaluation.ok) return evaluation;
   return undoable(ctx, async (trx) => {
     // The same delivery may have been written while this one was looking at its pixels.
-    const meanwhile = await storedAnswer(ctx, trx, actor, steps);
+    const meanwhile = await storedAnswer<A>(ctx, trx, actor, steps);
     if (meanwhile !== null) return meanwhile;
     const captureId = await writeCapture(ctx, trx, actor, accepted.value);
     if (!captureId.ok) return captureId;
@@ -53,7 +54,7 @@ export async function captureOnce<E, A>(ctx: ServiceContext, actor: Actor, steps
       key: keyOf(steps),
       request_hash: requestHash(steps),
       status: 200,
-      response: JSON.stringify(answer.value),
+      response: sealAnswer(ctx, steps, accepted.value, answer.value),
       created_at: now,
       expires_at: steps.keep === 'day' ? plusMs(now, dayMs) : forEver,
     });
@@ -69,11 +70,32 @@ function requestHash(steps: Pick<CaptureSteps<unknown, unknown>, 'identity' | 'c
   return sha256(JSON.stringify([steps.identity.hash, steps.customerId]));
 }
 
-async function storedAnswer<A>(ctx: ServiceContext, db: Db, actor: Actor, steps: CaptureSteps<never, A> | CaptureSteps<unknown, A>): Promise<Result<Answered<A>> | null> {
+async function storedAnswer<A>(ctx: ServiceContext, db: Db, actor: Actor, steps: Pick<CaptureSteps<never, A>, 'operation' | 'identity' | 'customerId' | 'conflict' | 'keep'>): Promise<Result<Answered<A>> | null> {
   const stored = await findIdempotent(db, actor.orgId, keyOf(steps), instant(ctx));
   if (stored === null) return null;
   if (stored.request_hash !== requestHash(steps)) {
     return fail(steps.conflict, 'another bundle was delivered under this nonce');
   }
-  return ok({ answer: JSON.parse(stored.response) as A, replayed: true });
+  const answer = await openAnswer<A>(ctx, db, actor, steps, stored.response);
+  return answer === null ? null : ok({ answer, replayed: true });
 }
+
+/** An answer may quote the card, so it is kept under the customer's key and dies with it. A desk's quotes nobody. */
+function sealAnswer(ctx: ServiceContext, steps: Pick<CaptureSteps<never, unknown>, 'keep'>, capture: AcceptedCapture, answer: unknown): string {
+  const text = JSON.stringify(answer);
+  if (steps.keep === 'for ever') return text;
+  const sealed = ctx.vault.sealForCustomer(capture.wrappedKey, capture.customer.id, new TextEncoder().encode(text), answerContext(capture.nonce));
+  return JSON.stringify({ sealed: Buffer.from(sealed).toString('base64') });
+}
+
+/** null when the customer's key is gone: then there is no answer to repeat. */
+async function openAnswer<A>(ctx: ServiceContext, db: Db, actor: Actor, steps: Pick<CaptureSteps<never, A>, 'keep' | 'customerId' | 'identity'>, stored: string): Promise<A | null> {
+  if (steps.keep === 'for ever') return JSON.parse(stored) as A;
+  const wrappedKey = await findCustomerKey(db, actor.orgId, steps.customerId);
+  if (wrappedKey === null) return null;
+  const { sealed } = JSON.parse(stored) as { sealed: string };
+  const plain = ctx.vault.openForCustomer(wrappedKey, steps.customerId, Buffer.from(sealed, 'base64'), answerContext(steps.identity.nonce));
+  return JSON.parse(new TextDecoder().decode(plain)) as A;
+}
+
+const answerContext = (nonce: string): string => `answer:${nonce}`;

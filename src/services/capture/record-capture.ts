@@ -4,14 +4,17 @@ import type { AuditEvent } from '../../contract/audit-events.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { VerificationMethod, VerificationStatus } from '../../contract/vocabulary.ts';
+import { openingStatus } from '../../core/review/review-rules.ts';
+import { reviewDueAt } from '../../core/review/review-sla.ts';
 import { findCaptureByNonce, insertCapture } from '../../store/repositories/captures.ts';
 import { consumeChallenge } from '../../store/repositories/challenges.ts';
 import { findCustomer, hasConsent, insertConsent } from '../../store/repositories/customers.ts';
 import { insertReviewCase } from '../../store/repositories/reviews.ts';
 import type { Db } from '../../store/repositories/types.ts';
+import { listUsers } from '../../store/repositories/users.ts';
 import { insertVerification } from '../../store/repositories/verifications.ts';
 import { putBlob } from '../../store/blobs.ts';
-import { dayMs, instant, minuteMs, plusMs, type Actor, type ServiceContext } from '../context.ts';
+import { dayMs, instant, plusMs, type Actor, type ServiceContext } from '../context.ts';
 import { recordAudit } from '../record-audit.ts';
 import type { AcceptedCapture } from './accepted-capture.ts';
 
@@ -88,6 +91,11 @@ async function writeConsent(ctx: ServiceContext, trx: Db, actor: Actor, capture:
   await recordAudit(ctx, trx, actor, { event: 'consent.given', customerId: capture.customer.id, objectId: id, detail: { version: consent.version } });
 }
 
+async function activeSupervisors(trx: Db, orgId: string): Promise<readonly string[]> {
+  const users = await listUsers(trx, orgId);
+  return users.filter((user) => user.role === 'supervisor' && user.disabled === 0).map((user) => user.id);
+}
+
 export interface VerificationDraft {
   readonly method: VerificationMethod;
   readonly status: VerificationStatus;
@@ -153,10 +161,10 @@ export async function writeVerification(
     customer_id: capture.customer.id,
     verification_id: id,
     reasons: JSON.stringify(draft.reasons),
-    status: 'open',
+    status: openingStatus(capture.operatorId, await activeSupervisors(trx, actor.orgId)),
     assignee_id: null,
     operator_id: capture.operatorId,
-    due_at: plusMs(now, capture.organisation.settings.review.slaMinutes * minuteMs),
+    due_at: reviewDueAt(now, capture.organisation.settings.review.slaMinutes),
     created_at: now,
     updated_at: now,
   });

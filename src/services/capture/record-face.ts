@@ -1,7 +1,7 @@
 /** Writing what a selfie proved: liveness, match, and the references that follow from both. */
 import type { FaceFacts } from '../../contract/facts.ts';
 import type { Reason } from '../../contract/reasons.ts';
-import type { LivenessJudgement, MatchJudgement } from '../../contract/verdicts.ts';
+import type { MatchJudgement } from '../../contract/verdicts.ts';
 import type { Db } from '../../store/repositories/types.ts';
 import { listEffectiveVerifications } from '../../store/repositories/verifications.ts';
 import type { Actor, ServiceContext } from '../context.ts';
