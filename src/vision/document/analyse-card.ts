@@ -133,7 +133,8 @@ async function readCandidate(
   const unavailable = !result.reading.available && result.reading.reason === 'ocr_unavailable';
   if (result.labels >= labelsOfKtp || unavailable) return { ...first, result };
   const other = await readCard(models, second.card, frame.facts.index);
-  return other.labels > result.labels ? { ...second, result: other } : { ...first, result };
+  const better = other.labels > result.labels || (other.labels === result.labels && !result.reading.available);
+  return better ? { ...second, result: other } : { ...first, result };
 }
 
 /** Nothing was found, or something that is no KTP, or nothing could be read at all. */
