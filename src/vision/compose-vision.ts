@@ -17,7 +17,7 @@ export interface VisionParts {
   readonly coachFace: (models: ModelPack, frame: Uint8Array) => Promise<FaceCoaching>;
 }
 
-export type VisionCall = keyof VisionParts;
+type VisionCall = keyof VisionParts;
 
 /** Told of a bug inside an analysis; the caller of the analysis sees unavailable facts. */
 export type FaultReport = (call: VisionCall, error: unknown) => void;

@@ -27,7 +27,7 @@ export interface DownloadRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface DownloadProgress {
+interface DownloadProgress {
   /** Bytes on disk. */
   readonly received: number;
   /** Null while the server has not said. */

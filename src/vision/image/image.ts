@@ -9,10 +9,10 @@ import type { RgbImage } from './rgb-image.ts';
 
 export type { RgbImage } from './rgb-image.ts';
 export { crop, rotateQuarter, shrinkByBlocks, warpAffine, warpPerspective, type AffineMatrix } from './geometry.ts';
-export { laplacianVariance, lumaStats, toGrey, type LumaStats } from './measure.ts';
+export { laplacianVariance, lumaStats, toGrey } from './measure.ts';
 
 /** Pixels above which a picture is refused, before it is decoded. */
-export const maxImagePixels = 40_000_000;
+const maxImagePixels = 40_000_000;
 
 // One core stays with the camera preview. No cache: customers' pixels do not outlive their request.
 sharp.concurrency(Math.max(1, availableParallelism() - 1));

@@ -67,7 +67,7 @@ export async function fileProblem(entry: ModelEntry, path: string): Promise<stri
   }
 }
 
-export function wrongHash(entry: ModelEntry, digest: string): string {
+function wrongHash(entry: ModelEntry, digest: string): string {
   return `${entry.file}: wrong SHA-256, ${digest.slice(0, 16)}… instead of ${entry.sha256.slice(0, 16)}…`;
 }
 
