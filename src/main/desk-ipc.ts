@@ -1,16 +1,11 @@
 import type { IpcMain, WebContents } from 'electron';
-import { deskEventNames, type DeskEventName, type DeskEvents } from '../contract/desk/calls.ts';
-import { fail, type Result } from '../contract/result.ts';
+import { deskEventNames } from '../contract/desk/calls.ts';
+import { fail } from '../contract/result.ts';
+import type { DeskDoor } from '../desk/desk-door.ts';
 import { isTrustedSender } from './trusted-sender.ts';
 
 export const callChannel = 'loket:call';
 export const eventChannel = 'loket:event';
-
-/** What the desk offers a shell: one door for calls, already schema-checked behind it, and its events. */
-export interface DeskDoor {
-  call(name: string, params: unknown): Promise<Result<unknown>>;
-  on<E extends DeskEventName>(event: E, listener: (payload: DeskEvents[E]) => void): () => void;
-}
 
 /** Wires the station's window to the desk. Foreign senders get a failure and learn nothing. */
 export function connectDesk(

@@ -6,22 +6,17 @@ import type {} from '@fastify/swagger';
 import fastifyWebsocket from '@fastify/websocket';
 import { decode, encode } from '@msgpack/msgpack';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { deskEventNames, type DeskEventName, type DeskEvents } from '../contract/desk/calls.ts';
-import { fail, type Result } from '../contract/result.ts';
+import { deskEventNames } from '../contract/desk/calls.ts';
+import { fail } from '../contract/result.ts';
+import type { DeskDoor } from '../desk/desk-door.ts';
 import type { Pairing } from './pairing.ts';
-
-/** The desk as one paired browser sees it. */
-export interface StationSession {
-  call(name: string, params: unknown): Promise<Result<unknown>>;
-  on<E extends DeskEventName>(event: E, listener: (payload: DeskEvents[E]) => void): () => void;
-}
 
 export interface StationServerOptions {
   /** Folder of the built renderer. */
   readonly folder: string;
   readonly pairing: Pairing;
   /** The session that belongs to a pairing key; the same key always gets the same session. */
-  readonly session: (key: string) => StationSession;
+  readonly session: (key: string) => DeskDoor;
   /** `http://localhost:N`, known once listening. */
   readonly origin: () => string;
 }
@@ -135,7 +130,7 @@ interface Socket {
 }
 
 /** msgpack frames: `{id, call, params}` in; `{id, result}` and `{event, payload}` out. Bytes travel as bytes. */
-function carry(socket: Socket, session: StationSession): void {
+function carry(socket: Socket, session: DeskDoor): void {
   let inFlight = 0;
   const send = (message: unknown): void => {
     if (socket.readyState === 1) socket.send(encode(message, { ignoreUndefined: true }));

@@ -1,0 +1,146 @@
+/**
+ * What both shells share: one installation, its desk, its embedded API and its outbox, composed into a station. The
+ * shells add only their window and the way calls travel.
+ */
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import { buildApi } from '../api/build-api.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { Vision } from '../contract/vision.ts';
+import { createDeskHandlers, type Desk } from '../desk/desk-handlers.ts';
+import type { Simulator } from '../desk/desk-deps.ts';
+import { openDeskDoor, type DeskDoor } from '../desk/desk-door.ts';
+import { createEmbeddedSink } from '../desk/embedded-sink.ts';
+import { demoPerson } from '../desk/simulator/person.ts';
+import { createSimulator, type FaceScene } from '../desk/simulator/simulator.ts';
+import { createOutboxPump } from '../desk/sync/outbox-pump.ts';
+import type { Logger } from '../services/context.ts';
+import { openInstallation, type Installation } from '../services/open-installation.ts';
+import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
+import { decodeImage, type RgbImage } from '../vision/image/image.ts';
+
+export type Simulation =
+  | { readonly mode: 'none' }
+  | { readonly mode: 'demo' }
+  | { readonly mode: 'file'; readonly face: string; readonly card: string | null };
+
+export interface StationOptions {
+  readonly dataDirectory: string;
+  readonly production: boolean;
+  readonly simulation: Simulation;
+  readonly idleSeconds?: number;
+  readonly keyProvider?: KeyProvider;
+  /** Instead of the installed one, where the shell starts the process itself. */
+  readonly vision?: Vision;
+  readonly logger?: Logger;
+  /** Adds the shell's own routes before the server listens. */
+  readonly extend?: (app: FastifyInstance, station: StationParts) => Promise<void>;
+}
+
+export interface StationParts {
+  readonly installation: Installation;
+  readonly desk: Desk;
+  /** `http://localhost:N` once listening: the desk's address, under which passkeys work. */
+  readonly address: () => string;
+  /** The desk as one window or paired browser sees it; the same id always reaches the same session. */
+  readonly door: (sessionId: string) => DeskDoor;
+}
+
+export interface Station extends StationParts {
+  readonly app: FastifyInstance;
+  /** Listens on loopback only. Errors: `unavailable` when the port is taken. */
+  listen(port: number): Promise<Result<string>>;
+  close(): Promise<void>;
+}
+
+const defaultIdleSeconds = 300;
+
+/** Errors: those of `openInstallation`, and `image_unusable` for a simulation file that is no picture of a face or card. */
+export async function composeStation(options: StationOptions): Promise<Result<Station>> {
+  const opened = await openInstallation({
+    dataDirectory: options.dataDirectory,
+    production: options.production,
+    create: true,
+    ...(options.keyProvider === undefined ? {} : { keyProvider: options.keyProvider }),
+    ...(options.vision === undefined ? {} : { vision: options.vision }),
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+  });
+  if (!opened.ok) return opened;
+  const installation = opened.value;
+  const { context } = installation;
+  const simulator = await openSimulator(options.simulation, context.vision);
+  if (!simulator.ok) {
+    await installation.close();
+    return simulator;
+  }
+
+  let address = '';
+  const pump = createOutboxPump({
+    store: context.store,
+    vault: context.vault,
+    sink: createEmbeddedSink(context),
+    clock: context.clock,
+    logger: context.logger,
+  });
+  const desk = createDeskHandlers({
+    ctx: context,
+    pump,
+    simulator: simulator.value,
+    config: { address: () => address, idleSeconds: options.idleSeconds ?? defaultIdleSeconds },
+  });
+  const parts: StationParts = { installation, desk, address: () => address, door: (id) => openDeskDoor(desk, id) };
+  const app = await buildApi({ context });
+  await options.extend?.(app, parts);
+  await desk.start();
+  pump.start();
+
+  return ok({
+    ...parts,
+    app,
+    async listen(port) {
+      try {
+        await app.listen({ port, host: '127.0.0.1' });
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+        return fail('unavailable', `port ${port} cannot be opened (${code})`);
+      }
+      address = `http://localhost:${(app.server.address() as AddressInfo).port}`;
+      return ok(address);
+    },
+    async close() {
+      await app.close();
+      await pump.stop();
+      desk.close();
+      await installation.close();
+    },
+  });
+}
+
+const drawnCard = fileURLToPath(new URL('../../resources/simulator/card.png', import.meta.url));
+
+async function openSimulator(simulation: Simulation, vision: Vision): Promise<Result<Simulator | null>> {
+  if (simulation.mode === 'none') return ok(null);
+  const card = await readPicture(simulation.mode === 'file' && simulation.card !== null ? simulation.card : drawnCard);
+  if (!card.ok) return card;
+  if (simulation.mode === 'demo') return ok(createSimulator('demo', card.value, { kind: 'drawn', person: demoPerson }));
+  const face = await readFaceScene(simulation.face, vision);
+  return face.ok ? ok(createSimulator('file', card.value, face.value)) : face;
+}
+
+async function readPicture(path: string): Promise<Result<RgbImage>> {
+  const bytes = await readFile(path).catch(() => null);
+  if (bytes === null) return fail('image_unusable', 'the simulation file cannot be read');
+  const decoded = await decodeImage(bytes);
+  return decoded.ok ? ok(decoded.image) : fail('image_unusable', `the simulation file is not a usable picture (${decoded.reason})`);
+}
+
+async function readFaceScene(path: string, vision: Vision): Promise<Result<FaceScene>> {
+  const photo = await readPicture(path);
+  if (!photo.ok) return photo;
+  const bytes = new Uint8Array(await readFile(path));
+  const [face, ...others] = (await vision.coachFace(bytes)).faces;
+  if (face === undefined || others.length > 0) return fail('image_unusable', 'the camera file must show exactly one face, and the face models must be installed');
+  return ok({ kind: 'portrait', photo: photo.value, face: face.box });
+}

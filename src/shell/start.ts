@@ -1,0 +1,98 @@
+/** `npm start`: composes the station and opens its window, whichever this machine has. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import closeWithGrace from 'close-with-grace';
+import { randomToken } from '../vault/random.ts';
+import { findInstallationRoot } from '../vision/runtime/model-manifest.ts';
+import { composeStation, type Station } from './compose-station.ts';
+import { defaultDataDirectory } from './default-data-directory.ts';
+import { ensureElectronBuild, ensureRenderer } from './ensure-built.ts';
+import { chromiumArguments, findChromium, findElectron, hasDisplay } from './find-browser.ts';
+import { Pairing } from './pairing.ts';
+import { seedDemo } from './seed-demo.ts';
+import { readStartOptions, type StartOptions } from './start-options.ts';
+import { registerStation } from './station-server.ts';
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+function stop(line: string): never {
+  process.stderr.write(`Loket: ${line}\n`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const options = readStartOptions(process.argv.slice(2));
+  const root = findInstallationRoot();
+  if (root === null) stop('models/manifest.json is missing: this is not a whole copy of Loket.');
+  const electron = options.shell === 'auto' || options.shell === 'electron' ? findElectron(process.env) : null;
+  if (options.shell === 'electron' && electron === null) stop('Electron’s binary is not here. Use --shell browser, or install it.');
+  if (electron !== null && hasDisplay(process.env)) {
+    await ensureElectronBuild(root, say);
+    say('Loket: opening the Electron shell.');
+    spawn(electron, [root, ...process.argv.slice(2)], { stdio: 'inherit' }).on('exit', (code) => process.exit(code ?? 1));
+    return;
+  }
+  await startBrowserShell(root, options);
+}
+
+async function startBrowserShell(root: string, options: StartOptions): Promise<void> {
+  await ensureRenderer(root, say);
+  const dataDirectory = options.dataDirectory ?? defaultDataDirectory(process.env, options.simulation.mode !== 'none');
+  const pairing = new Pairing({ now: () => Date.now(), randomToken: () => randomToken(24) });
+  say('Loket: opening the installation …');
+  const composed = await composeStation({
+    dataDirectory,
+    production: false,
+    simulation: options.simulation,
+    extend: (app, parts) => registerStation(app, { folder: join(root, 'out', 'renderer'), pairing, session: parts.door, origin: parts.address }),
+  });
+  if (!composed.ok) stop(composed.error.message);
+  const station = composed.value;
+  const listening = await station.listen(options.port);
+  if (!listening.ok) {
+    await station.close();
+    stop(`${listening.error.message}. Is Loket open already? Choose another one with --port 0.`);
+  }
+  if (options.simulation.mode !== 'none') await tellDemo(station);
+  const window = openWindow(options, dataDirectory, `${listening.value}/#pair=${pairing.issue()}`);
+  closeWithGrace({ delay: 10_000, logger: false }, async () => {
+    window?.kill();
+    await station.close();
+  });
+}
+
+async function tellDemo(station: Station): Promise<void> {
+  const seeded = await seedDemo(station);
+  if (!seeded.ok) stop(seeded.error.message);
+  say('Loket: SIMULASI. The camera, the card and the person are drawn; every bundle says so.');
+  if (seeded.value === null) return;
+  say('Loket: sign in as one of these (shown once):');
+  for (const person of seeded.value) say(`  ${person.role.padEnd(10)} ${person.email.padEnd(24)} ${person.password}`);
+}
+
+/** Opens the counter window; without a display or a browser prints the one-time address instead. */
+function openWindow(options: StartOptions, dataDirectory: string, url: string): ChildProcess | null {
+  const chromium = options.shell === 'none' || !hasDisplay(process.env) ? null : findChromium(process.env);
+  if (chromium === null) {
+    say(`Loket: the station is at ${url}`);
+    say('Loket: the link works once and for ten minutes; start again for a new one. Ctrl+C ends the station.');
+    return null;
+  }
+  const root = process.getuid?.() === 0;
+  if (root) say('Loket: running as root, so the browser runs without its sandbox. Use an ordinary account at a counter.');
+  const profile = join(dataDirectory, 'browser');
+  const child = spawn(chromium, chromiumArguments({ url, profile, kiosk: options.kiosk, root }), { stdio: 'ignore' });
+  child.on('error', () => say(`Loket: the browser did not start. The station is at ${url}`));
+  child.on('exit', () => {
+    // A second start hands its window to the first Chromium and ends; only a closed window ends the station.
+    if (existsSync(join(profile, 'SingletonLock'))) return;
+    process.kill(process.pid, 'SIGTERM');
+  });
+  say(`Loket: the station is open at ${new URL(url).origin}`);
+  return child;
+}
+
+await main();
