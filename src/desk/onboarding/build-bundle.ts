@@ -29,8 +29,8 @@ export function buildCardManifest(draft: Draft, card: DraftCard, confirmed: Conf
   const reading = readingEvidence(draft.machine.typedByHand, confirmed, evaluation);
   return {
     ...commonManifest(card.frames, card.capturedAt, challenge, setting),
-    ocrFields: confirmed?.fields ?? {},
-    ocrConfidence: reading.confidence,
+    // Without fields there is nothing a person stands for: the record then reads the card itself.
+    ...(confirmed === null ? {} : { ocrFields: confirmed.fields, ocrConfidence: reading.confidence }),
     evidence: {
       kind: 'ktp',
       ...commonEvidence(draft, setting, challenge, card.simulated, evaluation.facts.models),

@@ -6,7 +6,7 @@ import type { ChallengeView, LookupAnswer, OnboardingView, ReceiptAnswer } from 
 import type { DeskParams } from '../../contract/desk/calls.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { checkConsent } from '../../core/consent/consent.ts';
-import { advance, newOnboarding } from '../../core/onboarding/machine.ts';
+import { advance, newOnboarding, type OnboardingMachine } from '../../core/onboarding/machine.ts';
 import { confirmFields, submitCard, typeCard } from './card-step.ts';
 import { issueChallenge, toChallengeView } from './desk-challenge.ts';
 import type { Draft } from './draft.ts';
@@ -24,6 +24,8 @@ export interface Operator {
 export interface OnboardingDesk {
   current(operator: Operator): Promise<Result<OnboardingView | null>>;
   start(operator: Operator, params: DeskParams<'onboarding.start'>): Promise<Result<OnboardingView>>;
+  /** Headless only: no customer is present, so no consent is recorded; the evidence carries none and says who ran it. */
+  startUnattended(operator: Operator): Promise<Result<OnboardingView>>;
   consent(operator: Operator, params: DeskParams<'onboarding.consent'>): Promise<Result<OnboardingView>>;
   lookup(operator: Operator, params: DeskParams<'onboarding.lookup'>): Promise<Result<LookupAnswer>>;
   challenge(operator: Operator, params: DeskParams<'onboarding.challenge'>): Promise<Result<ChallengeView>>;
@@ -56,7 +58,8 @@ export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
         if (draft === null) return ok(null);
         return ok(await session.view(await refreshResult(ports, session, draft)));
       }),
-    start: (operator, params) => exclusive(operator, () => start(ports, session, operator, params)),
+    start: (operator, params) => exclusive(operator, () => start(ports, session, operator, params, newOnboarding)),
+    startUnattended: (operator) => exclusive(operator, () => start(ports, session, operator, { purpose: 'other', language: 'id' }, { ...newOnboarding, step: 'card' })),
     consent: (operator, params) => withStep(operator, ['consent'], (draft) => giveConsent(ports, session, draft, params)),
     lookup: (operator, params) => withDraft(operator, (draft) => lookUp(ports, session, draft, params.nik)),
     challenge: (operator, { purpose }) =>
@@ -72,7 +75,7 @@ export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
     confirmFields: (operator, params) => withStep(operator, ['fields'], (draft) => confirmFields(ports, session, draft, params.fields)),
     leaveCardUnread: (operator) =>
       withStep(operator, ['card', 'fields'], async (draft) => {
-        const next: Draft = { ...draft, machine: { ...draft.machine, step: 'selfie', typedByHand: true }, confirmed: null };
+        const next: Draft = { ...draft, machine: { ...draft.machine, step: 'selfie', typedByHand: false, exception: true }, confirmed: null };
         await session.save(next);
         return answer(next);
       }),
@@ -92,7 +95,7 @@ export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
   };
 }
 
-async function start(ports: OnboardingPorts, session: OnboardingSession, operator: Operator, params: DeskParams<'onboarding.start'>): Promise<Result<OnboardingView>> {
+async function start(ports: OnboardingPorts, session: OnboardingSession, operator: Operator, params: DeskParams<'onboarding.start'>, machine: OnboardingMachine): Promise<Result<OnboardingView>> {
   const open = await session.load(operator);
   if (open !== null && open.machine.step !== 'result') return fail('bad_request', 'An onboarding is open already. Continue or cancel it first.');
   if (open !== null) await session.wipe(open);
@@ -104,7 +107,7 @@ async function start(ports: OnboardingPorts, session: OnboardingSession, operato
     createdAt: ports.clock().toISOString(),
     purpose: params.purpose,
     language: params.language,
-    machine: newOnboarding,
+    machine,
     consent: null,
     existing: null,
     customerId: ports.newId('cus'),
