@@ -49,7 +49,8 @@ export function runDay({ root, day, captures, failpoint, killAfterMs }: Day): Pr
   let timer: NodeJS.Timeout | undefined;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text;
-    if (killAfterMs !== undefined && out.startsWith('ready')) timer ??= setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    if (killAfterMs !== undefined && out.startsWith('ready'))
+      timer ??= setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   return new Promise((resolve, reject) => {

@@ -69,7 +69,10 @@ for (let index = 0; index < Number(captures); index += 1) {
 await pump.kick();
 const states = await pump.settle(
   'org_sample',
-  Array.from({ length: Number(captures) }, (_, index) => sampleDraft(`${day}-${index}`).manifest.flashChallengeNonce ?? ''),
+  Array.from(
+    { length: Number(captures) },
+    (_, index) => sampleDraft(`${day}-${index}`).manifest.flashChallengeNonce ?? '',
+  ),
   10_000,
 );
 await pump.stop();

@@ -13,7 +13,7 @@ const defaultSlice = 5_000;
 export async function verifyAudit(store: Store, slice = defaultSlice): Promise<ChainReport> {
   const noted = await auditHead(store.db);
   const verifier = createChainVerifier({ mustContain: noted });
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = await store.db
       .selectFrom('audit_log')
       .selectAll()

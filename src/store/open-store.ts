@@ -73,8 +73,11 @@ function makeStore(db: Kysely<Database>, path: string): Store {
       await sql`release ${name}`.execute(trx);
       return value;
     } catch (error) {
-      await sql`rollback to ${name}`.execute(trx);
-      await sql`release ${name}`.execute(trx);
+      // A full disk may have undone the whole transaction already: then there is no savepoint, and the first error counts.
+      await sql`rollback to ${name}`
+        .execute(trx)
+        .then(() => sql`release ${name}`.execute(trx))
+        .catch(() => undefined);
       throw error;
     }
   }

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -80,14 +89,19 @@ describe('an installation', () => {
   });
 
   it('names what is wrong, with a remedy', async () => {
-    expect((await failure(openVault({ dataDirectory: data, keyProvider: byFile(), create: false }))).code).toBe('not_initialised');
+    expect((await failure(openVault({ dataDirectory: data, keyProvider: byFile(), create: false }))).code).toBe(
+      'not_initialised',
+    );
     await opened(open());
     const good = readFileSync(installationPath(data), 'utf8');
     const parsed = JSON.parse(good) as { version: number; desk: { sealedSeed: string } };
     const broken: [string, string][] = [
       ['{', 'installation_damaged'],
       [JSON.stringify({ ...parsed, extra: 1 }), 'installation_damaged'],
-      [JSON.stringify({ ...parsed, desk: { ...parsed.desk, sealedSeed: flip(parsed.desk.sealedSeed) } }), 'installation_damaged'],
+      [
+        JSON.stringify({ ...parsed, desk: { ...parsed.desk, sealedSeed: flip(parsed.desk.sealedSeed) } }),
+        'installation_damaged',
+      ],
       [JSON.stringify({ ...parsed, version: 2, unknown: true }), 'newer_version'],
     ];
     for (const [text, code] of broken) {
@@ -136,7 +150,10 @@ describe('passphrase', () => {
     const again = await opened(open(passphraseKeyProvider('rahasia-loket-e\u0301', cheap)));
     expect(again.databaseKeyHex()).toBe(first.databaseKeyHex());
     expect((await failure(open(passphraseKeyProvider('rahasia-loket-e', cheap)))).code).toBe('wrong_key');
-    expect((await failure(open()))).toMatchObject({ code: 'key_provider_differs', message: expect.stringContaining('LOKET_PASSPHRASE') as string });
+    expect(await failure(open())).toMatchObject({
+      code: 'key_provider_differs',
+      message: expect.stringContaining('LOKET_PASSPHRASE') as string,
+    });
     rmSync(data, { recursive: true });
     expect((await failure(open(passphraseKeyProvider('short', cheap)))).code).toBe('key_store_refused');
   });
@@ -192,7 +209,9 @@ describe('sealing', () => {
     expect(vault.openForCustomer(key, 'cus_a', sealed, 'capture/1')).toEqual(plain);
     expect(() => vault.openForCustomer(key, 'cus_a', sealed, 'capture/2')).toThrow(SealBroken);
     expect(() => vault.openForCustomer(key, 'cus_b', sealed, 'capture/1')).toThrow(SealBroken);
-    expect(() => vault.openForCustomer(vault.newCustomerKey('cus_a'), 'cus_a', sealed, 'capture/1')).toThrow(SealBroken);
+    expect(() => vault.openForCustomer(vault.newCustomerKey('cus_a'), 'cus_a', sealed, 'capture/1')).toThrow(
+      SealBroken,
+    );
     expect(Buffer.from(sealed).includes('frames')).toBe(false);
     expect(vault.sealForCustomer(key, 'cus_a', plain, 'capture/1')).not.toEqual(sealed);
   });

@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { BundleManifest } from '../contract/bundle.ts';
-import { bundleHash, canonicalBytes, framesMatch, signedBytes, signHmac, verifyEd25519, verifyHmac } from './bundle-signing.ts';
+import {
+  bundleHash,
+  canonicalBytes,
+  framesMatch,
+  signedBytes,
+  signHmac,
+  verifyEd25519,
+  verifyHmac,
+} from './bundle-signing.ts';
 import { privateKeyOf, publicKeyOf, signEd25519, verifyEd25519Bytes } from './ed25519.ts';
 import { deriveSubKeys, keyedHash } from './keys.ts';
 import { openEnvelope, openUnder } from './sealing.ts';
@@ -17,7 +25,10 @@ interface Vectors {
     hmac: { secret: string; signature: string };
   };
   keys: { masterHex: string; installationId: string; derivedHex: Record<string, string> };
-  keyedHashes: { blindIndex: { orgId: string; value: string; hex: string }; subjectId: { orgId: string; customerId: string; hex: string } };
+  keyedHashes: {
+    blindIndex: { orgId: string; value: string; hex: string };
+    subjectId: { orgId: string; customerId: string; hex: string };
+  };
   envelope: { customerId: string; context: string; wrappedKeyHex: string; envelopeHex: string; plainHex: string };
 }
 const vectors = JSON.parse(readFileSync(new URL('./testing/vectors.json', import.meta.url), 'utf8')) as Vectors;
@@ -37,7 +48,9 @@ describe('bundle signing', () => {
   });
 
   it('does not sign the signature, nor depend on the order of members', () => {
-    const reversed = Object.fromEntries(Object.entries({ ...bundle.manifest, signature: 'x' }).reverse()) as BundleManifest;
+    const reversed = Object.fromEntries(
+      Object.entries({ ...bundle.manifest, signature: 'x' }).reverse(),
+    ) as BundleManifest;
     expect(bundleHash(reversed)).toBe(bundle.bundleHash);
   });
 
@@ -49,10 +62,20 @@ describe('bundle signing', () => {
     expect(verifyEd25519(bundle.manifest, bundle.ed25519.publicKey)).toBe(false);
     expect(verifyHmac(bundle.manifest, bundle.hmac.secret)).toBe(false);
     expect(verifyHmac({ ...bundle.manifest, signature: bundle.hmac.signature }, 'another secret')).toBe(false);
-    for (const signature of ['', '!', `${bundle.ed25519.signature}=`, bundle.ed25519.signature.slice(1), bundle.hmac.signature]) {
+    for (const signature of [
+      '',
+      '!',
+      `${bundle.ed25519.signature}=`,
+      bundle.ed25519.signature.slice(1),
+      bundle.hmac.signature,
+    ]) {
       expect(verifyEd25519({ ...signed, signature }, bundle.ed25519.publicKey)).toBe(false);
     }
-    for (const publicKey of ['', 'AAAA', bundle.ed25519.publicKey.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))]) {
+    for (const publicKey of [
+      '',
+      'AAAA',
+      bundle.ed25519.publicKey.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')),
+    ]) {
       expect(verifyEd25519(signed, publicKey)).toBe(false);
     }
   });
@@ -76,13 +99,22 @@ describe('standards', () => {
     expect(new TextDecoder().decode(canonicalBytes(value))).toBe(
       '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
     );
-    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, '\ud800', undefined]) expect(() => canonicalBytes(bad)).toThrow();
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, '\ud800', undefined])
+      expect(() => canonicalBytes(bad)).toThrow();
   });
 
   it('RFC 8032 section 7.1: Ed25519 tests 1 and 2', () => {
     const cases = [
-      ['9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60', '', 'e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b'],
-      ['4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb', '72', '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00'],
+      [
+        '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+        '',
+        'e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b',
+      ],
+      [
+        '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb',
+        '72',
+        '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
+      ],
     ] as const;
     for (const [seed, message, signature] of cases) {
       const made = signEd25519(privateKeyOf(bytes(seed)), bytes(message));
@@ -97,7 +129,9 @@ describe('keys and envelope', () => {
   const derived = deriveSubKeys(bytes(keys.masterHex), keys.installationId);
 
   it('derives every sub-key from the master key alone', () => {
-    expect(Object.fromEntries(Object.entries(derived).map(([purpose, key]) => [purpose, hex(key)]))).toEqual(keys.derivedHex);
+    expect(Object.fromEntries(Object.entries(derived).map(([purpose, key]) => [purpose, hex(key)]))).toEqual(
+      keys.derivedHex,
+    );
     expect(new Set(Object.values(keys.derivedHex)).size).toBe(6);
   });
 
@@ -108,7 +142,9 @@ describe('keys and envelope', () => {
   });
 
   it('opens an envelope that was sealed elsewhere', () => {
-    const dataKey = openUnder('customer_key', derived['customer-wrapping'], bytes(envelope.wrappedKeyHex), [envelope.customerId]);
+    const dataKey = openUnder('customer_key', derived['customer-wrapping'], bytes(envelope.wrappedKeyHex), [
+      envelope.customerId,
+    ]);
     const plain = openEnvelope(dataKey, bytes(envelope.envelopeHex), [envelope.customerId, envelope.context]);
     expect(hex(plain)).toBe(envelope.plainHex);
   });

@@ -3,7 +3,7 @@
  * frames exactly as they came from the camera. Nothing is parsed and written anew on the way, so that a signature checked
  * years later is checked over the very same bytes.
  */
-import { decode, encode } from '@msgpack/msgpack';
+import { decode, Encoder } from '@msgpack/msgpack';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { BundleManifestSchema, type BundleManifest, type DeskCapture } from '../../contract/bundle.ts';
@@ -29,19 +29,16 @@ const PayloadSchema = Type.Object(
 
 export function encodeCapture(capture: DeskCapture): Uint8Array {
   const { bundle, ...head } = capture;
-  return encode(
-    {
-      version: 1,
-      ...head,
-      signed: signedBytes(bundle.manifest),
-      signature: bundle.manifest.signature ?? '',
-      frames: bundle.frames,
-    },
-    {
-      ignoreUndefined: true,
-      initialBufferSize: 64 * 1024 + bundle.frames.reduce((sum, frame) => sum + frame.length, 0),
-    },
-  );
+  const signed = signedBytes(bundle.manifest);
+  const initialBufferSize = 4_096 + signed.length + bundle.frames.reduce((sum, frame) => sum + frame.length + 8, 0);
+  // One buffer of the right size, handed on as it is: frames are copied once on their way into the seal.
+  return new Encoder({ ignoreUndefined: true, initialBufferSize }).encodeSharedRef({
+    version: 1,
+    ...head,
+    signed,
+    signature: bundle.manifest.signature ?? '',
+    frames: bundle.frames,
+  });
 }
 
 /** `null` when the bytes are not a capture of a version this program knows. */

@@ -37,7 +37,8 @@ async function manifestOf(nonce: string): Promise<BundleManifest> {
 }
 const count = async (table: 'outbox' | 'sealed_blobs' | 'audit_log' | 'customer_keys'): Promise<number> =>
   (await place.store.db.selectFrom(table).selectAll().execute()).length;
-const codeOf = async (work: Promise<{ ok: boolean; error?: { code: string } }>): Promise<string> => (await work).error?.code ?? 'ok';
+const codeOf = async (work: Promise<{ ok: boolean; error?: { code: string } }>): Promise<string> =>
+  (await work).error?.code ?? 'ok';
 
 describe('sealing a capture', () => {
   it('gives back, opened, the very frames and a manifest signed by this desk', async () => {
@@ -47,15 +48,33 @@ describe('sealing a capture', () => {
     const capture = await openSealedCapture(contextOf(place), org, nonce);
     if (!capture.ok) throw new Error(capture.error.code);
     const { bundle, ...head } = capture.value;
-    expect(head).toEqual({ kind: 'step_up', customerId: 'cus_sample', nonce, riskLevel: 'high', actionLabel: 'transfer' });
-    expect(bundle.frames.map((frame) => Buffer.from(frame).toString('hex'))).toEqual(draft.frames.map((frame) => Buffer.from(frame).toString('hex')));
+    expect(head).toEqual({
+      kind: 'step_up',
+      customerId: 'cus_sample',
+      nonce,
+      riskLevel: 'high',
+      actionLabel: 'transfer',
+    });
+    expect(bundle.frames.map((frame) => Buffer.from(frame).toString('hex'))).toEqual(
+      draft.frames.map((frame) => Buffer.from(frame).toString('hex')),
+    );
     expect(bundle.manifest.frames).toEqual(draft.frames.map((frame) => sha256(frame)));
     expect(framesMatch(bundle)).toBe(true);
     expect(verifyEd25519(bundle.manifest, place.vault.desk.publicKey)).toBe(true);
     expect(bundleHash(bundle.manifest)).toBe(hash);
-    expect(bundle.manifest).toMatchObject({ signatureAlg: 'ed25519', deviceId: place.vault.desk.id, evidence: { kind: 'step_up', counter: 1, previousBundleHash: null, simulated: true } });
+    expect(bundle.manifest).toMatchObject({
+      signatureAlg: 'ed25519',
+      deviceId: place.vault.desk.id,
+      evidence: { kind: 'step_up', counter: 1, previousBundleHash: null, simulated: true },
+    });
     const row = await place.store.db.selectFrom('outbox').selectAll().executeTakeFirstOrThrow();
-    expect(row).toMatchObject({ id: nonce, state: 'pending', attempts: 0, size, captured_at: '2026-11-20T03:04:05.000Z' });
+    expect(row).toMatchObject({
+      id: nonce,
+      state: 'pending',
+      attempts: 0,
+      size,
+      captured_at: '2026-11-20T03:04:05.000Z',
+    });
   });
 
   it('chains the bundles of a desk by counter and hash, across customers and restarts', async () => {
@@ -64,7 +83,9 @@ describe('sealing a capture', () => {
     place = await place.reopen();
     context = { ...contextOf(place), ids: { next: (prefix) => `${prefix}_after` } };
     const third = await seal(sampleDraft('3', { customerId: 'cus_a' }));
-    const chain = await Promise.all([first, second, third].map(async ({ nonce }) => (await manifestOf(nonce)).evidence));
+    const chain = await Promise.all(
+      [first, second, third].map(async ({ nonce }) => (await manifestOf(nonce)).evidence),
+    );
     expect(chain.map((evidence) => evidence?.counter)).toEqual([1, 2, 3]);
     expect(chain.map((evidence) => evidence?.previousBundleHash)).toEqual([null, first.bundleHash, second.bundleHash]);
   });
@@ -79,8 +100,15 @@ describe('sealing a capture', () => {
   it('stores all of it or nothing', async () => {
     await seal(sampleDraft('kept'));
     const failing: EvidenceContext = { ...context, ids: { next: () => 'blob_1' } }; // the id is taken
-    await expect(sealCapture(failing, sampleDraft('lost', { customerId: 'cus_new' }))).rejects.toMatchObject({ kind: 'constraint' });
-    expect([await count('outbox'), await count('sealed_blobs'), await count('audit_log'), await count('customer_keys')]).toEqual([1, 1, 1, 1]);
+    await expect(sealCapture(failing, sampleDraft('lost', { customerId: 'cus_new' }))).rejects.toMatchObject({
+      kind: 'constraint',
+    });
+    expect([
+      await count('outbox'),
+      await count('sealed_blobs'),
+      await count('audit_log'),
+      await count('customer_keys'),
+    ]).toEqual([1, 1, 1, 1]);
     const next = await seal(sampleDraft('next'));
     expect((await manifestOf(next.nonce)).evidence?.counter).toBe(2);
   });
@@ -90,7 +118,12 @@ describe('sealing a capture', () => {
     const evidence = { ...draft.manifest.evidence, subject: { fullName: 'BUDI SANTOSO', nik: '3171010101900001' } };
     const { nonce, bundleHash: hash } = await seal({ ...draft, manifest: { ...draft.manifest, evidence } });
     const row = await place.store.db.selectFrom('audit_log').selectAll().executeTakeFirstOrThrow();
-    expect(row).toMatchObject({ event: 'bundle.sealed', actor_id: 'usr_operator', object_id: nonce, subject: place.vault.subjectId(org, 'cus_sample') });
+    expect(row).toMatchObject({
+      event: 'bundle.sealed',
+      actor_id: 'usr_operator',
+      object_id: nonce,
+      subject: place.vault.subjectId(org, 'cus_sample'),
+    });
     expect(JSON.parse(row.detail)).toMatchObject({ kind: 'ktp', bundleHash: hash, counter: 1, simulated: true });
     expect(JSON.stringify(row)).not.toMatch(/BUDI|3171010101900001|cus_sample/);
   });
@@ -100,7 +133,14 @@ describe('sealing a capture', () => {
     await seal(draft);
     expect(await codeOf(sealCapture(context, draft))).toBe('nonce_reused');
     const changed = { ...sampleDraft('x'), frames: sampleDraft('y').frames };
-    expect(await codeOf(sealCapture(context, { ...changed, manifest: { ...changed.manifest, frames: sampleDraft('x').frames.map(sha256) } }))).toBe('frames_changed');
+    expect(
+      await codeOf(
+        sealCapture(context, {
+          ...changed,
+          manifest: { ...changed.manifest, frames: sampleDraft('x').frames.map(sha256) },
+        }),
+      ),
+    ).toBe('frames_changed');
     expect(await codeOf(sealCapture(context, { ...sampleDraft('z'), frames: [] }))).toBe('validation_failed');
     await place.store.db.updateTable('customer_keys').set({ wrapped_key: null, destroyed_at: 'now' }).execute();
     expect(await codeOf(sealCapture(context, sampleDraft('late')))).toBe('customer_erased');
@@ -123,8 +163,13 @@ describe('opening a sealed capture', () => {
 
   it('refuses a capture that another desk signed', async () => {
     const { nonce } = await seal(sampleDraft('a'));
-    const stranger = { ...place.vault, desk: { ...place.vault.desk, publicKey: Buffer.alloc(32, 9).toString('base64url') } };
-    expect(await codeOf(openSealedCapture({ store: place.store, vault: stranger }, org, nonce))).toBe('signature_invalid');
+    const stranger = {
+      ...place.vault,
+      desk: { ...place.vault.desk, publicKey: Buffer.alloc(32, 9).toString('base64url') },
+    };
+    expect(await codeOf(openSealedCapture({ store: place.store, vault: stranger }, org, nonce))).toBe(
+      'signature_invalid',
+    );
   });
 
   it('cannot lose its envelope before delivery', async () => {
@@ -138,5 +183,7 @@ describe('opening a sealed capture', () => {
 
 it('desk counters only go up, each by its own name', async () => {
   const next = (name: string) => place.store.transaction((trx) => nextDeskCounter(trx, 'desk_1', name));
-  expect([await next('challenge'), await next('challenge'), await next('other'), await next('challenge')]).toEqual([1, 2, 1, 3]);
+  expect([await next('challenge'), await next('challenge'), await next('other'), await next('challenge')]).toEqual([
+    1, 2, 1, 3,
+  ]);
 });

@@ -141,7 +141,9 @@ describe('outbox pump', () => {
     pass(1_000 * minute);
     await pump(no.sink).drain();
     expect(no.calls()).toBe(1);
-    expect(await bundleStates(place.store, org, [nonce])).toMatchObject([{ state: 'refused', lastError: 'simulated_refused' }]);
+    expect(await bundleStates(place.store, org, [nonce])).toMatchObject([
+      { state: 'refused', lastError: 'simulated_refused' },
+    ]);
     expect(await outboxCounts(place.store, org)).toMatchObject({ pending: 0, refused: 1 });
     expect(await place.store.transaction((trx) => requeueRefused(trx, 'org_other', nonce, now))).toBe(false);
     expect(await place.store.transaction((trx) => requeueRefused(trx, org, nonce, now))).toBe(true);
@@ -166,7 +168,8 @@ describe('outbox pump', () => {
 
   it('never lets two pumps send the same capture', async () => {
     const nonces = [];
-    for (let index = 0; index < 12; index += 1) nonces.push(await seal(`twin${index}`, { customerId: `cus_${index % 4}` }));
+    for (let index = 0; index < 12; index += 1)
+      nonces.push(await seal(`twin${index}`, { customerId: `cus_${index % 4}` }));
     const { sink, taken, calls } = receiver();
     const delivered = await Promise.all([pump(sink).drain(), pump(sink).drain(), pump(sink).drain()]);
     expect(delivered.reduce((sum, count) => sum + count, 0)).toBe(12);
@@ -202,7 +205,9 @@ describe('outbox pump', () => {
     const { sink, calls } = receiver();
     await pump(sink).drain();
     expect(calls()).toBe(0);
-    expect(await bundleStates(place.store, org, [nonce])).toMatchObject([{ state: 'refused', lastError: 'seal_broken' }]);
+    expect(await bundleStates(place.store, org, [nonce])).toMatchObject([
+      { state: 'refused', lastError: 'seal_broken' },
+    ]);
   });
 
   it('runs by itself: starts, settles what is asked for, stops after the delivery under way', async () => {
@@ -231,7 +236,11 @@ describe('outbox pump', () => {
   it('shows the queue without personal data', async () => {
     const nonce = await seal('shown');
     const view = await listOutbox(place.store, org, true);
-    expect(view).toMatchObject({ online: true, pending: 1, items: [{ id: nonce, kind: 'ktp', state: 'pending', attempts: 0 }] });
+    expect(view).toMatchObject({
+      online: true,
+      pending: 1,
+      items: [{ id: nonce, kind: 'ktp', state: 'pending', attempts: 0 }],
+    });
     expect(await listOutbox(place.store, 'org_other', true)).toEqual({ online: true, pending: 0, items: [] });
   });
 });

@@ -43,12 +43,32 @@ describe('migrations', () => {
 
   it('go forward once, keep the rows, and are written down', async () => {
     expect(await run([firstTables])).toBeNull();
-    await db.insertInto('organisations').values({ id: 'org', name: 'Bank', branch: 'A', settings: '{}', created_at: at, updated_at: at }).execute();
-    await db.insertInto('desks').values({ id: 'd', org_id: 'org', name: 'Desk', public_key: 'k', status: 'active', last_counter: 7, created_at: at, revoked_at: null }).execute();
+    await db
+      .insertInto('organisations')
+      .values({ id: 'org', name: 'Bank', branch: 'A', settings: '{}', created_at: at, updated_at: at })
+      .execute();
+    await db
+      .insertInto('desks')
+      .values({
+        id: 'd',
+        org_id: 'org',
+        name: 'Desk',
+        public_key: 'k',
+        status: 'active',
+        last_counter: 7,
+        created_at: at,
+        revoked_at: null,
+      })
+      .execute();
     expect(await run([firstTables, addColumn])).toBeNull();
     expect(await run([firstTables, addColumn])).toBeNull();
-    expect(await ledger()).toEqual([{ id: 1, name: 'first-tables' }, { id: 2, name: 'note-on-desks' }]);
-    expect(await db.selectFrom('desks').selectAll().execute()).toMatchObject([{ id: 'd', last_counter: 7, note: null }]);
+    expect(await ledger()).toEqual([
+      { id: 1, name: 'first-tables' },
+      { id: 2, name: 'note-on-desks' },
+    ]);
+    expect(await db.selectFrom('desks').selectAll().execute()).toMatchObject([
+      { id: 'd', last_counter: 7, note: null },
+    ]);
   });
 
   it('refuse a database that is ahead of this program, and read-only one that is behind', async () => {
@@ -80,49 +100,169 @@ describe('the first tables', () => {
   /** One of everything an append-only row points to. */
   async function people(): Promise<void> {
     await run();
-    await db.insertInto('organisations').values({ id: 'org', name: 'Bank', branch: 'A', settings: '{}', created_at: at, updated_at: at }).execute();
+    await db
+      .insertInto('organisations')
+      .values({ id: 'org', name: 'Bank', branch: 'A', settings: '{}', created_at: at, updated_at: at })
+      .execute();
     for (const id of ['usr_staff', 'usr_supervisor']) {
       await db
         .insertInto('users')
-        .values({ id, org_id: 'org', email: `${id}@bank.test`, full_name: 'P', role: 'staff', password_hash: 'x', failed_attempts: 0, locked_until: null, disabled: 0, created_at: at, updated_at: at })
+        .values({
+          id,
+          org_id: 'org',
+          email: `${id}@bank.test`,
+          full_name: 'P',
+          role: 'staff',
+          password_hash: 'x',
+          failed_attempts: 0,
+          locked_until: null,
+          disabled: 0,
+          created_at: at,
+          updated_at: at,
+        })
         .execute();
     }
     await customer('cus', {});
     await db
       .insertInto('verifications')
-      .values({ id: 'ver', org_id: 'org', customer_id: 'cus', method: 'ktp_capture', status: 'pending', score: 50, reasons: '[]', detail: '{}', capture_id: null, operator_id: 'usr_staff', data_residency: 'id-jkt-1', created_at: at })
+      .values({
+        id: 'ver',
+        org_id: 'org',
+        customer_id: 'cus',
+        method: 'ktp_capture',
+        status: 'pending',
+        score: 50,
+        reasons: '[]',
+        detail: '{}',
+        capture_id: null,
+        operator_id: 'usr_staff',
+        data_residency: 'id-jkt-1',
+        created_at: at,
+      })
       .execute();
     await db
       .insertInto('review_cases')
-      .values({ id: 'case', org_id: 'org', customer_id: 'cus', verification_id: 'ver', reasons: '[]', status: 'open', assignee_id: null, operator_id: 'usr_staff', due_at: at, created_at: at, updated_at: at })
+      .values({
+        id: 'case',
+        org_id: 'org',
+        customer_id: 'cus',
+        verification_id: 'ver',
+        reasons: '[]',
+        status: 'open',
+        assignee_id: null,
+        operator_id: 'usr_staff',
+        due_at: at,
+        created_at: at,
+        updated_at: at,
+      })
       .execute();
   }
   const customer = (id: string, part: { nik?: string; nik_index?: string; external_ref?: string; org_id?: string }) =>
     db
       .insertInto('customers')
-      .values({ id, org_id: 'org', full_name: 'N', nik: null, nik_index: null, nik_metadata: null, email: null, phone: null, external_ref: null, status: 'active', kyc_level: 'none', kyc_last_verified_at: null, kyc_expires_at: null, data_residency: 'id-jkt-1', created_at: at, updated_at: at, erased_at: null, ...part })
+      .values({
+        id,
+        org_id: 'org',
+        full_name: 'N',
+        nik: null,
+        nik_index: null,
+        nik_metadata: null,
+        email: null,
+        phone: null,
+        external_ref: null,
+        status: 'active',
+        kyc_level: 'none',
+        kyc_last_verified_at: null,
+        kyc_expires_at: null,
+        data_residency: 'id-jkt-1',
+        created_at: at,
+        updated_at: at,
+        erased_at: null,
+        ...part,
+      })
       .execute();
   const decide = (id: string, reviewer: string, operator: string | null) =>
     db
       .insertInto('review_decisions')
-      .values({ id, org_id: 'org', case_id: 'case', verification_id: 'ver', decision: 'approve', from_status: 'pending', to_status: 'verified', reason: 'ok', reason_code: 'ok', reviewer_id: reviewer, operator_id: operator, reauthentication: 'password', created_at: at })
+      .values({
+        id,
+        org_id: 'org',
+        case_id: 'case',
+        verification_id: 'ver',
+        decision: 'approve',
+        from_status: 'pending',
+        to_status: 'verified',
+        reason: 'ok',
+        reason_code: 'ok',
+        reviewer_id: reviewer,
+        operator_id: operator,
+        reauthentication: 'password',
+        created_at: at,
+      })
       .execute();
   const capture = (id: string, nonce: string) =>
     db
       .insertInto('captures')
-      .values({ id, org_id: 'org', customer_id: 'cus', kind: 'ktp', nonce, bundle_hash: 'h', signature_alg: 'ed25519', desk_id: null, device_id: null, simulated: 0, captured_at: at, received_at: at, retention_class: 'onboarding', frames_blob_id: 'b', frames_stored: 1, data_residency: 'id-jkt-1' })
+      .values({
+        id,
+        org_id: 'org',
+        customer_id: 'cus',
+        kind: 'ktp',
+        nonce,
+        bundle_hash: 'h',
+        signature_alg: 'ed25519',
+        desk_id: null,
+        device_id: null,
+        simulated: 0,
+        captured_at: at,
+        received_at: at,
+        retention_class: 'onboarding',
+        frames_blob_id: 'b',
+        frames_stored: 1,
+        data_residency: 'id-jkt-1',
+      })
       .execute();
 
   it('refuse to change or remove a row of an append-only table, also through REPLACE', async () => {
     await people();
     await decide('dec', 'usr_supervisor', 'usr_staff');
-    await db.insertInto('tier_events').values({ id: 'kte', org_id: 'org', customer_id: 'cus', from_tier: 'none', to_tier: 'basic', actor_user_id: null, reason: 'r', created_at: at }).execute();
-    await db.insertInto('audit_log').values({ seq: 1, id: 'aud', org_id: 'org', event: 'auth.login', actor_kind: 'system', actor_id: null, subject: null, object_id: null, detail: '{}', occurred_at: at, prev_hash: 'a', hash: 'b' }).execute();
+    await db
+      .insertInto('tier_events')
+      .values({
+        id: 'kte',
+        org_id: 'org',
+        customer_id: 'cus',
+        from_tier: 'none',
+        to_tier: 'basic',
+        actor_user_id: null,
+        reason: 'r',
+        created_at: at,
+      })
+      .execute();
+    await db
+      .insertInto('audit_log')
+      .values({
+        seq: 1,
+        id: 'aud',
+        org_id: 'org',
+        event: 'auth.login',
+        actor_kind: 'system',
+        actor_id: null,
+        subject: null,
+        object_id: null,
+        detail: '{}',
+        occurred_at: at,
+        prev_hash: 'a',
+        hash: 'b',
+      })
+      .execute();
     for (const table of appendOnlyTables) {
       const refused = { kind: 'constraint', constraint: 'append_only' };
       await expect(sql`update ${sql.table(table)} set org_id = 'x'`.execute(db)).rejects.toMatchObject(refused);
       await expect(sql`delete from ${sql.table(table)}`.execute(db)).rejects.toMatchObject(refused);
-      await expect(sql`insert or replace into ${sql.table(table)} select * from ${sql.table(table)}`.execute(db)).rejects.toMatchObject(refused);
+      await expect(
+        sql`insert or replace into ${sql.table(table)} select * from ${sql.table(table)}`.execute(db),
+      ).rejects.toMatchObject(refused);
       expect((await sql`select * from ${sql.table(table)}`.execute(db)).rows).toHaveLength(1);
     }
   });
@@ -138,17 +278,39 @@ describe('the first tables', () => {
     await capture('cap_1', 'nonce-1');
     await expect(capture('cap_2', 'nonce-1')).rejects.toMatchObject({ constraint: 'captures.org_id, captures.nonce' });
     await customer('c1', { nik: '1', nik_index: 'i', external_ref: 'r' });
-    await expect(customer('c2', { nik: '1', nik_index: 'i' })).rejects.toMatchObject({ constraint: 'customers.org_id, customers.nik_index' });
-    await expect(customer('c3', { external_ref: 'r' })).rejects.toMatchObject({ constraint: 'customers.org_id, customers.external_ref' });
+    await expect(customer('c2', { nik: '1', nik_index: 'i' })).rejects.toMatchObject({
+      constraint: 'customers.org_id, customers.nik_index',
+    });
+    await expect(customer('c3', { external_ref: 'r' })).rejects.toMatchObject({
+      constraint: 'customers.org_id, customers.external_ref',
+    });
     await expect(customer('c4', { nik: '2' })).rejects.toMatchObject({ constraint: 'nik_with_its_index' });
     await customer('c5', {});
-    const user = db.insertInto('users').values({ id: 'u', org_id: 'org', email: 'usr_staff@bank.test', full_name: 'P', role: 'staff', password_hash: 'x', failed_attempts: 0, locked_until: null, disabled: 0, created_at: at, updated_at: at });
+    const user = db
+      .insertInto('users')
+      .values({
+        id: 'u',
+        org_id: 'org',
+        email: 'usr_staff@bank.test',
+        full_name: 'P',
+        role: 'staff',
+        password_hash: 'x',
+        failed_attempts: 0,
+        locked_until: null,
+        disabled: 0,
+        created_at: at,
+        updated_at: at,
+      });
     await expect(user.execute()).rejects.toMatchObject({ constraint: 'users.email' });
   });
 
   it('find the next capture to send without walking past the delivered ones', async () => {
     await run();
-    const plan = await sql<{ detail: string }>`explain query plan select * from outbox as o where o.state in ('pending', 'sending') order by o.sequence limit 1`.execute(db);
+    const plan = await sql<{
+      detail: string;
+    }>`explain query plan select * from outbox as o where o.state in ('pending', 'sending') order by o.sequence limit 1`.execute(
+      db,
+    );
     expect(plan.rows.map(({ detail }) => detail).join()).toContain('outbox_waiting_by_sequence');
   });
 });

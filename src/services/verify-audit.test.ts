@@ -1,11 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { genesisHash } from '../core/audit/chain.ts';
-import { verifyAudit } from '../services/verify-audit.ts';
-import { appendAudit, auditHead, type AuditEntry } from './audit-log.ts';
-import { openSqlite } from './sqlite-dialect.ts';
-import { temporaryInstallation, type TemporaryInstallation } from './testing/temporary-installation.ts';
+import { verifyAudit } from './verify-audit.ts';
+import { appendAudit, auditHead, type AuditEntry } from '../store/audit-log.ts';
+import { openSqlite } from '../store/sqlite-dialect.ts';
+import { temporaryInstallation, type TemporaryInstallation } from '../store/testing/temporary-installation.ts';
 
-const entry: AuditEntry = { orgId: 'org', event: 'auth.login', actor: { kind: 'user', id: 'usr' }, occurredAt: '2026-11-20T03:00:00.000Z' };
+const entry: AuditEntry = {
+  orgId: 'org',
+  event: 'auth.login',
+  actor: { kind: 'user', id: 'usr' },
+  occurredAt: '2026-11-20T03:00:00.000Z',
+};
 let place: TemporaryInstallation;
 beforeEach(async () => void (place = await temporaryInstallation()));
 afterEach(() => place.remove());
@@ -26,10 +31,18 @@ function tamper(statements: string): void {
 describe('audit log', () => {
   it('numbers rows without gaps, from the genesis, one chain over many transactions', async () => {
     await Promise.all([append(3), append(2)]);
-    const rows = await place.store.db.selectFrom('audit_log').select(['seq', 'prev_hash', 'hash']).orderBy('seq').execute();
+    const rows = await place.store.db
+      .selectFrom('audit_log')
+      .select(['seq', 'prev_hash', 'hash'])
+      .orderBy('seq')
+      .execute();
     expect(rows.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
     expect(rows.map(({ prev_hash }) => prev_hash)).toEqual([genesisHash, ...rows.slice(0, 4).map(({ hash }) => hash)]);
-    expect(await verifyAudit(place.store)).toMatchObject({ intact: true, rows: 5, head: await auditHead(place.store.db) });
+    expect(await verifyAudit(place.store)).toMatchObject({
+      intact: true,
+      rows: 5,
+      head: await auditHead(place.store.db),
+    });
   });
 
   it('is undone with its transaction', async () => {
