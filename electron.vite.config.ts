@@ -29,6 +29,7 @@ export default defineConfig({
       outDir: 'out/renderer',
       emptyOutDir: true,
       minify: true,
+      chunkSizeWarningLimit: 900,
       assetsInlineLimit: 0,
       rollupOptions: { input: { index: 'src/renderer/index.html' } },
     },

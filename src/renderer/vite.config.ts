@@ -16,6 +16,8 @@ export default defineConfig({
     outDir: here('../../out/renderer'),
     emptyOutDir: true,
     minify: true,
+    // One page, loaded from this machine: a second file would only wait.
+    chunkSizeWarningLimit: 900,
     assetsInlineLimit: 0,
     rollupOptions: { input: { index: here('./index.html') } },
   },

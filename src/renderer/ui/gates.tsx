@@ -31,7 +31,7 @@ function Bar({ gate }: { readonly gate: GateView }) {
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      <rect x="0" y="5" width="200" height="6" rx="3" fill="var(--line)" />
+      <rect x="0" y="5" width="200" height="6" rx="3" fill="var(--track)" />
       <rect x="0" y="5" width={200 * share.value} height="6" rx="3" fill="currentColor" />
       {share.threshold === null ? null : (
         <rect x={200 * share.threshold - 1} y="0" width="2" height="16" fill="var(--ink)" />

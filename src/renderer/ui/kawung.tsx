@@ -5,11 +5,12 @@ interface KawungProps {
   readonly className?: string;
 }
 
+// Each petal reaches from the middle of its cell to a corner (half the diagonal of 40 is 28.3), where it meets three others.
 const petals = [
-  { cx: 20, cy: 8.5, rx: 5.2, ry: 8.6 },
-  { cx: 20, cy: 31.5, rx: 5.2, ry: 8.6 },
-  { cx: 8.5, cy: 20, rx: 8.6, ry: 5.2 },
-  { cx: 31.5, cy: 20, rx: 8.6, ry: 5.2 },
+  { cx: 20, cy: 5.9, rx: 6, ry: 12.6 },
+  { cx: 20, cy: 34.1, rx: 6, ry: 12.6 },
+  { cx: 5.9, cy: 20, rx: 12.6, ry: 6 },
+  { cx: 34.1, cy: 20, rx: 12.6, ry: 6 },
 ];
 
 /** A thin kawung line: four ellipses around a point, repeated. Decoration only. */

@@ -106,7 +106,7 @@ export function TopBar() {
       >
         <Contrast size={22} aria-hidden="true" />
       </button>
-      {station?.person == null ? null : (
+      {station === null || station.person === null ? null : (
         <>
           <span className="person" data-testid="person">
             {station.person.fullName} <span className="muted">({text(`role.${station.person.role}`)})</span>

@@ -43,9 +43,9 @@ export function FlashOverlay() {
   return (
     <div className="flash" style={{ backgroundColor: now.color }} data-testid="flash">
       {now.prompt === null ? null : <Prompt kind={now.prompt} />}
-      <div className="flash-hold">
+      <div className={now.prompt === null ? 'flash-hold' : 'flash-hold flash-hold-bare'}>
         <Ring totalMs={now.totalMs} />
-        <span>{text('capture.hold')}</span>
+        {now.prompt === null ? <span>{text('capture.hold')}</span> : null}
       </div>
       <span className="hidden-text" aria-live="assertive">
         {now.prompt === null ? text('capture.hold') : text(`prompt.${now.prompt}`)}

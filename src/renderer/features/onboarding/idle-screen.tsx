@@ -29,7 +29,7 @@ export function IdleScreen() {
   const serves = useLoket((state) => mayServe(state.station));
   return (
     <main className="idle" data-testid="idle-screen">
-      <Kawung columns={24} rows={3} className="idle-band" />
+      <Kawung columns={32} rows={2} className="idle-band" />
       <div className="idle-middle">
         <Clock />
         <h1 className="idle-words">{text('idle.welcome')}</h1>
@@ -45,7 +45,7 @@ export function IdleScreen() {
         ) : null}
         <FailureNotice />
       </div>
-      <Kawung columns={24} rows={3} className="idle-band" />
+      <Kawung columns={32} rows={2} className="idle-band" />
     </main>
   );
 }

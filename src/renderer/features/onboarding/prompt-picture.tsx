@@ -18,7 +18,7 @@ export function PromptPicture({ kind }: { readonly kind: PromptKind }) {
       {head}
       {kind === 'turn_left' || kind === 'turn_right' ? (
         <g transform={kind === 'turn_right' ? 'translate(200 0) scale(-1 1)' : undefined}>
-          <path d="M58 88h18M88 88h18M66 112l-10 14h12M64 148h28" />
+          <path d="M70 86v6M104 86v6M78 100l-16 24h14M66 150h30" />
           <path d="M20 100h-70m26-26-26 26 26 26" strokeWidth="10" />
         </g>
       ) : null}

@@ -8,7 +8,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 
 /** The PDF stays in memory: shown in a frame, printed from it, its address revoked with the dialog. */
-function ReceiptFrame({ receipt }: { readonly receipt: ReceiptAnswer }) {
+function ReceiptFrame({ receipt, onClose }: { readonly receipt: ReceiptAnswer; readonly onClose: () => void }) {
   const text = useText();
   const frame = useRef<HTMLIFrameElement>(null);
   useEffect(() => {
@@ -29,6 +29,9 @@ function ReceiptFrame({ receipt }: { readonly receipt: ReceiptAnswer }) {
         data-bytes={receipt.pdf.byteLength}
       />
       <div className="row dialog-actions">
+        <Button onPress={onClose} testId="receipt-close">
+          {text('action.close')}
+        </Button>
         <Button kind="primary" icon={<Printer size={22} aria-hidden="true" />} onPress={print} testId="print-receipt">
           {text('receipt.print')}
         </Button>
@@ -52,12 +55,11 @@ export function Receipt({ onClose }: { readonly onClose: () => void }) {
   }, [store]);
   return (
     <Dialog title={text('receipt.title')} open onClose={onClose} wide testId="receipt">
-      {receipt === null ? <FailureNotice testId="receipt-failure" /> : <ReceiptFrame receipt={receipt} />}
-      <div className="row dialog-actions">
-        <Button onPress={onClose} testId="receipt-close">
-          {text('action.close')}
-        </Button>
-      </div>
+      {receipt === null ? (
+        <FailureNotice testId="receipt-failure" />
+      ) : (
+        <ReceiptFrame receipt={receipt} onClose={onClose} />
+      )}
     </Dialog>
   );
 }

@@ -38,6 +38,17 @@ function Bundles({ result }: { readonly result: OnboardingResult }) {
   );
 }
 
+/** What is worth doing again: the card when the card fell short, the selfie when anything about the face did. */
+function retakes(result: OnboardingResult): ('card' | 'selfie')[] {
+  if (result.outcome === 'verified') return [];
+  const short = (gate: string) => result.gates.some((each) => each.gate === gate && each.state !== 'pass');
+  const card = short('ktp');
+  const face = short('liveness') || short('match');
+  // A card that was refused comes first: a new selfie cannot mend it.
+  if (card && result.outcome === 'stopped') return ['card'];
+  return [...(card ? (['card'] as const) : []), ...(face ? (['selfie'] as const) : [])];
+}
+
 export function ResultStep({ view, result }: { readonly view: OnboardingView; readonly result: OnboardingResult }) {
   const text = useText();
   const { store } = useStation();
@@ -54,15 +65,16 @@ export function ResultStep({ view, result }: { readonly view: OnboardingView; re
       cancel={false}
       actions={
         <>
-          {result.outcome === 'verified' ? null : (
+          {retakes(result).map((step) => (
             <Button
-              onPress={() => void store.onboard('onboarding.retake', { step: 'selfie' })}
+              key={step}
+              onPress={() => void store.onboard('onboarding.retake', { step })}
               disabled={busy}
-              testId="retake-selfie"
+              testId={`retake-${step}`}
             >
-              {text('capture.retakeSelfie')}
+              {text(step === 'card' ? 'capture.retakeCard' : 'capture.retakeSelfie')}
             </Button>
-          )}
+          ))}
           <Button
             icon={<FileText size={20} aria-hidden="true" />}
             onPress={() => setReceipt(true)}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { ktpFieldNames } from '../../../contract/vocabulary.ts';
+import { fieldViews } from '../../testing/fixtures.ts';
+import { allFields, confirmedValues, fieldProblem, fromPrint, initialTexts, toPrint } from './field-values.ts';
+
+describe('field values', () => {
+  it('show dates as the card prints them and send them as ISO', () => {
+    expect(toPrint('birthDate', '1985-08-17')).toBe('17-08-1985');
+    expect(fromPrint('birthDate', '17-08-1985')).toBe('1985-08-17');
+    expect(fromPrint('birthDate', '7/8/1985')).toBe('1985-08-07');
+    expect(fromPrint('validUntil', 'SEUMUR HIDUP')).toBe('SEUMUR HIDUP');
+  });
+
+  it('send a grouped NIK as sixteen digits', () => {
+    expect(fromPrint('nik', '317305 170885 0004')).toBe('3173051708850004');
+  });
+
+  it('come back unchanged when nobody touched them', () => {
+    const sent = confirmedValues(initialTexts(fieldViews));
+    const read = Object.fromEntries(
+      fieldViews.filter(({ value }) => value !== '').map(({ name, value }) => [name, value]),
+    );
+    expect(sent).toEqual(read);
+  });
+
+  it('cover all seventeen fields when nothing was read', () => {
+    expect(allFields([]).map(({ name }) => name)).toEqual([...ktpFieldNames]);
+    expect(confirmedValues(initialTexts([]))).toEqual({});
+  });
+
+  it('stop only what would make the card useless', () => {
+    expect(fieldProblem('nik', '31730517')).toBe('nik');
+    expect(fieldProblem('nik', '317305 170885 0004')).toBeNull();
+    expect(fieldProblem('fullName', ' ')).toBe('name');
+    expect(fieldProblem('birthDate', 'Agustus')).toBe('date');
+    expect(fieldProblem('religion', '')).toBeNull();
+  });
+});

@@ -1,0 +1,222 @@
+/** A desk that answers from fixtures. It keeps just enough state for every screen to be walked through. */
+import type { CoachAnswer, OnboardingView, Person, ReviewView, StationState } from '../../contract/desk/answers.ts';
+import type {
+  DeskAnswer,
+  DeskBridge,
+  DeskCallName,
+  DeskEventName,
+  DeskEvents,
+  DeskParams,
+} from '../../contract/desk/calls.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import {
+  customer,
+  fieldViews,
+  nikView,
+  onboardingView,
+  operationsView,
+  outbox,
+  results,
+  reviewView,
+  staff,
+  stationState,
+  supervisor,
+} from './fixtures.ts';
+
+type Handlers = {
+  [N in DeskCallName]: (params: DeskParams<N>) => Result<DeskAnswer<N>> | Promise<Result<DeskAnswer<N>>>;
+};
+
+/** Pictures are drawn in a browser and empty elsewhere. */
+export interface FakePictures {
+  card(): Promise<Uint8Array>;
+  portrait(): Promise<Uint8Array>;
+  selfie(): Promise<Uint8Array>;
+  scene(scene: 'card' | 'face', light: string): Promise<Uint8Array>;
+}
+
+const noPicture = () => Promise.resolve(new Uint8Array([0xff, 0xd8]));
+export const noPictures: FakePictures = { card: noPicture, portrait: noPicture, selfie: noPicture, scene: noPicture };
+
+export interface FakeDesk {
+  station: StationState;
+  onboarding: OnboardingView | null;
+  review: ReviewView;
+  outcome: 'verified' | 'review' | 'stopped';
+  coach: CoachAnswer;
+}
+
+export interface FakeBridge extends DeskBridge {
+  readonly desk: FakeDesk;
+  readonly calls: { readonly name: DeskCallName; readonly params: unknown }[];
+  emit<E extends DeskEventName>(event: E, payload: DeskEvents[E]): void;
+}
+
+const colors = ['#2F6BFF', '#F2F0EA', '#18A058', '#7A3FF2', '#F2B705'];
+const password = 'kata sandi contoh';
+
+function onboardingHandlers(desk: FakeDesk, pictures: FakePictures) {
+  const move = (part: Partial<OnboardingView>): Result<OnboardingView> => {
+    desk.onboarding = { ...(desk.onboarding ?? onboardingView()), ...part };
+    return ok(desk.onboarding);
+  };
+  const attempts = () => desk.onboarding?.attempts ?? { card: 0, selfie: 0 };
+  return {
+    'onboarding.current': () => ok(desk.onboarding),
+    'onboarding.start': (params) => move({ ...onboardingView(), ...params }),
+    'onboarding.consent': () => move({ step: 'card' }),
+    'onboarding.lookup': ({ nik }) =>
+      ok({
+        customer:
+          nik === nikView.nik ? { id: customer.id, fullName: customer.fullName, kycLevel: customer.kycLevel } : null,
+        nik: { ...nikView, nik },
+      }),
+    'onboarding.challenge': ({ purpose }) =>
+      ok({
+        nonce: 'nonce-nonce-nonce',
+        colors,
+        holdMs: colors.map(() => 400),
+        prompts: purpose === 'face' ? ['turn_left'] : [],
+        expiresAt: '2026-11-20T10:00:00+07:00',
+      }),
+    'onboarding.submitCard': async () =>
+      move({
+        step: 'fields',
+        attempts: { ...attempts(), card: attempts().card + 1 },
+        card: { fields: fieldViews, nik: nikView, image: await pictures.card(), reasons: [], typedByHand: false },
+      }),
+    'onboarding.typeCard': () =>
+      move({ step: 'fields', card: { fields: [], nik: null, image: null, reasons: [], typedByHand: true } }),
+    'onboarding.confirmFields': ({ fields }) =>
+      move({ step: 'selfie', advice: [], customerName: fields.fullName ?? null }),
+    'onboarding.submitSelfie': () =>
+      move({
+        step: 'result',
+        attempts: { ...attempts(), selfie: attempts().selfie + 1 },
+        result: results[desk.outcome],
+      }),
+    'onboarding.retake': ({ step }) => move({ step, result: null }),
+    'onboarding.receipt': () => ok({ fileName: 'tanda-terima.pdf', pdf: new TextEncoder().encode('%PDF-1.4\n%%EOF') }),
+    'onboarding.finish': () => {
+      desk.onboarding = null;
+      return ok({});
+    },
+    'onboarding.cancel': () => {
+      desk.onboarding = null;
+      return ok({});
+    },
+  } satisfies Partial<Handlers>;
+}
+
+function personFor(email: string): Person | null {
+  return [staff, supervisor].find((person) => person.email === email) ?? null;
+}
+
+function accountHandlers(desk: FakeDesk) {
+  return {
+    'station.state': () => ok(desk.station),
+    'setup.create': () => {
+      desk.station = { ...desk.station, setUp: true };
+      return ok({ state: desk.station });
+    },
+    'auth.signIn': ({ email, password: given }) => {
+      const person = personFor(email);
+      if (person === null || given !== password) return fail('invalid_credentials', 'Wrong e-mail or password.');
+      desk.station = { ...desk.station, person };
+      return ok({ person, state: desk.station });
+    },
+    'auth.signOut': () => {
+      desk.station = { ...desk.station, person: null };
+      return ok({});
+    },
+  } satisfies Partial<Handlers>;
+}
+
+function roomHandlers(desk: FakeDesk, pictures: FakePictures) {
+  const review = async () => ({
+    ...desk.review,
+    images: { card: await pictures.card(), portrait: await pictures.portrait(), selfie: await pictures.selfie() },
+  });
+  return {
+    'coach.card': () => ok(desk.coach),
+    'coach.face': () => ok(desk.coach),
+    'simulator.frame': async ({ scene, light }) =>
+      ok({ jpeg: await pictures.scene(scene, light), width: 960, height: 540 }),
+    'outbox.list': () => ok(outbox),
+    'outbox.retryNow': () =>
+      ok({ ...outbox, pending: 0, items: outbox.items.map((item) => ({ ...item, state: 'delivered' as const })) }),
+    'customers.search': () =>
+      ok([
+        customer,
+        { ...customer, id: 'cus_dewa', fullName: 'Dewa Made Contoh', nikTail: '0021', kycLevel: 'basic' as const },
+      ]),
+    'customers.get': () => ok(customer),
+    'review.list': () =>
+      ok([
+        desk.review,
+        {
+          ...desk.review,
+          id: 'rev_own',
+          customerName: 'Dewa Made Contoh',
+          operator: supervisor.fullName,
+          ownCapture: true,
+          reasons: [{ code: 'match_borderline' as const, gate: 'match' }],
+        },
+      ]),
+    'review.open': async ({ id }) => {
+      const view = await review();
+      return ok(id === 'rev_own' ? { ...view, id, customerName: 'Dewa Made Contoh', ownCapture: true } : view);
+    },
+    'review.decide': async (params) => {
+      if (params.password !== password) return fail('invalid_credentials', 'Wrong password.');
+      const status =
+        params.decision === 'approve' ? 'approved' : params.decision === 'reject' ? 'rejected' : 'escalated';
+      const { decision, reason, reasonCode } = params;
+      desk.review = {
+        ...desk.review,
+        status,
+        decisions: [
+          { decision, reason, reasonCode, reviewer: supervisor.fullName, createdAt: '2026-11-20T09:50:00+07:00' },
+        ],
+      };
+      return ok(await review());
+    },
+    'operations.status': () => ok(operationsView(desk.station)),
+  } satisfies Partial<Handlers>;
+}
+
+export function createFakeBridge(part: Partial<FakeDesk> = {}, pictures: FakePictures = noPictures): FakeBridge {
+  const desk: FakeDesk = {
+    station: stationState(),
+    onboarding: null,
+    review: reviewView(),
+    outcome: 'verified',
+    coach: { ready: false, advice: 'image_glare', lights: { sharp: true, bright: true, placed: false }, outline: null },
+    ...part,
+  };
+  const handlers: Handlers = {
+    ...accountHandlers(desk),
+    ...onboardingHandlers(desk, pictures),
+    ...roomHandlers(desk, pictures),
+  };
+  const listeners = new Map<string, Set<(payload: never) => void>>();
+  const calls: FakeBridge['calls'] = [];
+  return {
+    shell: 'browser',
+    desk,
+    calls,
+    async call<N extends DeskCallName>(name: N, params: DeskParams<N>) {
+      calls.push({ name, params });
+      return handlers[name](params);
+    },
+    on(event, listener) {
+      const set = listeners.get(event) ?? new Set();
+      listeners.set(event, set);
+      set.add(listener as (payload: never) => void);
+      return () => set.delete(listener as (payload: never) => void);
+    },
+    emit(event, payload) {
+      for (const listener of listeners.get(event) ?? []) listener(payload as never);
+    },
+  };
+}
