@@ -10,77 +10,219 @@ interface ReasonText {
 export const reasonCatalogue = {
   // frames
   image_unreadable: { id: 'Gambar tidak dapat dibaca. Ambil ulang.', en: 'The picture cannot be read. Take it again.' },
-  image_too_large: { id: 'Gambar terlalu besar. Gunakan ukuran lebih kecil.', en: 'The picture is too large. Use a smaller one.' },
-  image_animated: { id: 'Gambar bergerak tidak diterima. Ambil foto diam.', en: 'Animated pictures are not accepted. Take a still.' },
+  image_too_large: {
+    id: 'Gambar terlalu besar. Gunakan ukuran lebih kecil.',
+    en: 'The picture is too large. Use a smaller one.',
+  },
+  image_animated: {
+    id: 'Gambar bergerak tidak diterima. Ambil foto diam.',
+    en: 'Animated pictures are not accepted. Take a still.',
+  },
   image_too_small: { id: 'Gambar terlalu kecil. Dekatkan kamera.', en: 'The picture is too small. Move nearer.' },
-  image_blurred: { id: 'Gambar buram. Tahan sebentar tanpa bergerak.', en: 'The picture is blurred. Hold still for a moment.' },
+  image_blurred: {
+    id: 'Gambar buram. Tahan sebentar tanpa bergerak.',
+    en: 'The picture is blurred. Hold still for a moment.',
+  },
   image_dark: { id: 'Terlalu gelap. Nyalakan lampu meja.', en: 'Too dark. Switch on the desk lamp.' },
   image_bright: { id: 'Terlalu terang. Jauhkan dari lampu.', en: 'Too bright. Move away from the lamp.' },
-  image_glare: { id: 'Pantulan lampu pada kartu. Miringkan kartu sedikit.', en: 'Glare on the card. Tilt it a little.' },
-  frames_out_of_order: { id: 'Urutan gambar tidak benar. Ambil ulang.', en: 'The pictures are out of order. Take them again.' },
-  frames_duplicated: { id: 'Gambar kamera berulang. Periksa kamera, lalu ambil ulang.', en: 'The camera repeats pictures. Check the camera and try again.' },
+  image_glare: {
+    id: 'Pantulan lampu pada kartu. Miringkan kartu sedikit.',
+    en: 'Glare on the card. Tilt it a little.',
+  },
+  frames_out_of_order: {
+    id: 'Urutan gambar tidak benar. Ambil ulang.',
+    en: 'The pictures are out of order. Take them again.',
+  },
+  frames_duplicated: {
+    id: 'Gambar kamera berulang. Periksa kamera, lalu ambil ulang.',
+    en: 'The camera repeats pictures. Check the camera and try again.',
+  },
   // card
-  card_not_found: { id: 'KTP tidak terlihat. Letakkan kartu di dalam bingkai.', en: 'No KTP in sight. Put the card inside the frame.' },
-  card_several: { id: 'Terlihat lebih dari satu kartu. Letakkan satu KTP saja.', en: 'More than one card in sight. Show one KTP only.' },
+  card_not_found: {
+    id: 'KTP tidak terlihat. Letakkan kartu di dalam bingkai.',
+    en: 'No KTP in sight. Put the card inside the frame.',
+  },
+  card_several: {
+    id: 'Terlihat lebih dari satu kartu. Letakkan satu KTP saja.',
+    en: 'More than one card in sight. Show one KTP only.',
+  },
   card_not_ktp: { id: 'Ini bukan KTP. Minta kartu KTP asli.', en: 'This is not a KTP. Ask for the KTP.' },
   card_too_far: { id: 'Kartu terlalu jauh. Dekatkan kartu.', en: 'The card is too far away. Bring it nearer.' },
   card_tilted: { id: 'Kartu terlalu miring. Ratakan kartu.', en: 'The card is too tilted. Hold it flat.' },
-  card_antispoof_unclear: { id: 'Keaslian kartu belum dapat dipastikan. Supervisor memeriksa kartu.', en: 'The card could not be shown to be genuine. A supervisor checks it.' },
-  card_spoof_suspected: { id: 'Kartu tampak seperti salinan atau layar. Minta kartu asli.', en: 'The card looks like a copy or a screen. Ask for the original.' },
-  card_tamper_suspected: { id: 'Ada tanda perubahan pada kartu. Supervisor memeriksa kartu.', en: 'The card shows signs of alteration. A supervisor checks it.' },
-  ocr_unavailable: { id: 'Pembacaan kartu tidak tersedia. Ketik data dari kartu.', en: 'The card reader is not available. Type the fields from the card.' },
-  field_uncertain: { id: 'Ada isian yang kurang jelas. Cocokkan dengan kartu.', en: 'A field is uncertain. Compare it with the card.' },
-  field_missing: { id: 'Ada isian yang tidak terbaca. Ketik dari kartu.', en: 'A field could not be read. Type it from the card.' },
-  field_corrected: { id: 'Isian penting diubah oleh petugas. Supervisor memeriksa.', en: 'Staff changed an important field. A supervisor checks it.' },
+  card_antispoof_unclear: {
+    id: 'Keaslian kartu belum dapat dipastikan. Supervisor memeriksa kartu.',
+    en: 'The card could not be shown to be genuine. A supervisor checks it.',
+  },
+  card_spoof_suspected: {
+    id: 'Kartu tampak seperti salinan atau layar. Minta kartu asli.',
+    en: 'The card looks like a copy or a screen. Ask for the original.',
+  },
+  card_tamper_suspected: {
+    id: 'Ada tanda perubahan pada kartu. Supervisor memeriksa kartu.',
+    en: 'The card shows signs of alteration. A supervisor checks it.',
+  },
+  ocr_unavailable: {
+    id: 'Pembacaan kartu tidak tersedia. Ketik data dari kartu.',
+    en: 'The card reader is not available. Type the fields from the card.',
+  },
+  field_uncertain: {
+    id: 'Ada isian yang kurang jelas. Cocokkan dengan kartu.',
+    en: 'A field is uncertain. Compare it with the card.',
+  },
+  field_missing: {
+    id: 'Ada isian yang tidak terbaca. Ketik dari kartu.',
+    en: 'A field could not be read. Type it from the card.',
+  },
+  field_corrected: {
+    id: 'Isian penting diubah oleh petugas. Supervisor memeriksa.',
+    en: 'Staff changed an important field. A supervisor checks it.',
+  },
   // NIK
-  nik_missing: { id: 'NIK tidak terbaca. Ketik 16 angka NIK dari kartu.', en: 'The NIK could not be read. Type its 16 digits from the card.' },
-  nik_malformed: { id: 'NIK tidak sah. Periksa 16 angka NIK pada kartu.', en: 'The NIK is not valid. Check its 16 digits on the card.' },
-  nik_region_unknown: { id: 'Kode wilayah NIK tidak dikenal. Periksa NIK pada kartu.', en: 'The region code of the NIK is unknown. Check the NIK on the card.' },
-  nik_region_differs: { id: 'Wilayah pada kartu berbeda dari NIK. Biasa bila pernah pindah.', en: 'The region on the card differs from the NIK. Usual after a move.' },
-  nik_birth_date_differs: { id: 'Tanggal lahir berbeda dari NIK. Cocokkan keduanya.', en: 'The birth date differs from the NIK. Compare both.' },
-  nik_sex_differs: { id: 'Jenis kelamin berbeda dari NIK. Cocokkan keduanya.', en: 'The sex differs from the NIK. Compare both.' },
-  nik_differs_from_record: { id: 'NIK pada kartu berbeda dari data nasabah. Supervisor memeriksa.', en: 'The NIK on the card differs from the record. A supervisor checks it.' },
+  nik_missing: {
+    id: 'NIK tidak terbaca. Ketik 16 angka NIK dari kartu.',
+    en: 'The NIK could not be read. Type its 16 digits from the card.',
+  },
+  nik_malformed: {
+    id: 'NIK tidak sah. Periksa 16 angka NIK pada kartu.',
+    en: 'The NIK is not valid. Check its 16 digits on the card.',
+  },
+  nik_region_unknown: {
+    id: 'Kode wilayah NIK tidak dikenal. Periksa NIK pada kartu.',
+    en: 'The region code of the NIK is unknown. Check the NIK on the card.',
+  },
+  nik_region_differs: {
+    id: 'Wilayah pada kartu berbeda dari NIK. Biasa bila pernah pindah.',
+    en: 'The region on the card differs from the NIK. Usual after a move.',
+  },
+  nik_birth_date_differs: {
+    id: 'Tanggal lahir berbeda dari NIK. Cocokkan keduanya.',
+    en: 'The birth date differs from the NIK. Compare both.',
+  },
+  nik_sex_differs: {
+    id: 'Jenis kelamin berbeda dari NIK. Cocokkan keduanya.',
+    en: 'The sex differs from the NIK. Compare both.',
+  },
+  nik_differs_from_record: {
+    id: 'NIK pada kartu berbeda dari data nasabah. Supervisor memeriksa.',
+    en: 'The NIK on the card differs from the record. A supervisor checks it.',
+  },
   // portrait and template
-  portrait_not_found: { id: 'Foto pada kartu tidak terlihat jelas. Ambil ulang kartu.', en: 'The portrait on the card is not clear. Take the card again.' },
-  portrait_too_small: { id: 'Foto pada kartu terlalu kecil. Dekatkan kartu.', en: 'The portrait on the card is too small. Bring the card nearer.' },
-  reference_missing: { id: 'Belum ada foto acuan. Pindai KTP lebih dahulu.', en: 'No reference picture yet. Scan the KTP first.' },
-  reference_stale: { id: 'Foto acuan terlalu lama untuk risiko ini. Ambil verifikasi baru.', en: 'The reference is too old for this risk. Verify anew.' },
-  reference_unconfirmed: { id: 'KTP acuan belum disetujui. Selesaikan peninjauan lebih dahulu.', en: 'The reference card is not approved yet. Finish its review first.' },
+  portrait_not_found: {
+    id: 'Foto pada kartu tidak terlihat jelas. Ambil ulang kartu.',
+    en: 'The portrait on the card is not clear. Take the card again.',
+  },
+  portrait_too_small: {
+    id: 'Foto pada kartu terlalu kecil. Dekatkan kartu.',
+    en: 'The portrait on the card is too small. Bring the card nearer.',
+  },
+  reference_missing: {
+    id: 'Belum ada foto acuan. Pindai KTP lebih dahulu.',
+    en: 'No reference picture yet. Scan the KTP first.',
+  },
+  reference_stale: {
+    id: 'Foto acuan terlalu lama untuk risiko ini. Ambil verifikasi baru.',
+    en: 'The reference is too old for this risk. Verify anew.',
+  },
+  reference_unconfirmed: {
+    id: 'KTP acuan belum disetujui. Selesaikan peninjauan lebih dahulu.',
+    en: 'The reference card is not approved yet. Finish its review first.',
+  },
   // face
   face_not_found: { id: 'Wajah tidak terlihat. Hadapkan wajah ke kamera.', en: 'No face in sight. Face the camera.' },
-  face_several: { id: 'Terlihat lebih dari satu orang. Hanya nasabah di depan kamera.', en: 'More than one person in sight. Only the customer in front of the camera.' },
+  face_several: {
+    id: 'Terlihat lebih dari satu orang. Hanya nasabah di depan kamera.',
+    en: 'More than one person in sight. Only the customer in front of the camera.',
+  },
   face_too_small: { id: 'Dekatkan wajah sedikit.', en: 'Come a little closer.' },
+  face_too_near: {
+    id: 'Mundur sedikit, agar latar di belakang terlihat.',
+    en: 'Move back a little, so that the background shows.',
+  },
   face_turned: { id: 'Hadapkan wajah lurus ke kamera.', en: 'Look straight at the camera.' },
-  face_changed: { id: 'Wajah berganti saat pengambilan. Ulangi dengan satu orang.', en: 'The face changed during capture. Repeat with one person.' },
+  face_changed: {
+    id: 'Wajah berganti saat pengambilan. Ulangi dengan satu orang.',
+    en: 'The face changed during capture. Repeat with one person.',
+  },
   // liveness
-  liveness_unclear: { id: 'Kehadiran belum dapat dipastikan. Ulangi selfie atau ajukan ke supervisor.', en: 'Presence could not be proven. Repeat the selfie or ask a supervisor.' },
-  liveness_spoof: { id: 'Wajah tampak bukan langsung. Supervisor memeriksa.', en: 'The face does not look live. A supervisor checks it.' },
+  liveness_unclear: {
+    id: 'Kehadiran belum dapat dipastikan. Ulangi selfie atau ajukan ke supervisor.',
+    en: 'Presence could not be proven. Repeat the selfie or ask a supervisor.',
+  },
+  liveness_spoof: {
+    id: 'Wajah tampak bukan langsung. Supervisor memeriksa.',
+    en: 'The face does not look live. A supervisor checks it.',
+  },
   flash_missing: { id: 'Uji cahaya tidak dijalankan.', en: 'The light test was not run.' },
-  flash_too_bright: { id: 'Ruangan terlalu terang untuk uji cahaya. Redupkan lampu, lalu ulangi.', en: 'The room is too bright for the light test. Dim it and repeat.' },
-  flash_wrong: { id: 'Pantulan cahaya tidak sesuai. Ulangi selfie.', en: 'The light on the face does not fit. Repeat the selfie.' },
-  passive_low: { id: 'Gambar wajah meragukan. Ulangi dengan cahaya merata.', en: 'The face picture is doubtful. Repeat in even light.' },
-  prompt_missing: { id: 'Gerakan tidak diminta pada pengambilan ini.', en: 'No movement was asked for in this capture.' },
-  prompt_unanswered: { id: 'Gerakan belum terlihat. Ulangi perlahan.', en: 'The movement was not seen. Repeat it slowly.' },
-  stream_irregular: { id: 'Aliran kamera tidak wajar. Periksa kamera.', en: 'The camera stream is not natural. Check the camera.' },
+  flash_too_bright: {
+    id: 'Ruangan terlalu terang untuk uji cahaya. Redupkan lampu, lalu ulangi.',
+    en: 'The room is too bright for the light test. Dim it and repeat.',
+  },
+  flash_wrong: {
+    id: 'Pantulan cahaya tidak sesuai. Ulangi selfie.',
+    en: 'The light on the face does not fit. Repeat the selfie.',
+  },
+  passive_low: {
+    id: 'Gambar wajah meragukan. Ulangi dengan cahaya merata.',
+    en: 'The face picture is doubtful. Repeat in even light.',
+  },
+  prompt_missing: {
+    id: 'Gerakan tidak diminta pada pengambilan ini.',
+    en: 'No movement was asked for in this capture.',
+  },
+  prompt_unanswered: {
+    id: 'Gerakan belum terlihat. Ulangi perlahan.',
+    en: 'The movement was not seen. Repeat it slowly.',
+  },
+  stream_irregular: {
+    id: 'Aliran kamera tidak wajar. Periksa kamera.',
+    en: 'The camera stream is not natural. Check the camera.',
+  },
   attestation_missing: { id: 'Perangkat tidak dikenal.', en: 'The device is not known.' },
   too_few_frames: { id: 'Gambar terlalu sedikit untuk dinilai.', en: 'Too few pictures to judge.' },
   too_short: { id: 'Rekaman terlalu pendek untuk pengukuran ini.', en: 'The clip is too short for this measurement.' },
-  voter_not_validated: { id: 'Ukuran ini belum teruji dan tidak dihitung.', en: 'This measure is not validated yet and does not count.' },
+  voter_not_validated: {
+    id: 'Ukuran ini belum teruji dan tidak dihitung.',
+    en: 'This measure is not validated yet and does not count.',
+  },
   within_limits: { id: 'Sesuai.', en: 'Within limits.' },
   out_of_limits: { id: 'Di luar batas.', en: 'Out of limits.' },
   not_measured: { id: 'Tidak ada data.', en: 'No data.' },
   // match
   match_low: { id: 'Wajah tidak cocok dengan foto acuan.', en: 'The face does not match the reference.' },
-  match_borderline: { id: 'Kemiripan wajah di ambang batas. Supervisor membandingkan.', en: 'The similarity is borderline. A supervisor compares.' },
-  match_unavailable: { id: 'Pencocokan wajah tidak tersedia. Supervisor membandingkan.', en: 'Face matching is not available. A supervisor compares.' },
-  template_model_differs: { id: 'Foto acuan dibuat dengan model lain. Pindai ulang.', en: 'The reference was made by another model. Scan again.' },
+  match_borderline: {
+    id: 'Kemiripan wajah di ambang batas. Supervisor membandingkan.',
+    en: 'The similarity is borderline. A supervisor compares.',
+  },
+  match_unavailable: {
+    id: 'Pencocokan wajah tidak tersedia. Supervisor membandingkan.',
+    en: 'Face matching is not available. A supervisor compares.',
+  },
+  template_model_differs: {
+    id: 'Foto acuan dibuat dengan model lain. Pindai ulang.',
+    en: 'The reference was made by another model. Scan again.',
+  },
   // system
-  vision_unavailable: { id: 'Pemeriksaan gambar sedang dimulai ulang. Data tetap tersimpan.', en: 'Picture checks are restarting. The data is kept.' },
-  model_missing: { id: 'Model wajah belum terpasang. Kasus diteruskan ke supervisor.', en: 'The face model is not installed. The case goes to a supervisor.' },
-  model_refused: { id: 'Model ditolak (sidik atau lisensi). Hubungi TI.', en: 'The model was refused (hash or licence). Call IT.' },
-  clock_implausible: { id: 'Jam komputer tidak wajar. Periksa tanggal dan waktu.', en: 'The computer clock is implausible. Check date and time.' },
+  vision_unavailable: {
+    id: 'Pemeriksaan gambar sedang dimulai ulang. Data tetap tersimpan.',
+    en: 'Picture checks are restarting. The data is kept.',
+  },
+  model_missing: {
+    id: 'Model wajah belum terpasang. Kasus diteruskan ke supervisor.',
+    en: 'The face model is not installed. The case goes to a supervisor.',
+  },
+  model_refused: {
+    id: 'Model ditolak (sidik atau lisensi). Hubungi TI.',
+    en: 'The model was refused (hash or licence). Call IT.',
+  },
+  clock_implausible: {
+    id: 'Jam komputer tidak wajar. Periksa tanggal dan waktu.',
+    en: 'The computer clock is implausible. Check date and time.',
+  },
   simulated_capture: { id: 'Simulasi: bukan orang dan kartu sungguhan.', en: 'Simulation: no real person or card.' },
-  duplicate_customer: { id: 'NIK sudah terdaftar. Lanjutkan dengan nasabah itu.', en: 'The NIK is already registered. Continue with that customer.' },
+  duplicate_customer: {
+    id: 'NIK sudah terdaftar. Lanjutkan dengan nasabah itu.',
+    en: 'The NIK is already registered. Continue with that customer.',
+  },
   exception_path: { id: 'Jalur pengecualian. Supervisor memutuskan.', en: 'Exception path. A supervisor decides.' },
 } as const satisfies Record<string, ReasonText>;
 
