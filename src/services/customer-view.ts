@@ -2,11 +2,21 @@
 import type { KycTier } from '../contract/vocabulary.ts';
 import type { CustomerRow } from '../store/repositories/customers.ts';
 
+/** What the digits of the NIK say. */
+export interface NikMetadata {
+  readonly provinceCode: string | null;
+  readonly province: string | null;
+  readonly regency: string | null;
+  readonly district: string | null;
+  readonly birthDate: string | null;
+  readonly sex: string | null;
+}
+
 export interface CustomerRecord {
   readonly id: string;
   readonly fullName: string;
   readonly nik: string | null;
-  readonly nikMetadata: Readonly<Record<string, string | null>> | null;
+  readonly nikMetadata: NikMetadata | null;
   readonly email: string | null;
   readonly phone: string | null;
   readonly externalRef: string | null;
@@ -24,7 +34,7 @@ export function customerView(row: CustomerRow): CustomerRecord {
     id: row.id,
     fullName: row.full_name,
     nik: row.nik,
-    nikMetadata: row.nik_metadata === null ? null : (JSON.parse(row.nik_metadata) as Record<string, string | null>),
+    nikMetadata: row.nik_metadata === null ? null : (JSON.parse(row.nik_metadata) as NikMetadata),
     email: row.email,
     phone: row.phone,
     externalRef: row.external_ref,

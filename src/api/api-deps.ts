@@ -1,0 +1,12 @@
+/** What the API is built from. */
+import type { ServiceContext } from '../services/context.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+
+export interface ApiDeps {
+  readonly context: ServiceContext;
+  /** PEM texts; without them only loopback may be listened on. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Answer only requests addressed to a loopback name (defends against DNS rebinding). Default true without `tls`. */
+  readonly loopbackOnly?: boolean;
+  readonly rateLimiter?: RateLimiter;
+}

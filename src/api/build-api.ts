@@ -1,0 +1,66 @@
+/** The API as one Fastify app: plugins, hooks and routes. Listening is the caller's. */
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { maxFrameBytes } from '../contract/api/bundle-input.ts';
+import { randomToken } from '../vault/random.ts';
+import type { ApiDeps } from './api-deps.ts';
+import { routeDefiner } from './define-route.ts';
+import { installErrorHandler } from './plugins/error-handler.ts';
+import { installOpenApi } from './plugins/open-api.ts';
+import { installRequestHygiene } from './plugins/request-hygiene.ts';
+import { authRoutes } from './routes/auth.ts';
+import { captureRoutes } from './routes/captures.ts';
+import { customerRoutes } from './routes/customers.ts';
+import { healthRoutes } from './routes/health.ts';
+import { recordRoutes } from './routes/records.ts';
+
+export type { ApiDeps } from './api-deps.ts';
+
+const ordinaryBodyLimit = 256 * 1024;
+
+/** Ready to listen or to inject. The caller closes it; context, store and vision stay his. */
+export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const options: FastifyServerOptions & { https?: { cert: string; key: string } } = {
+    bodyLimit: ordinaryBodyLimit,
+    logger: false,
+    genReqId: () => `req_${randomToken(12)}`,
+    requestTimeout: 120_000,
+    routerOptions: { maxParamLength: 128 },
+    ...(deps.tls === undefined ? {} : { https: { cert: deps.tls.cert, key: deps.tls.key } }),
+  };
+  const app = Fastify(options) as unknown as FastifyInstance;
+  app.setValidatorCompiler(TypeBoxValidatorCompiler as never);
+  app.decorateRequest('caller', null);
+  installErrorHandler(app, deps.context.logger);
+  installRequestHygiene(app, deps);
+  await app.register(helmet, helmetOptions(deps));
+  await app.register(cookie);
+  await app.register(multipart, { limits: { fileSize: maxFrameBytes, files: 61, fields: 20, fieldSize: 4 * 1024 * 1024, parts: 82 } });
+  await installOpenApi(app, deps.context.version);
+  await app.register((routes, _options, done) => {
+    const define = routeDefiner(routes, deps);
+    healthRoutes(define, deps);
+    authRoutes(define, deps);
+    customerRoutes(define, deps);
+    captureRoutes(define, deps);
+    recordRoutes(define, deps);
+    done();
+  });
+  await app.ready();
+  return app;
+}
+
+function helmetOptions(deps: ApiDeps) {
+  return {
+    hsts: deps.tls === undefined ? false : { maxAge: 31_536_000, includeSubDomains: true },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+    },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+  } as const;
+}

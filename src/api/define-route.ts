@@ -1,0 +1,208 @@
+/**
+ * One way to write a route: its row of the matrix gives method, path, scopes, roles and limits; its schemas give types,
+ * validation, serialisation and OpenAPI. The handler is a thin call of one service.
+ */
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
+import { Type, type Static, type TSchema } from 'typebox';
+import { ErrorSchema } from '../contract/api/common.ts';
+import { policyOf, type RouteKey, type RoutePolicy } from '../contract/api/route-matrix.ts';
+import { errorCatalogue, type ErrorCode } from '../contract/errors.ts';
+import type { Result } from '../contract/result.ts';
+import type { Actor } from '../services/context.ts';
+import { findOrganisation } from '../store/repositories/organisations.ts';
+import { sha256 } from '../vault/random.ts';
+import type { ApiDeps } from './api-deps.ts';
+import { authorise, checkCsrf, hasCredentialInQuery, identifyCaller, type Caller } from './authenticate.ts';
+import { rememberedAnswer, rememberAnswer } from './idempotency-key.ts';
+import { assembleMultipart } from './multipart-body.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { sendFailure, sendRateLimited } from './send-error.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | null;
+  }
+}
+
+export interface RouteInput<B, Q, P> {
+  readonly body: B;
+  readonly query: Q;
+  readonly params: P;
+  readonly actor: Actor;
+  readonly caller: Caller | null;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** What a handler answers: the body, and where it differs, status and whether it is a repeat. */
+export interface RouteAnswer<R> {
+  readonly body: R;
+  readonly status?: 200 | 201 | 202 | 503;
+  readonly replayed?: boolean;
+}
+
+export interface RouteDefinition<B extends TSchema, Q extends TSchema, P extends TSchema, R extends TSchema> {
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: string;
+  readonly body?: B;
+  readonly query?: Q;
+  readonly params?: P;
+  readonly answer: R;
+  readonly status?: 200 | 201;
+  readonly errors: readonly ErrorCode[];
+  /** Carries frames: a large body, multipart beside JSON, and the bundle nonce instead of an Idempotency-Key. */
+  readonly frames?: boolean;
+  /** Answer an ETag and 304. */
+  readonly etag?: boolean;
+  handle(input: RouteInput<Static<B>, Static<Q>, Static<P>>): Promise<Result<RouteAnswer<Static<R>>>>;
+}
+
+const framesBodyLimit = 64 * 1024 * 1024;
+const everyRoute: readonly ErrorCode[] = ['rate_limited', 'internal', 'unavailable'];
+
+export type DefineRoute = <B extends TSchema, Q extends TSchema, P extends TSchema, R extends TSchema>(
+  key: RouteKey,
+  definition: RouteDefinition<B, Q, P, R>,
+) => void;
+
+export function routeDefiner(app: FastifyInstance, deps: ApiDeps): DefineRoute {
+  const limiter = deps.rateLimiter ?? createRateLimiter(deps.context.clock);
+  return (key, definition) => {
+    const policy = policyOf(key);
+    const idempotent = policy.method === 'POST' && definition.frames !== true && policy.roles !== 'public';
+    const options: RouteOptions = {
+      method: policy.method,
+      url: policy.path.replace(/\{(\w+)\}/g, ':$1'),
+      schema: schemaOf(policy, definition),
+      ...(definition.frames === true ? { bodyLimit: framesBodyLimit } : {}),
+      onRequest: (request, reply) => admit(deps, limiter, policy, request, reply),
+      ...(definition.frames === true ? { preValidation: assembleMultipart } : {}),
+      preHandler: async (request, reply) => {
+        limitPerCustomer(deps, limiter, policy, request, reply);
+      },
+      handler: async (request, reply) => {
+        if (reply.sent) return reply;
+        const { context } = deps;
+        if (idempotent && (await rememberedAnswer(context, request, reply, key))) return reply;
+        const result = await definition.handle({
+          body: request.body as Static<typeof definition.body & TSchema>,
+          query: request.query as Static<typeof definition.query & TSchema>,
+          params: request.params as Static<typeof definition.params & TSchema>,
+          actor: request.caller?.actor ?? { kind: 'system', id: null, orgId: '' },
+          caller: request.caller,
+          request,
+          reply,
+        });
+        if (!result.ok) return sendFailure(request, reply, result.error);
+        const { body, status = definition.status ?? 200, replayed } = result.value;
+        if (replayed === true) void reply.header('idempotent-replayed', 'true');
+        if (definition.etag === true && notModified(request, reply, body)) return reply.code(304).send();
+        if (idempotent) await rememberAnswer(context, request, key, status, body);
+        return reply.code(status).send(body);
+      },
+    };
+    app.withTypeProvider<TypeBoxTypeProvider>().route(options as never);
+  };
+}
+
+/** Who, may he, and not too often. Sends the refusal itself. */
+async function admit(deps: ApiDeps, limiter: ReturnType<typeof createRateLimiter>, policy: RoutePolicy, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const identified = hasCredentialInQuery(request.query)
+    ? ({ ok: false, error: { code: 'unauthenticated', message: 'credentials in the query string are refused' } } as const)
+    : await identifyCaller(deps.context, request);
+  request.caller = identified.ok ? identified.value : null;
+  if (!(await limitCaller(deps, limiter, policy, request, reply))) return;
+  // A stale cookie must not keep anybody from signing in again.
+  if (!identified.ok && policy.roles !== 'public') return void sendFailure(request, reply, identified.error);
+  const allowed = authorise(policy, request.caller);
+  if (!allowed.ok) return void sendFailure(request, reply, allowed.error);
+  const own = checkCsrf(request, policy.roles === 'public' ? null : request.caller);
+  if (!own.ok) sendFailure(request, reply, own.error);
+}
+
+async function limitCaller(deps: ApiDeps, limiter: ReturnType<typeof createRateLimiter>, policy: RoutePolicy, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+  const { per, windowSeconds } = policy.limit;
+  const actor = request.caller?.actor;
+  const who = actor === undefined || per === 'ip' ? `ip:${request.ip}` : per === 'org' ? `org:${actor.orgId}` : `${actor.kind}:${actor.id ?? ''}`;
+  const max = await tunedLimit(deps, actor?.orgId, policy.bucket, policy.limit.max);
+  const state = limiter.take(policy.bucket, who, max, windowSeconds);
+  rateHeaders(reply, state);
+  if (state.allowed) return true;
+  sendRateLimited(request, reply, policy.bucket, state.limit, secondsUntil(deps, state.resetAt));
+  return false;
+}
+
+/** `rateLimits` of the organisation's settings overrides a number by bucket name; `<bucket>.customer` the other one. */
+async function tunedLimit(deps: ApiDeps, orgId: string | undefined, bucket: string, documented: number): Promise<number> {
+  if (orgId === undefined) return documented;
+  const organisation = await findOrganisation(deps.context.store.db, orgId);
+  return organisation?.settings.rateLimits[bucket] ?? documented;
+}
+
+function limitPerCustomer(deps: ApiDeps, limiter: ReturnType<typeof createRateLimiter>, policy: RoutePolicy, request: FastifyRequest, reply: FastifyReply): void {
+  if (policy.perCustomerPerMinute === null) return;
+  const { customerId } = (request.body ?? {}) as { customerId?: string };
+  if (customerId === undefined || request.caller === null) return;
+  const state = limiter.take(`${policy.bucket}.customer`, `${request.caller.actor.orgId}:${customerId}`, policy.perCustomerPerMinute, 60);
+  const sent = Number(reply.getHeader('x-ratelimit-remaining') ?? Infinity);
+  if (state.remaining < sent || !state.allowed) rateHeaders(reply, state);
+  if (!state.allowed) sendRateLimited(request, reply, policy.bucket, state.limit, secondsUntil(deps, state.resetAt));
+}
+
+function rateHeaders(reply: FastifyReply, state: { readonly limit: number; readonly remaining: number; readonly resetAt: number }): void {
+  void reply.headers({
+    'x-ratelimit-limit': String(state.limit),
+    'x-ratelimit-remaining': String(state.remaining),
+    'x-ratelimit-reset': String(state.resetAt),
+  });
+}
+
+function secondsUntil(deps: ApiDeps, unixSeconds: number): number {
+  return Math.ceil(unixSeconds - deps.context.clock().getTime() / 1000);
+}
+
+function notModified(request: FastifyRequest, reply: FastifyReply, body: unknown): boolean {
+  const tag = `"${sha256(JSON.stringify(body)).slice(0, 32)}"`;
+  void reply.header('etag', tag);
+  return request.headers['if-none-match'] === tag;
+}
+
+function schemaOf<B extends TSchema, Q extends TSchema, P extends TSchema, R extends TSchema>(policy: RoutePolicy, definition: RouteDefinition<B, Q, P, R>): FastifySchema {
+  const codes = [...definition.errors, ...everyRoute];
+  if (policy.roles !== 'public') codes.push('unauthenticated', Array.isArray(policy.keyScopes) ? 'missing_scope' : 'forbidden');
+  if (definition.body !== undefined || definition.query !== undefined) codes.push('validation_failed');
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of new Set(codes)) byStatus.set(errorCatalogue[code], [...(byStatus.get(errorCatalogue[code]) ?? []), code]);
+  const errors = Object.fromEntries(
+    [...byStatus].map(([status, list]) => [status, { ...ErrorSchema, description: list.map((code) => `\`${code}\``).join(', ') }]),
+  );
+  const schema: Record<string, unknown> = {
+    operationId: policy.bucket.replace('.', '_'),
+    tags: [definition.tag],
+    summary: definition.summary,
+    description: [definition.description ?? '', accessText(policy)].filter(Boolean).join('\n\n'),
+    security: policy.roles === 'public' ? [] : securityOf(policy),
+    response: { [definition.status ?? 200]: definition.answer, ...errors },
+    ...(definition.frames === true ? { consumes: ['application/json', 'multipart/form-data'] } : {}),
+    ...(definition.body === undefined ? {} : { body: definition.body }),
+    querystring: definition.query ?? Type.Object({}, { additionalProperties: false }),
+    ...(definition.params === undefined ? {} : { params: definition.params }),
+  };
+  return schema as FastifySchema;
+}
+
+function securityOf(policy: RoutePolicy): readonly Record<string, string[]>[] {
+  const key = policy.keyScopes === 'none' ? [] : [{ apiKey: [] }];
+  const person = Array.isArray(policy.roles) && policy.roles.length === 0 ? [] : [{ session: [] }];
+  return [...key, ...person];
+}
+
+function accessText(policy: RoutePolicy): string {
+  const scopes = policy.keyScopes === 'none' ? 'no API key may call this' : policy.keyScopes === 'any' ? 'any API key' : policy.keyScopes.map((scope) => `\`${scope}\``).join(' or ');
+  const people = typeof policy.roles === 'string' ? policy.roles : policy.roles.length === 0 ? 'nobody' : policy.roles.join(', ');
+  const { max, windowSeconds, per } = policy.limit;
+  const customer = policy.perCustomerPerMinute === null ? '' : `, and ${policy.perCustomerPerMinute} per minute and customer`;
+  return `Scope: ${scopes}. People: ${people}. Limit \`${policy.bucket}\`: ${max} per ${windowSeconds} s per ${per}${customer}.`;
+}

@@ -1,0 +1,29 @@
+/** Host check, request id, no caching, and one log line per request that says nothing about its content. */
+import type { FastifyInstance } from 'fastify';
+import type { ApiDeps } from '../api-deps.ts';
+import { sendFailure } from '../send-error.ts';
+
+const loopbackName = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
+
+export function installRequestHygiene(app: FastifyInstance, deps: ApiDeps): void {
+  const loopbackOnly = deps.loopbackOnly ?? deps.tls === undefined;
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+    // A page elsewhere can point its own name at 127.0.0.1 (DNS rebinding); it cannot make the browser say "localhost".
+    if (loopbackOnly && !loopbackName.test(request.headers.host ?? '')) {
+      return sendFailure(request, reply, { code: 'forbidden', message: 'this server answers on loopback names only' });
+    }
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    deps.context.logger.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+  });
+}

@@ -1,0 +1,27 @@
+/** One shape for every error: `{error, code, details?, requestId}` (api-decisions 2). */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errorCatalogue, type ErrorCode } from '../contract/errors.ts';
+import type { Failure } from '../contract/result.ts';
+
+export function statusOf(code: string): number {
+  return Object.hasOwn(errorCatalogue, code) ? errorCatalogue[code as ErrorCode] : 500;
+}
+
+export function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply {
+  const known = Object.hasOwn(errorCatalogue, failure.code);
+  const retryAfter = failure.details?.['retryAfterSeconds'];
+  if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
+  return reply.code(statusOf(failure.code)).send({
+    error: known ? failure.message : 'internal error',
+    code: known ? failure.code : 'internal',
+    ...(failure.details === undefined ? {} : { details: failure.details }),
+    requestId: request.id,
+  });
+}
+
+export function sendRateLimited(request: FastifyRequest, reply: FastifyReply, bucket: string, limit: number, retryAfterSeconds: number): FastifyReply {
+  return reply
+    .code(429)
+    .header('retry-after', String(Math.max(1, retryAfterSeconds)))
+    .send({ error: 'rate limit exceeded', code: 'rate_limited', bucket, limit, requestId: request.id });
+}

@@ -1,0 +1,46 @@
+/**
+ * `loket`: one program, sub-commands by name. A sub-command's code is loaded only when it is called, so that help is
+ * quick and one broken room does not take the others down. Exit status: 0 done, 1 refused or negative, 2 unusable input.
+ */
+import { Command, CommanderError } from 'commander';
+
+interface SubCommand {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+const subCommands: readonly SubCommand[] = [
+  { name: 'init', summary: 'make an installation: database, organisation, admin, first API key', load: async () => (await import('./init.ts')).initCommand() },
+  { name: 'serve', summary: 'serve the API', load: async () => (await import('./serve.ts')).serveCommand() },
+  { name: 'org', summary: 'organisations and their settings', load: async () => (await import('./org.ts')).orgCommand() },
+  { name: 'users', summary: 'people who may sign in', load: async () => (await import('./users.ts')).usersCommand() },
+  { name: 'onboard', summary: 'onboard one customer from picture files', load: async () => (await import('./onboard.ts')).onboardCommand() },
+  { name: 'models', summary: 'install and check the weights Loket uses', load: async () => (await import('./models.ts')).modelsCommand() },
+  { name: 'audit', summary: 'the audit log', load: async () => (await import('./audit.ts')).auditCommand() },
+];
+
+/** Usage errors leave with 2, wherever in the tree they happen. */
+function strict(command: Command): Command {
+  command.exitOverride();
+  for (const child of command.commands) strict(child);
+  return command;
+}
+
+export async function run(args: readonly string[]): Promise<number> {
+  const program = new Command('loket').description('identity counter of a bank branch').showHelpAfterError(false);
+  const called = args.find((arg) => !arg.startsWith('-'));
+  for (const sub of subCommands) {
+    program.addCommand(sub.name === called ? await sub.load() : new Command(sub.name).description(sub.summary));
+  }
+  try {
+    await strict(program).parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`internal: ${error instanceof Error ? error.message.split('\n')[0] : 'unexpected error'}\n`);
+    return 1;
+  }
+  return Number(process.exitCode ?? 0);
+}
+
+process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,95 @@
+/** `loket serve`: the API on loopback, or elsewhere behind TLS. Stops in order on SIGTERM and SIGINT. */
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import pino from 'pino';
+import { buildApi } from '../api/build-api.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { openInstallation } from '../services/open-installation.ts';
+import { complain } from './with-installation.ts';
+
+interface Options {
+  readonly data: string;
+  readonly port: string;
+  readonly host: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly production?: boolean;
+}
+
+const loopbackHosts = new Set(['127.0.0.1', 'localhost', '::1']);
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve the API; the first line on stdout is {"listening": "<address>"}')
+    .requiredOption('--data <dir>', 'data directory of the installation')
+    .option('--port <number>', '0 = any free port', '8443')
+    .option('--host <address>', 'address to listen on; other than loopback needs TLS', '127.0.0.1')
+    .option('--tls-cert <file>', 'certificate chain, PEM')
+    .option('--tls-key <file>', 'private key, PEM')
+    .option('--production', 'refuse weights that are for evaluation only')
+    .action(async (options: Options) => {
+      const started = await start(options);
+      if (!started.ok) return complain(started.error);
+      process.stdout.write(`${JSON.stringify({ listening: started.value.address })}\n`);
+      await untilStopped();
+      await started.value.stop();
+    });
+}
+
+async function readTls(options: Options): Promise<Result<{ cert: string; key: string } | null>> {
+  if (options.tlsCert === undefined && options.tlsKey === undefined) {
+    if (loopbackHosts.has(options.host)) return ok(null);
+    return fail('validation_failed', 'listening beyond loopback needs --tls-cert and --tls-key');
+  }
+  if (options.tlsCert === undefined || options.tlsKey === undefined) return fail('validation_failed', '--tls-cert and --tls-key go together');
+  try {
+    return ok({ cert: await readFile(options.tlsCert, 'utf8'), key: await readFile(options.tlsKey, 'utf8') });
+  } catch {
+    return fail('validation_failed', 'the TLS certificate or key cannot be read');
+  }
+}
+
+interface Running {
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+async function start(options: Options): Promise<Result<Running>> {
+  const port = Number(options.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) return fail('validation_failed', '--port is a number from 0 to 65535');
+  const tls = await readTls(options);
+  if (!tls.ok) return tls;
+  const logger = pino({ name: 'loket', level: process.env['LOKET_LOG_LEVEL'] ?? 'warn' }, pino.destination(2));
+  const opened = await openInstallation({ dataDirectory: options.data, production: options.production ?? false, logger });
+  if (!opened.ok) return opened;
+  const installation = opened.value;
+  try {
+    const app = await buildApi({
+      context: installation.context,
+      loopbackOnly: loopbackHosts.has(options.host),
+      ...(tls.value === null ? {} : { tls: tls.value }),
+    });
+    const stop = async (): Promise<void> => {
+      await app.close();
+      await installation.close();
+    };
+    const address = await app.listen({ port, host: options.host });
+    return ok({ address, stop });
+  } catch (error) {
+    await installation.close();
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    return fail('unavailable', `cannot listen on ${options.host}:${options.port} (${code})`);
+  }
+}
+
+/** A second signal does not wait. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve();
+      });
+    }
+  });
+}
