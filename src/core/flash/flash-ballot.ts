@@ -45,8 +45,13 @@ export function castFlashBallot(
     failReason: 'flash_wrong',
   });
   if (ballot.passed === null) return ballot;
-  const fits = ballot.passed && marginsFit(response) && (!options.depth || depthFits(response));
-  if (fits) return ballot;
+  const answered = ballot.passed && marginsFit(response);
+  if (answered && !options.depth) return ballot;
+  // A face that fills the picture hides the background: flat or not cannot be told. Client samples hold the face alone.
+  if (answered && response.depthRatio === null) {
+    return response.source === 'samples' ? ballot : absentBallot('flash_reflectance', weight, 'face_too_near');
+  }
+  if (answered && response.depthRatio! >= flashLimits.depthRatio) return ballot;
   return {
     ...ballot,
     passed: false,
@@ -57,11 +62,6 @@ export function castFlashBallot(
 
 function marginsFit(response: FlashResponse): boolean {
   return response.orderMargin >= flashLimits.orderMargin && response.colourMargin >= flashLimits.colourMargin;
-}
-
-function depthFits(response: FlashResponse): boolean {
-  // Samples taken by a client hold the face alone; frames that hold no background cannot show depth either.
-  return response.depthRatio === null || response.depthRatio >= flashLimits.depthRatio;
 }
 
 function isStrong(response: FlashResponse, still: boolean): boolean {

@@ -64,7 +64,7 @@ function readerOf(kind: PromptKind): (frame: FaceFrameFacts) => number | undefin
   switch (kind) {
     case 'turn_left':
     case 'turn_right':
-      return (frame) => frame.expression?.yaw ?? frame.pose?.yaw;
+      return (frame) => frame.pose?.yaw ?? frame.expression?.yaw;
     case 'smile':
       return (frame) => frame.expression?.mouthWidth;
     case 'blink':

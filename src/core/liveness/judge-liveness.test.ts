@@ -61,7 +61,7 @@ const goodFlash: FlashResponse = {
 /** Twenty frames of light, then a head turn. */
 function goodFrames(): FaceFrameFacts[] {
   return Array.from({ length: 30 }, (_, index) =>
-    frame(index, index >= 20 ? { expression: { eyeOpenness: 0.28, mouthWidth: 0.4, yaw: 30 } } : {}),
+    frame(index, index >= 20 ? { pose: { yaw: 30, pitch: 0, roll: 0 } } : {}),
   );
 }
 
@@ -152,6 +152,13 @@ describe('judgeLiveness', () => {
     for (const flash of weak) expect(judge({ flash: known(flash) }).fused).toBe('unclear');
   });
 
+  it('cannot tell flat from deep when the face hides the background', () => {
+    const near = judge({ flash: known({ ...goodFlash, depthRatio: null }) });
+    expect(near.fused).toBe('unclear');
+    expect(codes(near)).toContain('face_too_near');
+    expect(judge({ flash: known({ ...goodFlash, depthRatio: null, source: 'samples' }) }).fused).toBe('live');
+  });
+
   it('is spoof when another order explains the light, or frames stand still in it', () => {
     const replay = { ...goodFlash, correlation: 0.1, orderMargin: -0.6 };
     expect(judge({ flash: known(replay) })).toMatchObject({ fused: 'spoof', assuranceTier: 'low' });
@@ -172,8 +179,9 @@ describe('judgeLiveness', () => {
   });
 
   it('leaves turned frames out of the passive median', () => {
+    const turned = { pose: { yaw: 45, pitch: 0, roll: 0 }, passive: { a: 0.1 } };
     const frames = goodFrames().map((one, index) =>
-      index < 16 ? { ...one, pose: { yaw: 45, pitch: 0, roll: 0 }, passive: { a: 0.1 } } : one,
+      index < 14 ? { ...one, passive: null } : index < 20 ? one : { ...one, ...turned },
     );
     expect(judge({ frames }).fused).toBe('live');
   });
@@ -260,7 +268,7 @@ describe('judgeLiveness', () => {
           frame(index, {
             passive: shape.passive,
             faces: shape.seen ? [face] : [],
-            expression: { eyeOpenness: 0.3, mouthWidth: 0.4, yaw: shape.yaw },
+            pose: { yaw: shape.yaw, pitch: 0, roll: 0 },
           }),
         );
         const judgement = judgeLiveness({
@@ -287,11 +295,14 @@ describe('judgeLiveness', () => {
 
 describe('answerPrompts', () => {
   const window = (kind: PromptKind): PromptWindow => ({ kind, fromMs: 2000, toMs: 2400 });
-  const during = (change: Partial<FaceFrameFacts['expression'] & object>) =>
-    Array.from({ length: 30 }, (_, index) =>
-      frame(index, index === 22 ? { expression: { eyeOpenness: 0.28, mouthWidth: 0.4, yaw: 0, ...change } } : {}),
-    );
-  it.each<[PromptKind, Partial<FaceFrameFacts['expression'] & object>, boolean]>([
+  type Movement = Partial<FaceFrameFacts['expression'] & object>;
+  const moved = (change: Movement): Partial<FaceFrameFacts> => ({
+    pose: { yaw: change.yaw ?? 0, pitch: 0, roll: 0 },
+    expression: { eyeOpenness: 0.28, mouthWidth: 0.4, yaw: 0, ...change },
+  });
+  const during = (change: Movement) =>
+    Array.from({ length: 30 }, (_, index) => frame(index, index === 22 ? moved(change) : {}));
+  it.each<[PromptKind, Movement, boolean]>([
     ['turn_left', { yaw: 20 }, true],
     ['turn_left', { yaw: -20 }, false],
     ['turn_left', { yaw: 10 }, false],

@@ -11,7 +11,7 @@ import {
 } from '../../contract/facts.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
 import type { FaceRequest } from '../../contract/vision.ts';
-import { measureFlash } from '../flash/flash-response.ts';
+import { longestDelayMs, measureFlash } from '../flash/flash-response.ts';
 import { backgroundLight, lightFromSamples, type LightSample } from '../flash/light.ts';
 import { crop, decodeImage, encodeJpeg } from '../image/image.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
@@ -191,7 +191,8 @@ async function scorePassive(models: FaceModels, ranked: readonly RankedFrame[]) 
 function flashOf(request: FaceRequest, seen: readonly SeenFrame[]): Fact<FlashResponse> {
   const { flash, flashSamples } = request;
   if (flash === undefined) return unknownFact('flash_missing');
-  const lit = seen.filter((frame) => frame.light !== null && frame.facts.tMs !== undefined);
+  const until = flash.holdMs.reduce((sum, ms) => sum + ms, 0) + longestDelayMs;
+  const lit = seen.filter((frame) => frame.light !== null && frame.facts.tMs !== undefined && frame.facts.tMs <= until);
   const samplesAt = (pick: (frame: SeenFrame, index: number) => readonly [number, number, number]): LightSample[] =>
     lit.map((frame, index) => {
       const [r, g, b] = pick(frame, index);

@@ -24,7 +24,8 @@ export interface FlashMeasurementInput {
   readonly source: 'frames' | 'samples';
 }
 
-const longestDelayMs = 400;
+/** Screen-to-camera delay looked for, ms; frames later than this after the last colour tell nothing. */
+export const longestDelayMs = 400;
 const delayStepMs = 20;
 /** Half a frame at 15 fps: light that reached the sensor before the frame's time stamp. */
 const exposureMs = 33;

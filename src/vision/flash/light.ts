@@ -19,14 +19,14 @@ const linear = Float64Array.from({ length: 256 }, (_, value) => linearFromSrgb(v
 const samplesWanted = 4_000;
 
 /** Mean linear light of a box, clamped to the picture; null when nothing of it lies inside. */
-export function meanLight(image: RgbImage, box: Box): Light | null {
+export function meanLight(image: RgbImage, box: Box, samples = samplesWanted): Light | null {
   const left = Math.max(0, Math.round(box.x));
   const top = Math.max(0, Math.round(box.y));
   const right = Math.min(image.width, Math.round(box.x + box.width));
   const bottom = Math.min(image.height, Math.round(box.y + box.height));
   const area = (right - left) * (bottom - top);
   if (!(right > left) || !(bottom > top)) return null;
-  const step = Math.max(1, Math.floor(Math.sqrt(area / samplesWanted)));
+  const step = Math.max(1, Math.floor(Math.sqrt(area / samples)));
   let r = 0;
   let g = 0;
   let b = 0;
@@ -84,6 +84,8 @@ export interface LightGrid {
 
 const gridColumns = 16;
 const gridRows = 12;
+/** A background is many cells, so each may be coarse. */
+const samplesPerCell = 120;
 
 export function lightGrid(image: RgbImage): LightGrid {
   const cells: Light[] = [];
@@ -92,7 +94,7 @@ export function lightGrid(image: RgbImage): LightGrid {
   for (let row = 0; row < gridRows; row += 1) {
     for (let column = 0; column < gridColumns; column += 1) {
       const box = { x: column * width, y: row * height, width, height };
-      cells.push(meanLight(image, box) ?? [0, 0, 0]);
+      cells.push(meanLight(image, box, samplesPerCell) ?? [0, 0, 0]);
     }
   }
   return { columns: gridColumns, rows: gridRows, width: image.width, height: image.height, cells };
