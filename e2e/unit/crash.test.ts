@@ -28,41 +28,49 @@ function generator(start: number): () => number {
 }
 
 describe('a desk that dies', () => {
-  it('at every named point keeps what it called stored, once', { timeout: failpoints.length * 2 * perRoundMs }, async () => {
-    const acknowledged = new Set<string>();
-    let day = 0;
-    for (const name of failpoints) {
-      for (const count of [1, 4]) {
-        const end = await runDay({ root, day: (day += 1), captures: 8, failpoint: { name, count } });
-        expect(end, `${name} ${end.stderr}`).toMatchObject({ signal: 'SIGKILL' });
-        for (const nonce of end.sealed) acknowledged.add(nonce);
-        await checkInvariants(root, acknowledged);
+  it(
+    'at every named point keeps what it called stored, once',
+    { timeout: failpoints.length * 2 * perRoundMs },
+    async () => {
+      const acknowledged = new Set<string>();
+      let day = 0;
+      for (const name of failpoints) {
+        for (const count of [1, 4]) {
+          const end = await runDay({ root, day: (day += 1), captures: 8, failpoint: { name, count } });
+          expect(end, `${name} ${end.stderr}`).toMatchObject({ signal: 'SIGKILL' });
+          for (const nonce of end.sealed) acknowledged.add(nonce);
+          await checkInvariants(root, acknowledged);
+        }
       }
-    }
-    const { sealed, redelivered } = await checkInvariants(root, acknowledged);
-    // Death after the receiver took it and before the desk wrote that down: sent again, taken in once.
-    expect(redelivered).toBeGreaterThan(0);
-    expect(await deliverTheRest(root)).toBe(sealed);
-    expect(await checkInvariants(root, acknowledged)).toMatchObject({ sealed, delivered: sealed });
-  });
+      const { sealed, redelivered } = await checkInvariants(root, acknowledged);
+      // Death after the receiver took it and before the desk wrote that down: sent again, taken in once.
+      expect(redelivered).toBeGreaterThan(0);
+      expect(await deliverTheRest(root)).toBe(sealed);
+      expect(await checkInvariants(root, acknowledged)).toMatchObject({ sealed, delivered: sealed });
+    },
+  );
 
-  it(`at ${rounds} random moments keeps what it called stored, once`, { timeout: rounds * perRoundMs + 30_000 }, async () => {
-    const random = generator(seed);
-    const acknowledged = new Set<string>();
-    let killed = 0;
-    for (let day = 0; day < rounds; day += 1) {
-      const end = await runDay({ root, day, captures: 10, killAfterMs: Math.floor(random() * 120) });
-      if (end.signal === 'SIGKILL') killed += 1;
-      else expect(end, end.stderr).toMatchObject({ code: 0 });
-      for (const nonce of end.sealed) acknowledged.add(nonce);
-      await checkInvariants(root, acknowledged).catch((error: unknown) => {
-        throw new Error(`round ${day}, LOKET_CRASH_SEED=${seed}`, { cause: error });
-      });
-    }
-    expect(killed).toBeGreaterThan(0);
-    const { sealed } = await checkInvariants(root, acknowledged);
-    expect(sealed).toBeGreaterThanOrEqual(acknowledged.size);
-    expect(await deliverTheRest(root)).toBe(sealed);
-    expect(await checkInvariants(root, acknowledged)).toMatchObject({ sealed, delivered: sealed });
-  });
+  it(
+    `at ${rounds} random moments keeps what it called stored, once`,
+    { timeout: rounds * perRoundMs + 30_000 },
+    async () => {
+      const random = generator(seed);
+      const acknowledged = new Set<string>();
+      let killed = 0;
+      for (let day = 0; day < rounds; day += 1) {
+        const end = await runDay({ root, day, captures: 10, killAfterMs: Math.floor(random() * 120) });
+        if (end.signal === 'SIGKILL') killed += 1;
+        else expect(end, end.stderr).toMatchObject({ code: 0 });
+        for (const nonce of end.sealed) acknowledged.add(nonce);
+        await checkInvariants(root, acknowledged).catch((error: unknown) => {
+          throw new Error(`round ${day}, LOKET_CRASH_SEED=${seed}`, { cause: error });
+        });
+      }
+      expect(killed).toBeGreaterThan(0);
+      const { sealed } = await checkInvariants(root, acknowledged);
+      expect(sealed).toBeGreaterThanOrEqual(acknowledged.size);
+      expect(await deliverTheRest(root)).toBe(sealed);
+      expect(await checkInvariants(root, acknowledged)).toMatchObject({ sealed, delivered: sealed });
+    },
+  );
 });

@@ -1,4 +1,16 @@
-import { chmodSync, closeSync, copyFileSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -57,7 +69,14 @@ async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
     process.seteuid?.(0);
   }
 }
-const blob = (id: string, bytes: Uint8Array) => ({ id, orgId: 'org', customerId: 'cus', purpose: 'test', bytes, createdAt: clock().toISOString() });
+const blob = (id: string, bytes: Uint8Array) => ({
+  id,
+  orgId: 'org',
+  customerId: 'cus',
+  purpose: 'test',
+  bytes,
+  createdAt: clock().toISOString(),
+});
 const marker = Buffer.from('PLAINTEXT-MARKER-'.repeat(64));
 
 /** A closed database with a few hundred pages in it. */
@@ -76,7 +95,8 @@ describe('opening', () => {
     for (const bytes of files) expect(bytes.includes('PLAINTEXT-MARKER')).toBe(false);
     for (const bytes of files) expect(bytes.includes('sealed_blobs')).toBe(false);
     expect(statSync(`${path}-wal`).size).toBeGreaterThan(marker.length);
-    const pragma = async (name: string) => Object.values((await sql.raw(`pragma ${name}`).execute(store.db)).rows[0] as object)[0] as unknown;
+    const pragma = async (name: string) =>
+      Object.values((await sql.raw(`pragma ${name}`).execute(store.db)).rows[0] as object)[0] as unknown;
     expect(await pragma('journal_mode')).toBe('wal');
     expect(await pragma('synchronous')).toBe(2);
     expect(await pragma('foreign_keys')).toBe(1);
@@ -100,7 +120,9 @@ describe('opening', () => {
 
   it('refuses a database of a newer program and leaves it alone', async () => {
     const store = await opened();
-    await sql`insert into schema_migrations values (9999, 'from-the-future', '2030-01-01T00:00:00.000Z')`.execute(store.db);
+    await sql`insert into schema_migrations values (9999, 'from-the-future', '2030-01-01T00:00:00.000Z')`.execute(
+      store.db,
+    );
     await store.close();
     const before = readFileSync(path);
     expect(await codeOf()).toBe('store_newer_version');
@@ -119,15 +141,18 @@ describe('opening', () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  it.skipIf(process.platform === 'win32')('says at the start, not in the middle of a customer, that the file cannot be written', async () => {
-    await filled();
-    chmodSync(path, 0o444);
-    chmodSync(folder, 0o755);
-    expect(await asOrdinaryUser(() => codeOf())).toBe('store_read_only');
-    chmodSync(path, 0o644);
-    chmodSync(folder, 0o777);
-    expect(await codeOf()).toBe('opened');
-  });
+  it.skipIf(process.platform === 'win32')(
+    'says at the start, not in the middle of a customer, that the file cannot be written',
+    async () => {
+      await filled();
+      chmodSync(path, 0o444);
+      chmodSync(folder, 0o755);
+      expect(await asOrdinaryUser(() => codeOf())).toBe('store_read_only');
+      chmodSync(path, 0o644);
+      chmodSync(folder, 0o777);
+      expect(await codeOf()).toBe('opened');
+    },
+  );
 
   it('finds a flipped byte when it reads that page, and a cut-off file', async () => {
     await filled();
@@ -155,7 +180,9 @@ describe('opening', () => {
   it('reports a full disk, keeps what was stored and goes on when there is room', async () => {
     const store = await opened();
     await putBlob(store.db, blob('kept', marker));
-    const { page_count: pages } = (await sql<{ page_count: number }>`pragma page_count`.execute(store.db)).rows[0] ?? { page_count: 0 };
+    const { page_count: pages } = (await sql<{ page_count: number }>`pragma page_count`.execute(store.db)).rows[0] ?? {
+      page_count: 0,
+    };
     await sql.raw(`pragma max_page_count=${pages + 2}`).execute(store.db);
     const error = await thrownBy(() =>
       store.transaction(async (trx) => {
@@ -167,14 +194,19 @@ describe('opening', () => {
     expect(await store.db.selectFrom('sealed_blobs').select('id').execute()).toEqual([{ id: 'kept' }]);
     await sql.raw('pragma max_page_count=1073741823').execute(store.db);
     await putBlob(store.db, blob('after', marker));
-    expect(await store.db.selectFrom('sealed_blobs').select('id').orderBy('id').execute()).toEqual([{ id: 'after' }, { id: 'kept' }]);
+    expect(await store.db.selectFrom('sealed_blobs').select('id').orderBy('id').execute()).toEqual([
+      { id: 'after' },
+      { id: 'kept' },
+    ]);
   });
 
   it('says busy when another process keeps the write lock', async () => {
     const store = await opened({ busyTimeoutMs: 1 });
     const other = openSqlite({ path, keyHex });
     other.exec('begin immediate');
-    expect(await thrownBy(() => store.transaction((trx) => putBlob(trx, blob('b', marker))))).toMatchObject({ kind: 'busy' });
+    expect(await thrownBy(() => store.transaction((trx) => putBlob(trx, blob('b', marker))))).toMatchObject({
+      kind: 'busy',
+    });
     other.exec('rollback');
     other.close();
     await store.transaction((trx) => putBlob(trx, blob('b', marker)));
@@ -182,7 +214,8 @@ describe('opening', () => {
 });
 
 describe('transactions', () => {
-  const ids = async (store: Store) => (await store.db.selectFrom('sealed_blobs').select('id').orderBy('id').execute()).map(({ id }) => id);
+  const ids = async (store: Store) =>
+    (await store.db.selectFrom('sealed_blobs').select('id').orderBy('id').execute()).map(({ id }) => id);
 
   it('store everything or nothing, and one at a time', async () => {
     const store = await opened();
@@ -214,6 +247,19 @@ describe('transactions', () => {
         .catch(() => undefined);
     });
     expect(await ids(store)).toEqual(['inner', 'outer']);
+  });
+
+  it('store nothing more once the database has undone them by itself', async () => {
+    const store = await opened();
+    const work = store.transaction(async (trx) => {
+      await putBlob(trx, blob('before', marker));
+      await sql`rollback`.execute(trx); // as SQLite does on some I/O errors
+      await putBlob(trx, blob('after', marker)).catch(() => undefined);
+    });
+    await expect(work).rejects.toMatchObject({ driverCode: 'TRANSACTION_LOST' });
+    expect(await ids(store)).toEqual([]);
+    await store.transaction((trx) => putBlob(trx, blob('later', marker)));
+    expect(await ids(store)).toEqual(['later']);
   });
 
   it('refuse a query past their handle instead of waiting for themselves', async () => {

@@ -15,6 +15,7 @@ import {
   type Dialect,
   type Driver,
   type Kysely,
+  type SqliteDatabase,
 } from 'kysely';
 import { StoreError, type StoreProblem } from './store-error.ts';
 
@@ -124,10 +125,24 @@ class Turnstile {
   }
 }
 
+/**
+ * A full disk can make SQLite undo a whole transaction by itself. Whoever caught that error and went on would write, row by
+ * row, outside of any transaction: then every further query of it fails instead.
+ */
+interface TransactionGuard {
+  inside: boolean;
+}
+
 /** One connection, one user at a time; transactions take the write lock at once (`BEGIN IMMEDIATE`). */
 class ExclusiveSqliteDriver extends SqliteDriver implements Driver {
   readonly #turnstile = new Turnstile();
+  readonly #guard: TransactionGuard;
   #leave: () => void = () => undefined;
+
+  constructor(database: SqliteDatabase, guard: TransactionGuard) {
+    super({ database });
+    this.#guard = guard;
+  }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
     if (transactionScope.getStore()?.active === true) {
@@ -145,10 +160,17 @@ class ExclusiveSqliteDriver extends SqliteDriver implements Driver {
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    this.#guard.inside = true;
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('commit'));
+    this.#guard.inside = false;
   }
 
   /** Some failures (disk full, I/O) make SQLite roll back by itself; a second rollback would hide the first error. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#guard.inside = false;
     try {
       await connection.executeQuery(CompiledQuery.raw('rollback'));
     } catch (error) {
@@ -165,9 +187,11 @@ class MutexInDriverAdapter extends SqliteAdapter {
 }
 
 export function sqliteDialect(handle: SqliteHandle): Dialect {
-  const database = {
+  const guard: TransactionGuard = { inside: false };
+  const database: SqliteDatabase = {
     close: () => handle.close(),
     prepare: (text: string) => {
+      if (guard.inside && !handle.inTransaction) throw new StoreError('unknown', 'TRANSACTION_LOST');
       const statement = mapErrors(() => handle.prepare<unknown[]>(text));
       return {
         reader: statement.reader,
@@ -179,7 +203,7 @@ export function sqliteDialect(handle: SqliteHandle): Dialect {
   };
   return {
     createAdapter: () => new MutexInDriverAdapter(),
-    createDriver: () => new ExclusiveSqliteDriver({ database }),
+    createDriver: () => new ExclusiveSqliteDriver(database, guard),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
