@@ -66,7 +66,11 @@ function enclosed(grey: Uint8Array, width: number, height: number): Mask {
     if (i >= width) visit(i - width);
     if (i < grey.length - width) visit(i + width);
   }
-  return flooded.map((value) => 1 - value);
+  // A gradient is felt one pixel outside the edge that makes it; the ground is given that pixel back.
+  return flooded.map((value, i) => {
+    const beside = flooded[i - 1] === 1 || flooded[i + 1] === 1 || flooded[i - width] === 1 || flooded[i + width] === 1;
+    return value === 1 || beside ? 0 : 1;
+  });
 }
 
 /** Pixels whose colour is far from the median colour of the frame's border. */

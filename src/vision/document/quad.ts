@@ -66,7 +66,7 @@ export function fitQuad(hull: readonly Point[]): Quad | null {
   let quad = smallestRectangle(hull);
   if (quad === null) return null;
   const boundary = densify(hull);
-  for (let round = 0; round < 3 && quad !== null; round += 1) quad = refine(quad, boundary);
+  for (let round = 0; round < 6 && quad !== null; round += 1) quad = refine(quad, boundary);
   return quad;
 }
 
