@@ -40,8 +40,8 @@ function SignedIn() {
 function Page() {
   const station = useLoket((state) => state.station);
   const connection = useLoket((state) => state.connection);
-  if (station === null)
-    return connection === 'unpaired' ? <Unpaired /> : <main className="idle-middle" aria-busy="true" />;
+  if (connection === 'unpaired') return <Unpaired />;
+  if (station === null) return <main className="idle-middle" aria-busy="true" />;
   if (!station.setUp) return <Setup />;
   return station.person === null ? <SignIn /> : <SignedIn key={station.person.id} />;
 }

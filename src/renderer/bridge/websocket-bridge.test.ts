@@ -14,7 +14,7 @@ interface Request {
 class FakeSocket implements SocketLike {
   binaryType = 'blob';
   onopen: (() => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { readonly code: number }) => void) | null = null;
   onerror: (() => void) | null = null;
   onmessage: ((event: { readonly data: unknown }) => void) | null = null;
   readonly sent: Request[] = [];
@@ -26,7 +26,7 @@ class FakeSocket implements SocketLike {
   }
 
   close(): void {
-    this.onclose?.();
+    this.onclose?.({ code: 1000 });
   }
 
   deliver(message: unknown): void {
@@ -104,11 +104,29 @@ describe('pairing', () => {
 
   it('is unpaired while it was never let in, and open once it is', async () => {
     const { states, socket, time } = await opened();
-    socket(0).onclose?.();
+    socket(0).onclose?.({ code: 1006 });
     expect(states).toEqual(['unpaired']);
     time.run();
     socket(1).onopen?.();
     expect(states).toEqual(['unpaired', 'open']);
+  });
+});
+
+describe('a refusal by the shell', () => {
+  it('shows as unpaired although the socket had opened, and is believed again only after it stayed open', async () => {
+    const { states, socket, time } = await opened();
+    socket(0).onopen?.();
+    socket(0).onclose?.({ code: 4403 });
+    expect(states).toEqual(['open', 'unpaired']);
+    time.run();
+    socket(1).onopen?.();
+    socket(1).onclose?.({ code: 4403 });
+    expect(states).toEqual(['open', 'unpaired']);
+    time.run();
+    socket(2).onopen?.();
+    expect(states).toEqual(['open', 'unpaired']);
+    time.run();
+    expect(states).toEqual(['open', 'unpaired', 'open']);
   });
 });
 
@@ -160,7 +178,7 @@ describe('calls', () => {
     socket(0).onopen?.();
     const answer = bridge.call('station.state', {});
     await Promise.resolve();
-    socket(0).onclose?.();
+    socket(0).onclose?.({ code: 1006 });
     expect(await answer).toMatchObject({ ok: false, error: { code: 'connection_lost' } });
     expect(states).toEqual(['open', 'lost']);
   });
@@ -170,7 +188,7 @@ describe('calls', () => {
     socket(0).onopen?.();
     socket(0).broken = true;
     expect(await bridge.call('station.state', {})).toMatchObject({ ok: false, error: { code: 'connection_lost' } });
-    socket(0).onclose?.();
+    socket(0).onclose?.({ code: 1006 });
     expect(await bridge.call('station.state', {})).toMatchObject({ ok: false, error: { code: 'connection_lost' } });
   });
 
@@ -204,14 +222,14 @@ describe('events and reconnecting', () => {
   it('backs off, and starts over after a good connection', async () => {
     const { socket, time, states } = await opened();
     socket(0).onopen?.();
-    socket(0).onclose?.();
+    socket(0).onclose?.({ code: 1006 });
     time.run();
     socket(1).onerror?.();
-    socket(1).onclose?.();
+    socket(1).onclose?.({ code: 1006 });
     time.run();
     expect(time.waits).toEqual([250, 500]);
     socket(2).onopen?.();
-    socket(2).onclose?.();
+    socket(2).onclose?.({ code: 1006 });
     expect(time.waits).toEqual([250, 500, 250]);
     expect(states).toEqual(['open', 'lost', 'open', 'lost']);
   });

@@ -22,7 +22,7 @@ import type { Connection, ConnectionState } from './connection.ts';
 export interface SocketLike {
   binaryType: string;
   onopen: (() => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event: { readonly code: number }) => void) | null;
   onerror: (() => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   send(data: Uint8Array): void;
@@ -46,6 +46,11 @@ export interface WebSocketBridge extends DeskBridge {
 
 type Pending = (result: Result<never>) => void;
 type Listener = (payload: unknown) => void;
+
+/** The shell's close code for a page without a good pairing cookie (src/shell/station-server). */
+const notPaired = 4403;
+/** After a refusal an opened socket counts only when it has stayed open this long, ms. */
+const proofMs = 300;
 
 const lost = () => fail('connection_lost', 'The connection to the desk was lost.');
 
@@ -83,6 +88,7 @@ export function createWebSocketBridge(options: WebSocketBridgeOptions): WebSocke
   let nextId = 1;
   let attempt = 0;
   let everOpen = false;
+  let refused = false;
   let closed = false;
   let cancelRetry: (() => void) | null = null;
   let waiting: (() => void)[] = [];
@@ -99,14 +105,15 @@ export function createWebSocketBridge(options: WebSocketBridgeOptions): WebSocke
     }
   }
 
-  function drop(): void {
+  function drop(code: number): void {
     socket = null;
+    if (code === notPaired) refused = true;
     const calls = [...pending.values()];
     pending.clear();
     for (const settle of calls) settle(lost());
     if (closed) return;
     // Never open and refused: without a cookie the shell does not let us in, and only a new pairing address helps.
-    become(everOpen ? 'lost' : 'unpaired');
+    become(everOpen && !refused ? 'lost' : 'unpaired');
     cancelRetry = later(connect, backOff(attempt));
     attempt += 1;
   }
@@ -128,20 +135,28 @@ export function createWebSocketBridge(options: WebSocketBridgeOptions): WebSocke
     if (closed) return;
     const opened = options.openSocket();
     let ended = false;
-    const end = () => {
+    let cancelProof: (() => void) | null = null;
+    const end = (code: number) => {
       if (ended) return;
       ended = true;
-      drop();
+      cancelProof?.();
+      drop(code);
     };
-    opened.binaryType = 'arraybuffer';
-    opened.onopen = () => {
+    const welcome = () => {
       socket = opened;
       attempt = 0;
       everOpen = true;
+      refused = false;
       become('open');
     };
-    opened.onclose = end;
-    opened.onerror = end;
+    opened.binaryType = 'arraybuffer';
+    opened.onopen = () => {
+      // The shell refuses by opening and closing at once; believing that would flicker.
+      if (refused) cancelProof = later(welcome, proofMs);
+      else welcome();
+    };
+    opened.onclose = (event) => end(event.code);
+    opened.onerror = () => end(0);
     opened.onmessage = (event) => receive(event.data);
   }
 

@@ -55,7 +55,7 @@ function Voters({ view }: { readonly view: ReviewView }) {
               <td className="number">{voter.threshold === undefined ? '–' : text.number(voter.threshold, 2)}</td>
               <td>
                 <VoterState passed={voter.passed} />
-                {voter.passed === true ? null : <span className="muted"> {text.reason(voter.reason)}</span>}
+                {voter.passed === true ? null : <div className="muted small">{text.reason(voter.reason)}</div>}
               </td>
             </tr>
           ))}
