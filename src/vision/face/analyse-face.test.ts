@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FaceFacts, FlashSequence, PromptWindow } from '../../contract/facts.ts';
+import type { FaceFacts, FaceTemplate, FlashSequence, PromptWindow } from '../../contract/facts.ts';
 import { defaultOrgSettings } from '../../contract/settings.ts';
 import { makeFlashSequence } from '../../core/flash/challenge.ts';
 import { judgeLiveness } from '../../core/liveness/judge-liveness.ts';
@@ -56,7 +56,7 @@ describe.skipIf(missing !== null)(`with models and photos${missing === null ? ''
   };
 
   it('separates every genuine from every impostor pair of the labelled photos', async () => {
-    const rows = [];
+    const rows: { readonly identity: string; readonly template: FaceTemplate }[] = [];
     for (const { file, identity } of labelledPhotos(/faces\/(deepface|publicdomain)\//)) {
       rows.push({ identity, template: await templateOf(file) });
     }
@@ -126,6 +126,26 @@ describe.skipIf(missing !== null)(`with models and photos${missing === null ? ''
     });
     expect(facts.template.available && facts.template.value.framesUsed).toEqual([1]);
     expect(facts.flash.available || facts.stream.available).toBe(false);
+  });
+
+  it('sees two persons in one capture, and several in one picture', async () => {
+    const judged = async (...paths: string[]) => {
+      const frames = paths.map((path) => photoBytes(`faces/publicdomain/${path}.jpg`));
+      const facts = await analyseFace(pack, { frames, purpose: 'selfie' });
+      const judgement = judgeLiveness({
+        facts,
+        prompts: [],
+        attested: true,
+        simulated: false,
+        settings: defaultOrgSettings,
+      });
+      return judgement.reasons.map((reason) => reason.code);
+    };
+    expect(await judged('obama', 'obama1', 'obama2', 'obama3', 'biden')).toContain('face_changed');
+    expect(await judged('obama', 'obama3', 'biden', 'biden', 'obama2')).toContain('face_changed');
+    expect(await judged('obama', 'obama3', 'obama_small')).not.toContain('face_changed');
+    const group = await coachFace(pack, photoBytes('faces/compreface/000_5.jpg'));
+    expect(group.faces.length).toBe(5);
   });
 
   it('coaches', async () => {
