@@ -10,8 +10,8 @@ import { isJpegOrPng } from '../services/capture/read-bundle.ts';
 import { decodeImage } from '../vision/image/image.ts';
 
 interface Options {
-  readonly ktp: readonly string[];
-  readonly selfie: readonly string[];
+  readonly ktp?: readonly string[];
+  readonly selfie?: readonly string[];
   readonly data?: string;
   readonly json?: boolean;
 }
@@ -24,8 +24,8 @@ export function onboardCommand(): Command {
   const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
   return new Command('onboard')
     .description('onboard one customer from picture files; without --data in a store that is removed afterwards')
-    .requiredOption('--ktp <file>', 'photo of the KTP, JPEG or PNG; repeat for more frames', collect)
-    .requiredOption('--selfie <file>', 'photo of the face, JPEG or PNG; repeat for more frames', collect)
+    .option('--ktp <file>', 'photo of the KTP, JPEG or PNG; repeat for more frames', collect)
+    .option('--selfie <file>', 'photo of the face, JPEG or PNG; repeat for more frames', collect)
     .option('--data <dir>', 'data directory; an empty one is made ready')
     .option('--json', 'one JSON document on stdout')
     .action(async (options: Options) => {
@@ -39,6 +39,8 @@ export function onboardCommand(): Command {
 /** Pictures are looked at before anything is opened or made, so that a bad path costs nothing. */
 export async function onboard(options: Options): Promise<Result<HeadlessReport>> {
   const started = performance.now();
+  // Checked here, not by the parser, so that it ends like every other unusable input.
+  if (options.ktp === undefined || options.selfie === undefined) return fail('validation_failed', 'give at least one --ktp and one --selfie picture');
   const ktp = await readPictures(options.ktp, limits.ktp);
   if (!ktp.ok) return ktp;
   const selfie = await readPictures(options.selfie, limits.selfie);

@@ -87,7 +87,11 @@ function evaluateFace(ports: OnboardingPorts, draft: Draft, params: SelfieSubmis
   });
 }
 
+/** Nobody can look at faces at the moment: another selfie would not help. */
+const viewerAway: readonly ReasonCode[] = ['vision_unavailable', 'model_missing', 'model_refused'];
+
 function adviceFor({ facts, judgement }: FaceEvaluation): readonly Reason[] {
+  if (!facts.template.available && viewerAway.includes(facts.template.reason)) return [];
   const reasons: Reason[] = facts.template.available ? [] : [{ code: facts.template.reason, gate: 'liveness' }];
   return distinctReasons([...reasons, ...judgement.reasons])
     .filter((reason) => worthAnotherTry.includes(reason.code))
