@@ -186,18 +186,40 @@ class MutexInDriverAdapter extends SqliteAdapter {
   }
 }
 
+const statementsKept = 200;
+const rowStatement = /^(select|insert|update|delete|with|begin|commit|rollback) ?/;
+
+/** Queries come in few shapes: each is compiled once. Anything that may change the tables empties the cache. */
+function statementCache(handle: SqliteHandle): (text: string) => Database.Statement<unknown[]> {
+  const kept = new Map<string, Database.Statement<unknown[]>>();
+  return (text) => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    const statement = handle.prepare<unknown[]>(text);
+    if (!rowStatement.test(text)) kept.clear();
+    else {
+      if (kept.size >= statementsKept) kept.delete(kept.keys().next().value ?? '');
+      kept.set(text, statement);
+    }
+    return statement;
+  };
+}
+
 export function sqliteDialect(handle: SqliteHandle): Dialect {
   const guard: TransactionGuard = { inside: false };
+  const prepare = statementCache(handle);
   const database: SqliteDatabase = {
     close: () => handle.close(),
     prepare: (text: string) => {
       if (guard.inside && !handle.inTransaction) throw new StoreError('unknown', 'TRANSACTION_LOST');
-      const statement = mapErrors(() => handle.prepare<unknown[]>(text));
+      const statement = mapErrors(() => prepare(text));
       return {
         reader: statement.reader,
         all: (parameters: readonly unknown[]) => mapErrors(() => statement.all(...parameters)),
         run: (parameters: readonly unknown[]) => mapErrors(() => statement.run(...parameters)),
-        iterate: (parameters: readonly unknown[]) => mapErrors(() => statement.iterate(...parameters)),
+        // A statement being walked through is busy, so a walk gets one of its own.
+        iterate: (parameters: readonly unknown[]) =>
+          mapErrors(() => handle.prepare<unknown[]>(text).iterate(...parameters)),
       };
     },
   };
