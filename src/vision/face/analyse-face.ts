@@ -36,7 +36,8 @@ export async function analyseFace(models: ModelPack, request: FaceRequest): Prom
   const opened = await openFaceModels(models, request.purpose);
   const ready = performance.now();
   const seen = await passOverFrames(opened, request.frames, request.frameTimesMs, {
-    withMesh: selfie && (request.prompts?.length ?? 0) > 0,
+    // A turn is read from the five landmarks; only eyes and mouth need the mesh.
+    withMesh: selfie && (request.prompts ?? []).some(({ kind }) => kind === 'blink' || kind === 'smile'),
     withLight: selfie && request.flash !== undefined,
   });
   const passed = performance.now();
