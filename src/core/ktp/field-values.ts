@@ -117,7 +117,7 @@ function rtRw(text: string): CleanValue | null {
   const split = /(\d{1,3})\s*\/\s*(\d{1,3})/.exec(clean);
   if (split !== null) {
     const value = `${split[1]!.padStart(3, '0')}/${split[2]!.padStart(3, '0')}`;
-    return { value, fit: split[1]!.length === 3 && split[2]!.length === 3 ? 1 : 0.7 };
+    return { value, fit: split[1]!.length === 3 && split[2]!.length === 3 ? 1 : 0.4 };
   }
   const digits = clean.replace(/\D/g, '');
   if (digits.length === 7 && /[17]/.test(digits[3]!))

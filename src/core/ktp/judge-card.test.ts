@@ -22,7 +22,18 @@ const flash: FlashResponse = {
   source: 'frames',
 };
 const facts: CardFacts = {
-  frames: [{ index: 0, sha256: '0'.repeat(64), width: 1280, height: 720, sharpness: 300, brightness: 0.6, contrast: 0.2, glare: 0 }],
+  frames: [
+    {
+      index: 0,
+      sha256: '0'.repeat(64),
+      width: 1280,
+      height: 720,
+      sharpness: 300,
+      brightness: 0.6,
+      contrast: 0.2,
+      glare: 0,
+    },
+  ],
   outline: known({
     frameIndex: 0,
     corners: [
@@ -94,7 +105,11 @@ describe('judgeCard', () => {
 
   it('never finds a still live: without flash it goes to review', () => {
     const judgement = judgeCard(withFacts({ flash: unknownFact('flash_missing') }));
-    expect(judgement).toMatchObject({ verdict: 'requires_review', assuranceTier: 'low', antiSpoof: { fused: 'unclear' } });
+    expect(judgement).toMatchObject({
+      verdict: 'requires_review',
+      assuranceTier: 'low',
+      antiSpoof: { fused: 'unclear' },
+    });
     expect(judgement.reasons.map((reason) => reason.code)).toEqual(
       expect.arrayContaining(['card_antispoof_unclear', 'flash_missing']),
     );
@@ -109,12 +124,20 @@ describe('judgeCard', () => {
   });
 
   it('sends a grey copy to review', () => {
-    const measurements = facts.measurements.map((each) => (each.name === 'chroma_spread' ? { ...each, value: 0.008 } : each));
-    expect(judgeCard(withFacts({ measurements }))).toMatchObject({ verdict: 'requires_review', antiSpoof: { fused: 'unclear' } });
+    const measurements = facts.measurements.map((each) =>
+      each.name === 'chroma_spread' ? { ...each, value: 0.008 } : each,
+    );
+    expect(judgeCard(withFacts({ measurements }))).toMatchObject({
+      verdict: 'requires_review',
+      antiSpoof: { fused: 'unclear' },
+    });
   });
 
   it('takes another region for a move, another birth date or sex for a doubt', () => {
-    const moved = { ...genuine, fields: { ...genuine.fields, regency: { ...genuine.fields.regency, value: 'KOTA BOGOR' } } };
+    const moved = {
+      ...genuine,
+      fields: { ...genuine.fields, regency: { ...genuine.fields.regency, value: 'KOTA BOGOR' } },
+    };
     expect(judgeCard(moved).verdict).toBe('passed');
     expect(codes(moved)).toContain('nik_region_differs');
     for (const [doubt, code] of [
@@ -188,7 +211,10 @@ describe('a missing fact is never a pass', () => {
     ['name', (given) => changeField(given, 'fullName', null)],
     ['birth date', (given) => changeField(given, 'birthDate', null)],
     ['confidence', (given) => changeField(given, 'nik', printedNik, Number.NaN)],
-    ['flash number', (given) => ({ ...given, facts: { ...given.facts, flash: known({ ...flash, correlation: Number.NaN }) } })],
+    [
+      'flash number',
+      (given) => ({ ...given, facts: { ...given.facts, flash: known({ ...flash, correlation: Number.NaN }) } }),
+    ],
   ];
 
   it.each(removals)('%s', (_, remove) => {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ktpFieldNames } from '../../contract/vocabulary.ts';
 import { readFields, uncertainBelow } from './read-fields.ts';
-import { composeLines, composeReading, printedNik, shippedRegions, type Composition } from './testing/compose-reading.ts';
+import {
+  composeLines,
+  composeReading,
+  printedNik,
+  shippedRegions,
+  type Composition,
+} from './testing/compose-reading.ts';
 
 const regions = shippedRegions();
 const read = (...engines: Composition[]) => readFields(composeReading(engines.flatMap(composeLines)), regions).fields;

@@ -3,7 +3,17 @@ import type { Point } from '../../contract/facts.ts';
 import type { RgbImage } from '../image/image.ts';
 import { findCards } from './find-card.ts';
 import { drawCard, drawGround, placeCard } from './testing/draw-card.ts';
-import { aspectOf, convexHull, fitQuad, id1Aspect, landscape, polygonArea, quarterTurns, tiltOf, type Quad } from './quad.ts';
+import {
+  aspectOf,
+  convexHull,
+  fitQuad,
+  id1Aspect,
+  landscape,
+  polygonArea,
+  quarterTurns,
+  tiltOf,
+  type Quad,
+} from './quad.ts';
 
 const card = drawCard();
 
@@ -19,7 +29,11 @@ async function search(frame: RgbImage) {
 
 describe('findCards', () => {
   it.each([0, 7, 30, 90, -20, 180, 260])('finds a card turned by %d degrees to within 6 px', async (angle) => {
-    const { frame, corners } = placeCard(drawGround(1280, 960), card, { centre: { x: 640, y: 480 }, width: 700, angle });
+    const { frame, corners } = placeCard(drawGround(1280, 960), card, {
+      centre: { x: 640, y: 480 },
+      width: 700,
+      angle,
+    });
     const { best, count } = await search(frame);
     expect(cornerError(best!.quad, corners)).toBeLessThan(6);
     expect(best!.confidence).toBeGreaterThan(0.8);

@@ -37,7 +37,11 @@ describe('patternPeak', () => {
   const wave = (x: number, y: number) => 3 * Math.sin(2 * Math.PI * (0.21 * x + 0.17 * y));
 
   it('sees a faint screen grid above plain noise, and where it lies', () => {
-    const quiet = patternPeak(plane(() => 0), size, size)!;
+    const quiet = patternPeak(
+      plane(() => 0),
+      size,
+      size,
+    )!;
     const screen = patternPeak(plane(wave), size, size)!;
     expect(screen.decibels).toBeGreaterThan(quiet.decibels + 10);
     expect(screen.frequency).toBeCloseTo(Math.hypot(0.21, 0.17), 1);

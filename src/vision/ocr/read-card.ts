@@ -30,6 +30,12 @@ const photoColumn = { x: 0.735, y: 0.26 };
 /** Upside-down text is read with less certainty than this. */
 const legible = 0.72;
 
+/** Fewer lines than this are no card. */
+const fewestLines = 5;
+/** With this many lines read by one engine, the other one is not waited for longer than `patience` (ms). */
+const linesOfCard = 18;
+const patience = 2_500;
+
 const readers = new WeakMap<ModelPack, TesseractReader>();
 const keyFiles = new Map<string, Promise<RecogniserKeys | null>>();
 
@@ -62,13 +68,17 @@ export async function readCard(models: ModelPack, card: RgbImage, frameIndex: nu
   if (!upright) {
     return { reading: unknownFact('card_not_ktp'), labels: 0, durationsMs };
   }
-  // Tesseract works in its own thread meanwhile.
-  const second = timed(durationsMs, 'tesseract', () => readWithTesseract(tesseractOf(models), card));
+  // Tesseract works in its own thread meanwhile. Where PP-OCR sees hardly any text there is no card for either.
+  const worthwhile = boxes === null || boxes.length >= fewestLines;
+  const second = worthwhile
+    ? timed(durationsMs, 'tesseract', () => readWithTesseract(tesseractOf(models), card))
+    : Promise.resolve(null);
   const first =
     ppocr === null || boxes === null
       ? null
       : await timed(durationsMs, 'recognise', () => attempt(() => readWithPpocr(ppocr, card, boxes)));
-  const tesseractLines = await second;
+  const enough = (first?.lines.length ?? 0) >= linesOfCard;
+  const tesseractLines = await (enough ? within(second, patience) : second);
   if (first === null && tesseractLines === null) {
     return { reading: unknownFact('ocr_unavailable'), labels: 0, durationsMs };
   }
@@ -116,6 +126,19 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
     return await work();
   } catch {
     return null;
+  }
+}
+
+/** The answer, or null when it does not come in time; what comes later is dropped. */
+async function within<T>(work: Promise<T>, ms: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

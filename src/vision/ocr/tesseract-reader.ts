@@ -30,6 +30,9 @@ export interface TesseractOptions {
 
 const languageFile = '@tesseract.js-data/ind/4.0.0_best_int/ind.traineddata.gz';
 
+/** A worker that could not start (damaged language file) is not tried again for this long, ms. */
+const restAfterFailure = 60_000;
+
 /** Words farther apart than this many line heights belong to different columns. */
 const columnGap = 1.6;
 
@@ -37,6 +40,7 @@ export function createTesseractReader(options: TesseractOptions = {}): Tesseract
   const timeoutMs = options.timeoutMs ?? 10_000;
   const directory = options.languageDirectory === undefined ? installedLanguage() : options.languageDirectory;
   let starting: Promise<Worker | null> | null = null;
+  let restUntil = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
   const stop = async (): Promise<void> => {
@@ -45,15 +49,18 @@ export function createTesseractReader(options: TesseractOptions = {}): Tesseract
     await worker?.terminate().catch(() => undefined);
   };
   const readNow = async (image: GreyImage): Promise<OcrLine[] | null> => {
-    if (directory === null) return null;
+    if (directory === null || performance.now() < restUntil) return null;
     starting ??= startWorker(directory);
+    let started = false;
     try {
       const worker = await withTimeout(starting, timeoutMs);
       if (worker === null) throw new Error('no worker');
+      started = true;
       const answer = await withTimeout(worker.recognize(toPgm(image), {}, { text: false, blocks: true }), timeoutMs);
       return toLines(answer.data);
     } catch {
       // A dead or stuck worker is dropped; the next card gets a new one.
+      if (!started) restUntil = performance.now() + restAfterFailure;
       await withTimeout(stop(), 1000).catch(() => undefined);
       starting = null;
       return null;

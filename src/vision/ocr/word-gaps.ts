@@ -13,6 +13,9 @@ export interface PlacedCharacter {
 /** Width of a word space over the height of the inked band; letter gaps stay below 0.2, spaces are above 0.3. */
 const wordGap = 0.27;
 
+/** Ink that is not this much darker than its paper (0–255) cannot be told from noise. */
+const faintest = 12;
+
 /** The characters as text, a space wherever the strip shows one. Spaces already read are kept, never doubled. */
 export function spacedText(strip: RgbImage, characters: readonly PlacedCharacter[]): string {
   const ink = inkedColumns(strip);
@@ -71,10 +74,11 @@ function inkedColumns(strip: RgbImage): Ink | null {
     for (let n = Math.max(0, x - height); n <= Math.min(width - 1, x + height); n += 1) {
       contrast = Math.max(contrast, dark[n]!);
     }
-    if (contrast < 12) return null;
-    columns[x] = dark[x]! > contrast * 0.4 ? 1 : 0;
+    columns[x] = contrast >= faintest && dark[x]! > contrast * 0.4 ? 1 : 0;
   }
-  return { columns, bandHeight: inkedHeight(grey, width, height) };
+  // Print too faint to be seen here would make every gap a space.
+  const inked = columns.reduce((sum, value) => sum + value, 0);
+  return inked < width * 0.05 ? null : { columns, bandHeight: inkedHeight(grey, width, height) };
 }
 
 /** Rows between the first and the last that carry a fair share of the ink. */

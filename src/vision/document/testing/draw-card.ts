@@ -11,7 +11,14 @@ export function drawCard(width = 1000, height = 631): RgbImage {
     paint(image, Math.round(width * 0.03), y, Math.round(width * 0.16), Math.round(height * 0.025), [30, 30, 34]);
     paint(image, Math.round(width * 0.27), y, Math.round(width * 0.3), Math.round(height * 0.025), [20, 20, 24]);
   }
-  paint(image, Math.round(width * 0.75), Math.round(height * 0.28), Math.round(width * 0.21), Math.round(height * 0.44), [168, 60, 50]);
+  paint(
+    image,
+    Math.round(width * 0.75),
+    Math.round(height * 0.28),
+    Math.round(width * 0.21),
+    Math.round(height * 0.44),
+    [168, 60, 50],
+  );
   return image;
 }
 
@@ -26,8 +33,7 @@ export function drawGround(width: number, height: number): RgbImage {
 }
 
 type Placement =
-  | { readonly centre: Point; readonly width: number; readonly angle: number }
-  | { readonly corners: Quad };
+  { readonly centre: Point; readonly width: number; readonly angle: number } | { readonly corners: Quad };
 
 /** Lays a card on a ground; the answer also says where its corners are, clockwise from its own top left. */
 export function placeCard(ground: RgbImage, card: RgbImage, placement: Placement): { frame: RgbImage; corners: Quad } {
@@ -89,8 +95,16 @@ function filled(width: number, height: number, colour: readonly number[]): RgbIm
   return { width, height, data };
 }
 
-function paint(image: RgbImage, left: number, top: number, width: number, height: number, colour: readonly number[]): void {
+function paint(
+  image: RgbImage,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  colour: readonly number[],
+): void {
   for (let y = top; y < Math.min(image.height, top + height); y += 1) {
-    for (let x = left; x < Math.min(image.width, left + width); x += 1) image.data.set(colour, (y * image.width + x) * 3);
+    for (let x = left; x < Math.min(image.width, left + width); x += 1)
+      image.data.set(colour, (y * image.width + x) * 3);
   }
 }
