@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { known, unknownFact, type CardFacts, type FlashResponse } from '../../contract/facts.ts';
@@ -6,9 +7,12 @@ import type { KtpFieldName } from '../../contract/vocabulary.ts';
 import { decodeNik } from '../nik/decode-nik.ts';
 import { judgeCard, type CardCase } from './judge-card.ts';
 import { readFields } from './read-fields.ts';
-import { composeLines, composeReading, printedNik, shippedRegions } from './testing/compose-reading.ts';
+import { composeLines, composeReading, printedNik } from './testing/compose-reading.ts';
+import { loadRegionTable } from '../nik/regions.ts';
 
-const regions = shippedRegions();
+const regions = loadRegionTable(
+  JSON.parse(readFileSync(new URL('../../../resources/regions/regions.json', import.meta.url), 'utf8')),
+);
 const reading = composeReading([...composeLines(), ...composeLines({ engine: 'tesseract', joined: true })]);
 const box = { x: 0, y: 0, width: 10, height: 10 };
 const flash: FlashResponse = {

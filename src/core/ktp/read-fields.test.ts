@@ -1,15 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ktpFieldNames } from '../../contract/vocabulary.ts';
 import { readFields, uncertainBelow } from './read-fields.ts';
-import {
-  composeLines,
-  composeReading,
-  printedNik,
-  shippedRegions,
-  type Composition,
-} from './testing/compose-reading.ts';
+import { composeLines, composeReading, printedNik, type Composition } from './testing/compose-reading.ts';
+import { loadRegionTable } from '../nik/regions.ts';
 
-const regions = shippedRegions();
+const regions = loadRegionTable(
+  JSON.parse(readFileSync(new URL('../../../resources/regions/regions.json', import.meta.url), 'utf8')),
+);
 const read = (...engines: Composition[]) => readFields(composeReading(engines.flatMap(composeLines)), regions).fields;
 
 const expected = {

@@ -1,10 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ktpFieldNames } from '../../contract/vocabulary.ts';
 import { defaultOrgSettings } from '../../contract/settings.ts';
 import { makeFlashSequence } from '../../core/flash/challenge.ts';
 import { judgeCard } from '../../core/ktp/judge-card.ts';
 import { readFields } from '../../core/ktp/read-fields.ts';
-import { shippedRegions } from '../../core/ktp/testing/compose-reading.ts';
 import { decodeNik } from '../../core/nik/decode-nik.ts';
 import type { CardFacts } from '../../contract/facts.ts';
 import { missingEvaluationData, openEvaluationPack, photoBytes } from '../face/testing/evaluation-data.ts';
@@ -13,8 +13,11 @@ import { openModelPack, type ModelPack } from '../runtime/model-pack.ts';
 import { analyseCard, closeCardReader, coachCard } from './analyse-card.ts';
 import { devCardBytes, devCards, devCardTruth, filmCard, missingDevCards } from './testing/card-cases.ts';
 import { drawCard, drawGround, placeCard } from './testing/draw-card.ts';
+import { loadRegionTable } from '../../core/nik/regions.ts';
 
-const regions = shippedRegions();
+const regions = loadRegionTable(
+  JSON.parse(readFileSync(new URL('../../../resources/regions/regions.json', import.meta.url), 'utf8')),
+);
 const withoutCards = missingDevCards();
 const withoutFaces = missingEvaluationData();
 const named = (reason: string | null) => (reason === null ? '' : ` [skipped: ${reason}]`);

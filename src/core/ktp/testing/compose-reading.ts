@@ -1,8 +1,5 @@
 /** Composes readings of fictional cards for tests: pieces of text where a KTP prints them. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CardReading, OcrEngine, OcrLine } from '../../../contract/facts.ts';
-import { loadRegionTable, type RegionTable } from '../../nik/regions.ts';
 
 export const width = 1600;
 export const height = 1009;
@@ -82,10 +79,4 @@ export function composeReading(
     lines,
     nikCandidates: nikReadings.map(([text, confidence]) => ({ text, confidence, engine: 'ppocr', box })),
   };
-}
-
-/** The table that ships with the product. */
-export function shippedRegions(): RegionTable {
-  const file = join(import.meta.dirname, '..', '..', '..', '..', 'resources', 'regions', 'regions.json');
-  return loadRegionTable(JSON.parse(readFileSync(file, 'utf8')));
 }
