@@ -16,12 +16,22 @@ export interface Caller {
   readonly person: SessionPerson | null;
 }
 
-const credentialNames = new Set(['token', 'access_token', 'api_key', 'apikey', 'key', 'authorization', 'bearer', 'session']);
+const credentialNames = new Set([
+  'token',
+  'access_token',
+  'api_key',
+  'apikey',
+  'key',
+  'authorization',
+  'bearer',
+  'session',
+]);
 
 /** Credentials in a query string end up in logs and histories; they are refused even when valid. */
 export function hasCredentialInQuery(query: unknown): boolean {
   return Object.entries((query ?? {}) as Record<string, unknown>).some(
-    ([name, value]) => credentialNames.has(name.toLowerCase()) || (typeof value === 'string' && apiKeyPattern.test(value)),
+    ([name, value]) =>
+      credentialNames.has(name.toLowerCase()) || (typeof value === 'string' && apiKeyPattern.test(value)),
   );
 }
 
@@ -36,7 +46,9 @@ export async function identifyCaller(ctx: ServiceContext, request: FastifyReques
   const token = request.cookies[sessionCookie];
   if (token === undefined || token === '') return ok(null);
   const person = await resolveSession(ctx, token);
-  return person === null ? fail('session_expired', 'the session has ended, sign in again') : ok({ actor: person.actor, person });
+  return person === null
+    ? fail('session_expired', 'the session has ended, sign in again')
+    : ok({ actor: person.actor, person });
 }
 
 /** A read scope is covered by the legacy `read` and `write`, a write scope by `write` (api-facts 2.4). */
@@ -71,7 +83,9 @@ export function checkCsrf(request: FastifyRequest, caller: Caller | null): Resul
   const { origin } = request.headers;
   const own = `${request.protocol}://${request.headers.host ?? ''}`;
   if (caller?.person === null || caller === null) {
-    return origin === undefined || caller !== null || origin === own ? ok(true) : fail('csrf_failed', 'the request came from another site');
+    return origin === undefined || caller !== null || origin === own
+      ? ok(true)
+      : fail('csrf_failed', 'the request came from another site');
   }
   if (origin !== own) return fail('csrf_failed', 'the request came from another site');
   const sent = request.headers['x-csrf-token'];

@@ -39,12 +39,15 @@ export async function buildApi(
   };
   const app = Fastify(options) as unknown as FastifyInstance;
   app.setValidatorCompiler(TypeBoxValidatorCompiler as never);
+  app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', null);
   installErrorHandler(app, deps.context.logger);
   installRequestHygiene(app, deps);
   await app.register(helmet, helmetOptions(deps));
   await app.register(cookie);
-  await app.register(multipart, { limits: { fileSize: maxFrameBytes, files: 61, fields: 20, fieldSize: 4 * 1024 * 1024, parts: 82 } });
+  await app.register(multipart, {
+    limits: { fileSize: maxFrameBytes, files: 61, fields: 20, fieldSize: 4 * 1024 * 1024, parts: 82 },
+  });
   await installOpenApi(app, deps.context.version);
   await app.register((routes, _options, done) => {
     const define = routeDefiner(routes, deps);

@@ -108,9 +108,18 @@ export function routeDefiner(app: FastifyInstance, deps: ApiDeps): DefineRoute {
 }
 
 /** Who, may he, and not too often. Sends the refusal itself. */
-async function admit(deps: ApiDeps, limiter: ReturnType<typeof createRateLimiter>, policy: RoutePolicy, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function admit(
+  deps: ApiDeps,
+  limiter: ReturnType<typeof createRateLimiter>,
+  policy: RoutePolicy,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   const identified = hasCredentialInQuery(request.query)
-    ? ({ ok: false, error: { code: 'unauthenticated', message: 'credentials in the query string are refused' } } as const)
+    ? ({
+        ok: false,
+        error: { code: 'unauthenticated', message: 'credentials in the query string are refused' },
+      } as const)
     : await identifyCaller(deps.context, request);
   request.caller = identified.ok ? identified.value : null;
   if (!(await limitCaller(deps, limiter, policy, request, reply))) return;
@@ -122,10 +131,21 @@ async function admit(deps: ApiDeps, limiter: ReturnType<typeof createRateLimiter
   if (!own.ok) sendFailure(request, reply, own.error);
 }
 
-async function limitCaller(deps: ApiDeps, limiter: ReturnType<typeof createRateLimiter>, policy: RoutePolicy, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+async function limitCaller(
+  deps: ApiDeps,
+  limiter: ReturnType<typeof createRateLimiter>,
+  policy: RoutePolicy,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
   const { per, windowSeconds } = policy.limit;
   const actor = request.caller?.actor;
-  const who = actor === undefined || per === 'ip' ? `ip:${request.ip}` : per === 'org' ? `org:${actor.orgId}` : `${actor.kind}:${actor.id ?? ''}`;
+  const who =
+    actor === undefined || per === 'ip'
+      ? `ip:${request.ip}`
+      : per === 'org'
+        ? `org:${actor.orgId}`
+        : `${actor.kind}:${actor.id ?? ''}`;
   const max = await tunedLimit(deps, actor?.orgId, policy.bucket, policy.limit.max);
   const state = limiter.take(policy.bucket, who, max, windowSeconds);
   rateHeaders(reply, state);
@@ -135,23 +155,42 @@ async function limitCaller(deps: ApiDeps, limiter: ReturnType<typeof createRateL
 }
 
 /** `rateLimits` of the organisation's settings overrides a number by bucket name; `<bucket>.customer` the other one. */
-async function tunedLimit(deps: ApiDeps, orgId: string | undefined, bucket: string, documented: number): Promise<number> {
+async function tunedLimit(
+  deps: ApiDeps,
+  orgId: string | undefined,
+  bucket: string,
+  documented: number,
+): Promise<number> {
   if (orgId === undefined) return documented;
   const organisation = await findOrganisation(deps.context.store.db, orgId);
   return organisation?.settings.rateLimits[bucket] ?? documented;
 }
 
-function limitPerCustomer(deps: ApiDeps, limiter: ReturnType<typeof createRateLimiter>, policy: RoutePolicy, request: FastifyRequest, reply: FastifyReply): void {
+function limitPerCustomer(
+  deps: ApiDeps,
+  limiter: ReturnType<typeof createRateLimiter>,
+  policy: RoutePolicy,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   if (policy.perCustomerPerMinute === null) return;
   const { customerId } = (request.body ?? {}) as { customerId?: string };
   if (customerId === undefined || request.caller === null) return;
-  const state = limiter.take(`${policy.bucket}.customer`, `${request.caller.actor.orgId}:${customerId}`, policy.perCustomerPerMinute, 60);
+  const state = limiter.take(
+    `${policy.bucket}.customer`,
+    `${request.caller.actor.orgId}:${customerId}`,
+    policy.perCustomerPerMinute,
+    60,
+  );
   const sent = Number(reply.getHeader('x-ratelimit-remaining') ?? Infinity);
   if (state.remaining < sent || !state.allowed) rateHeaders(reply, state);
   if (!state.allowed) sendRateLimited(request, reply, policy.bucket, state.limit, secondsUntil(deps, state.resetAt));
 }
 
-function rateHeaders(reply: FastifyReply, state: { readonly limit: number; readonly remaining: number; readonly resetAt: number }): void {
+function rateHeaders(
+  reply: FastifyReply,
+  state: { readonly limit: number; readonly remaining: number; readonly resetAt: number },
+): void {
   void reply.headers({
     'x-ratelimit-limit': String(state.limit),
     'x-ratelimit-remaining': String(state.remaining),
@@ -169,14 +208,22 @@ function notModified(request: FastifyRequest, reply: FastifyReply, body: unknown
   return request.headers['if-none-match'] === tag;
 }
 
-function schemaOf<B extends TSchema, Q extends TSchema, P extends TSchema, R extends TSchema>(policy: RoutePolicy, definition: RouteDefinition<B, Q, P, R>): FastifySchema {
+function schemaOf<B extends TSchema, Q extends TSchema, P extends TSchema, R extends TSchema>(
+  policy: RoutePolicy,
+  definition: RouteDefinition<B, Q, P, R>,
+): FastifySchema {
   const codes = [...definition.errors, ...everyRoute];
-  if (policy.roles !== 'public') codes.push('unauthenticated', Array.isArray(policy.keyScopes) ? 'missing_scope' : 'forbidden');
+  if (policy.roles !== 'public')
+    codes.push('unauthenticated', Array.isArray(policy.keyScopes) ? 'missing_scope' : 'forbidden');
   if (definition.body !== undefined || definition.query !== undefined) codes.push('validation_failed');
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set(codes)) byStatus.set(errorCatalogue[code], [...(byStatus.get(errorCatalogue[code]) ?? []), code]);
+  for (const code of new Set(codes))
+    byStatus.set(errorCatalogue[code], [...(byStatus.get(errorCatalogue[code]) ?? []), code]);
   const errors = Object.fromEntries(
-    [...byStatus].map(([status, list]) => [status, { ...ErrorSchema, description: list.map((code) => `\`${code}\``).join(', ') }]),
+    [...byStatus].map(([status, list]) => [
+      status,
+      { ...ErrorSchema, description: list.map((code) => `\`${code}\``).join(', ') },
+    ]),
   );
   const schema: Record<string, unknown> = {
     operationId: policy.bucket.replace('.', '_'),
@@ -200,9 +247,16 @@ function securityOf(policy: RoutePolicy): readonly Record<string, string[]>[] {
 }
 
 function accessText(policy: RoutePolicy): string {
-  const scopes = policy.keyScopes === 'none' ? 'no API key may call this' : policy.keyScopes === 'any' ? 'any API key' : policy.keyScopes.map((scope) => `\`${scope}\``).join(' or ');
-  const people = typeof policy.roles === 'string' ? policy.roles : policy.roles.length === 0 ? 'nobody' : policy.roles.join(', ');
+  const scopes =
+    policy.keyScopes === 'none'
+      ? 'no API key may call this'
+      : policy.keyScopes === 'any'
+        ? 'any API key'
+        : policy.keyScopes.map((scope) => `\`${scope}\``).join(' or ');
+  const people =
+    typeof policy.roles === 'string' ? policy.roles : policy.roles.length === 0 ? 'nobody' : policy.roles.join(', ');
   const { max, windowSeconds, per } = policy.limit;
-  const customer = policy.perCustomerPerMinute === null ? '' : `, and ${policy.perCustomerPerMinute} per minute and customer`;
+  const customer =
+    policy.perCustomerPerMinute === null ? '' : `, and ${policy.perCustomerPerMinute} per minute and customer`;
   return `Scope: ${scopes}. People: ${people}. Limit \`${policy.bucket}\`: ${max} per ${windowSeconds} s per ${per}${customer}.`;
 }

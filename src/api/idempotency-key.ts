@@ -27,13 +27,21 @@ function keyOf(request: FastifyRequest, route: string): KeyOfRequest | null {
 const context = (key: string): string => `idempotency:${key}`;
 
 /** True when an answer (or the conflict) was sent. */
-export async function rememberedAnswer(ctx: ServiceContext, request: FastifyRequest, reply: FastifyReply, route: string): Promise<boolean> {
+export async function rememberedAnswer(
+  ctx: ServiceContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  route: string,
+): Promise<boolean> {
   const id = keyOf(request, route);
   if (id === null) return false;
   const stored = await findIdempotent(ctx.store.db, id.orgId, id.key, instant(ctx));
   if (stored === null) return false;
   if (stored.request_hash !== id.requestHash) {
-    sendFailure(request, reply, { code: 'idempotency_conflict', message: 'this Idempotency-Key was used for another request' });
+    sendFailure(request, reply, {
+      code: 'idempotency_conflict',
+      message: 'this Idempotency-Key was used for another request',
+    });
     return true;
   }
   const sealed = Buffer.from((JSON.parse(stored.response) as { sealed: string }).sealed, 'base64');
@@ -43,7 +51,13 @@ export async function rememberedAnswer(ctx: ServiceContext, request: FastifyRequ
 }
 
 /** Answers may hold secrets shown once or personal data, so they wait sealed. */
-export async function rememberAnswer(ctx: ServiceContext, request: FastifyRequest, route: string, status: number, body: unknown): Promise<void> {
+export async function rememberAnswer(
+  ctx: ServiceContext,
+  request: FastifyRequest,
+  route: string,
+  status: number,
+  body: unknown,
+): Promise<void> {
   const id = keyOf(request, route);
   if (id === null) return;
   const sealed = ctx.vault.sealSecret(new TextEncoder().encode(JSON.stringify(body)), context(id.key));

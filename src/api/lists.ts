@@ -29,7 +29,8 @@ export function sliceOf(query: ListInput): Result<Slice> {
   if (query.cursor === undefined) return ok({ by: 'page', page: query.page ?? 1, limit });
   if (query.cursor === '') return ok({ by: 'cursor', after: null, limit });
   const after = decodeCursor(query.cursor);
-  if (after === null) return fail('validation_failed', 'validation failed', { fieldErrors: { cursor: ['not a cursor of this list'] } });
+  if (after === null)
+    return fail('validation_failed', 'validation failed', { fieldErrors: { cursor: ['not a cursor of this list'] } });
   return ok({ by: 'cursor', after, limit });
 }
 
@@ -37,7 +38,13 @@ export function listBody<R>(part: ListPart<R>, slice: Slice) {
   const data = [...part.rows];
   if (slice.by === 'cursor') return { data, limit: slice.limit, meta: { nextCursor: encodeCursor(part.next) } };
   const total = part.total ?? 0;
-  return { data, total, page: slice.page, limit: slice.limit, meta: { pages: Math.ceil(total / slice.limit), nextCursor: null } };
+  return {
+    data,
+    total,
+    page: slice.page,
+    limit: slice.limit,
+    meta: { pages: Math.ceil(total / slice.limit), nextCursor: null },
+  };
 }
 
 /** Instants of a query in stored form (UTC, milliseconds), so that text compares like time. */

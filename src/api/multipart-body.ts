@@ -26,14 +26,17 @@ export async function assembleMultipart(request: FastifyRequest, reply: FastifyR
     }
   }
   const { bundle } = body;
-  if (frames.length > 0 && typeof bundle === 'object' && bundle !== null) (bundle as Record<string, unknown>)['frames'] = frames;
+  if (frames.length > 0 && typeof bundle === 'object' && bundle !== null)
+    (bundle as Record<string, unknown>)['frames'] = frames;
   request.body = body;
 }
 
 function parseObject(text: string): Record<string, unknown> | null {
   try {
     const value = JSON.parse(text) as unknown;
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
   } catch {
     return null;
   }

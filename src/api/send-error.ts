@@ -19,7 +19,13 @@ export function sendFailure(request: FastifyRequest, reply: FastifyReply, failur
   });
 }
 
-export function sendRateLimited(request: FastifyRequest, reply: FastifyReply, bucket: string, limit: number, retryAfterSeconds: number): FastifyReply {
+export function sendRateLimited(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bucket: string,
+  limit: number,
+  retryAfterSeconds: number,
+): FastifyReply {
   return reply
     .code(429)
     .header('retry-after', String(Math.max(1, retryAfterSeconds)))

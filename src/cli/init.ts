@@ -20,7 +20,11 @@ export function initCommand(): Command {
     .option('--organisation <name>', 'name of the bank')
     .option('--branch <name>', 'name of the branch')
     .option('--email <address>', 'address the admin signs in with')
-    .addOption(new Option('--environment <name>', 'sandbox takes simulated captures, live refuses them').choices([...environments]))
+    .addOption(
+      new Option('--environment <name>', 'sandbox takes simulated captures, live refuses them').choices([
+        ...environments,
+      ]),
+    )
     .option('--json', 'one JSON document on stdout')
     .action(async (options: Options) => {
       const { data: dataDirectory, organisation, branch, email: adminEmail, environment } = options;
@@ -34,7 +38,13 @@ export function initCommand(): Command {
       });
       if (!done.ok) return complain(done.error);
       const { organisation: made, admin, apiKey } = done.value;
-      const lines = [`organisation  ${made.id}`, `admin         ${admin.email}`, `password      ${admin.password}`, `API key       ${apiKey}`, 'Shown once. Keep them safe.'];
+      const lines = [
+        `organisation  ${made.id}`,
+        `admin         ${admin.email}`,
+        `password      ${admin.password}`,
+        `API key       ${apiKey}`,
+        'Shown once. Keep them safe.',
+      ];
       print(done.value, options.json === true, lines.join('\n'));
     });
 }

@@ -11,12 +11,28 @@ interface SubCommand {
 }
 
 const subCommands: readonly SubCommand[] = [
-  { name: 'init', summary: 'make an installation: database, organisation, admin, first API key', load: async () => (await import('./init.ts')).initCommand() },
+  {
+    name: 'init',
+    summary: 'make an installation: database, organisation, admin, first API key',
+    load: async () => (await import('./init.ts')).initCommand(),
+  },
   { name: 'serve', summary: 'serve the API', load: async () => (await import('./serve.ts')).serveCommand() },
-  { name: 'org', summary: 'organisations and their settings', load: async () => (await import('./org.ts')).orgCommand() },
+  {
+    name: 'org',
+    summary: 'organisations and their settings',
+    load: async () => (await import('./org.ts')).orgCommand(),
+  },
   { name: 'users', summary: 'people who may sign in', load: async () => (await import('./users.ts')).usersCommand() },
-  { name: 'onboard', summary: 'onboard one customer from picture files', load: async () => (await import('./onboard.ts')).onboardCommand() },
-  { name: 'models', summary: 'install and check the weights Loket uses', load: async () => (await import('./models.ts')).modelsCommand() },
+  {
+    name: 'onboard',
+    summary: 'onboard one customer from picture files',
+    load: async () => (await import('./onboard.ts')).onboardCommand(),
+  },
+  {
+    name: 'models',
+    summary: 'install and check the weights Loket uses',
+    load: async () => (await import('./models.ts')).modelsCommand(),
+  },
   { name: 'audit', summary: 'the audit log', load: async () => (await import('./audit.ts')).auditCommand() },
 ];
 

@@ -51,7 +51,12 @@ async function create(options: Common & { name: string; branch: string; environm
   await withInstallation(
     options.data,
     (ctx) => setUpOrganisation(ctx, { name, branch, ...(environment === undefined ? {} : { environment }) }),
-    ({ organisation }) => print({ organisation: { id: organisation.id, name: organisation.name, branch: organisation.branch } }, options.json === true, organisation.id),
+    ({ organisation }) =>
+      print(
+        { organisation: { id: organisation.id, name: organisation.name, branch: organisation.branch } },
+        options.json === true,
+        organisation.id,
+      ),
   );
 }
 
@@ -60,7 +65,12 @@ async function list(options: Common): Promise<void> {
     options.data,
     async (ctx) => ok(await listOrganisations(ctx.store.db)),
     (organisations) => {
-      const rows = organisations.map(({ id, name, branch, settings }) => ({ id, name, branch, environment: settings.environment }));
+      const rows = organisations.map(({ id, name, branch, settings }) => ({
+        id,
+        name,
+        branch,
+        environment: settings.environment,
+      }));
       const lines = rows.map((row) => `${row.id}  ${row.environment}  ${row.name}, ${row.branch}`);
       print({ organisations: rows }, options.json === true, lines.join('\n'));
     },

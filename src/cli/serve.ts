@@ -41,7 +41,8 @@ async function readTls(options: Options): Promise<Result<{ cert: string; key: st
     if (loopbackHosts.has(options.host)) return ok(null);
     return fail('validation_failed', 'listening beyond loopback needs --tls-cert and --tls-key');
   }
-  if (options.tlsCert === undefined || options.tlsKey === undefined) return fail('validation_failed', '--tls-cert and --tls-key go together');
+  if (options.tlsCert === undefined || options.tlsKey === undefined)
+    return fail('validation_failed', '--tls-cert and --tls-key go together');
   try {
     return ok({ cert: await readFile(options.tlsCert, 'utf8'), key: await readFile(options.tlsKey, 'utf8') });
   } catch {
@@ -56,11 +57,16 @@ interface Running {
 
 async function start(options: Options): Promise<Result<Running>> {
   const port = Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) return fail('validation_failed', '--port is a number from 0 to 65535');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    return fail('validation_failed', '--port is a number from 0 to 65535');
   const tls = await readTls(options);
   if (!tls.ok) return tls;
   const logger = pino({ name: 'loket', level: process.env['LOKET_LOG_LEVEL'] ?? 'warn' }, pino.destination(2));
-  const opened = await openInstallation({ dataDirectory: options.data, production: options.production ?? false, logger });
+  const opened = await openInstallation({
+    dataDirectory: options.data,
+    production: options.production ?? false,
+    logger,
+  });
   if (!opened.ok) return opened;
   const installation = opened.value;
   try {

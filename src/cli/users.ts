@@ -48,7 +48,11 @@ async function add(options: Common & { role: Role; email: string; name: string }
     },
     (user) => {
       const shown = given === undefined ? { password } : {};
-      print({ user, ...shown }, options.json === true, [`${user.id}  ${user.email}`, ...(given === undefined ? [`password  ${password}`] : [])].join('\n'));
+      print(
+        { user, ...shown },
+        options.json === true,
+        [`${user.id}  ${user.email}`, ...(given === undefined ? [`password  ${password}`] : [])].join('\n'),
+      );
     },
   );
 }
@@ -61,8 +65,18 @@ async function list(options: Common): Promise<void> {
       return actor.ok ? ok(await listUsers(ctx.store.db, actor.value.orgId)) : actor;
     },
     (rows) => {
-      const users = rows.map((row) => ({ id: row.id, email: row.email, fullName: row.full_name, role: row.role, disabled: row.disabled === 1 }));
-      print({ users }, options.json === true, users.map((user) => `${user.id}  ${user.role}  ${user.email}`).join('\n'));
+      const users = rows.map((row) => ({
+        id: row.id,
+        email: row.email,
+        fullName: row.full_name,
+        role: row.role,
+        disabled: row.disabled === 1,
+      }));
+      print(
+        { users },
+        options.json === true,
+        users.map((user) => `${user.id}  ${user.role}  ${user.email}`).join('\n'),
+      );
     },
   );
 }

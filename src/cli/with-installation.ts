@@ -19,7 +19,9 @@ export const noVision: Vision = {
 const unusable = new Set(['validation_failed', 'not_initialised', 'bad_request', 'not_found', 'unavailable']);
 
 export function exitStatus(failure: Failure): 1 | 2 {
-  return unusable.has(failure.code) || failure.code.startsWith('store_') || failure.code.startsWith('installation_') ? 2 : 1;
+  return unusable.has(failure.code) || failure.code.startsWith('store_') || failure.code.startsWith('installation_')
+    ? 2
+    : 1;
 }
 
 export function complain(failure: Failure): void {
@@ -54,7 +56,8 @@ export async function operatorOf(ctx: ServiceContext, orgId: string | undefined)
   const organisations = await listOrganisations(ctx.store.db);
   const chosen = orgId === undefined ? organisations : organisations.filter((one) => one.id === orgId);
   const [first, second] = chosen;
-  if (first === undefined) return fail('not_found', orgId === undefined ? 'there is no organisation yet' : 'organisation not found');
+  if (first === undefined)
+    return fail('not_found', orgId === undefined ? 'there is no organisation yet' : 'organisation not found');
   if (second !== undefined) return fail('validation_failed', 'several organisations here: name one with --org');
   return ok(systemActor(first.id));
 }

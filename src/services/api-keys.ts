@@ -2,7 +2,13 @@
 import { base32nopad } from '@scure/base';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { scopes as allScopes, type Environment, type Scope } from '../contract/vocabulary.ts';
-import { findApiKeyByHash, insertApiKey, listApiKeys as listRows, touchApiKey, type ApiKeyRow } from '../store/repositories/api-keys.ts';
+import {
+  findApiKeyByHash,
+  insertApiKey,
+  listApiKeys as listRows,
+  touchApiKey,
+  type ApiKeyRow,
+} from '../store/repositories/api-keys.ts';
 import { findOrganisation } from '../store/repositories/organisations.ts';
 import type { Db, ListPart, Slice } from '../store/repositories/types.ts';
 import { randomBytes, sha256 } from '../vault/random.ts';
@@ -51,17 +57,28 @@ function exceeds(actor: Actor, wanted: readonly Scope[]): Scope | null {
 }
 
 /** Errors: `forbidden` (a scope the creating key lacks), `validation_failed` (environment of another kind). */
-export async function createApiKey(ctx: ServiceContext, actor: Actor, input: NewApiKey): Promise<Result<ApiKeyView & { readonly key: string }>> {
+export async function createApiKey(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: NewApiKey,
+): Promise<Result<ApiKeyView & { readonly key: string }>> {
   return ctx.store.transaction((trx) => addApiKey(ctx, trx, actor, input));
 }
 
 /** The same inside a caller's transaction. */
-export async function addApiKey(ctx: ServiceContext, trx: Db, actor: Actor, input: NewApiKey): Promise<Result<ApiKeyView & { readonly key: string }>> {
+export async function addApiKey(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  input: NewApiKey,
+): Promise<Result<ApiKeyView & { readonly key: string }>> {
   const organisation = await findOrganisation(trx, actor.orgId);
   if (organisation === null) return fail('not_found', 'organisation not found');
   const environment = organisation.settings.environment;
   if (input.env !== undefined && input.env !== environment) {
-    return fail('validation_failed', 'validation failed', { fieldErrors: { env: [`this organisation is ${environment}`] } });
+    return fail('validation_failed', 'validation failed', {
+      fieldErrors: { env: [`this organisation is ${environment}`] },
+    });
   }
   const tooMuch = exceeds(actor, input.scopes);
   if (tooMuch !== null) return fail('forbidden', `a key cannot grant a scope it lacks: ${tooMuch}`);
@@ -97,7 +114,10 @@ export async function resolveApiKey(ctx: ServiceContext, key: string): Promise<A
   const organisation = await findOrganisation(ctx.store.db, row.org_id);
   if (organisation === null || organisation.settings.environment !== row.environment) return null;
   const now = instant(ctx);
-  if (row.last_used_at === null || plusMs(row.last_used_at, minuteMs) <= now) await touchApiKey(ctx.store.db, row.id, now);
-  const held = (JSON.parse(row.scopes) as string[]).filter((scope): scope is Scope => (allScopes as readonly string[]).includes(scope));
+  if (row.last_used_at === null || plusMs(row.last_used_at, minuteMs) <= now)
+    await touchApiKey(ctx.store.db, row.id, now);
+  const held = (JSON.parse(row.scopes) as string[]).filter((scope): scope is Scope =>
+    (allScopes as readonly string[]).includes(scope),
+  );
   return { kind: 'api_key', id: row.id, orgId: row.org_id, scopes: held };
 }

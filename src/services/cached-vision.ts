@@ -20,7 +20,10 @@ function requestKey(request: CaptureFrames | FaceRequest): string {
   return sha256(JSON.stringify([frames.map((frame) => sha256(frame)), rest]));
 }
 
-function cacheOf<R extends CaptureFrames, T extends CardFacts | FaceFacts>(analyse: (request: R) => Promise<T>, clock: () => Date) {
+function cacheOf<R extends CaptureFrames, T extends CardFacts | FaceFacts>(
+  analyse: (request: R) => Promise<T>,
+  clock: () => Date,
+) {
   const entries = new Map<string, Entry<T>>();
   return async (request: R): Promise<T> => {
     const now = clock().getTime();

@@ -72,13 +72,16 @@ export async function captureKtp(
     identity: identity.value,
     keep: 'day',
     conflict: 'challenge_consumed',
-    accept: () => acceptBundle(ctx, actor, { ...request, kind: 'ktp' }, identity.value, { mayShare: false }),
+    accept: () => acceptBundle(ctx, actor, { ...request, kind: 'ktp' }, identity.value, { sharedBy: null }),
     evaluate: async (capture) => {
       const evaluation = await evaluateKtp(ctx, capture);
       const problem = framesProblem(evaluation.facts.frames);
-      return problem === null ? ok(evaluation) : fail('image_unusable', 'no frame is a usable image', { fieldErrors: { 'bundle.frames': [problem] } });
+      return problem === null
+        ? ok(evaluation)
+        : fail('image_unusable', 'no frame is a usable image', { fieldErrors: { 'bundle.frames': [problem] } });
     },
-    record: async (trx, capture, captureId, evaluation) => ok(ktpAnswer(capture, await recordKtp(ctx, trx, actor, capture, captureId, evaluation))),
+    record: async (trx, capture, captureId, evaluation) =>
+      ok(ktpAnswer(capture, await recordKtp(ctx, trx, actor, capture, captureId, evaluation))),
   });
 }
 
@@ -101,7 +104,12 @@ export async function evaluateKtp(ctx: ServiceContext, capture: AcceptedCapture)
 }
 
 /** The NIK on the card against the customer's, and against everybody else's. */
-async function identityDoubts(ctx: ServiceContext, trx: Db, capture: AcceptedCapture, evaluation: CardEvaluation): Promise<readonly Reason[]> {
+async function identityDoubts(
+  ctx: ServiceContext,
+  trx: Db,
+  capture: AcceptedCapture,
+  evaluation: CardEvaluation,
+): Promise<readonly Reason[]> {
   const nik = evaluation.nik?.wellFormed === true ? evaluation.nik.nik : null;
   const customer = await findCustomer(trx, capture.organisation.id, capture.customer.id);
   if (nik === null || customer === null || customer.nik === nik) return [];
@@ -110,7 +118,14 @@ async function identityDoubts(ctx: ServiceContext, trx: Db, capture: AcceptedCap
   return holder === null ? [] : [{ code: 'duplicate_customer', gate: 'nik', field: 'nik' }];
 }
 
-export async function recordKtp(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture, captureId: string, evaluation: CardEvaluation): Promise<KtpRecord> {
+export async function recordKtp(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  capture: AcceptedCapture,
+  captureId: string,
+  evaluation: CardEvaluation,
+): Promise<KtpRecord> {
   const customerId = capture.customer.id;
   const doubts = [...capture.doubts, ...(await identityDoubts(ctx, trx, capture, evaluation))];
   const judgement = doubted(evaluation.judgement, doubts);
@@ -126,12 +141,20 @@ export async function recordKtp(ctx: ServiceContext, trx: Db, actor: Actor, capt
   const ktpBundleId = await writeReading(ctx, trx, capture, captureId, verification.id, judgement, evaluation);
   if (evaluation.corrections.length > 0) {
     const fields = evaluation.corrections.map((correction) => correction.field);
-    await recordAudit(ctx, trx, actor, { event: 'ktp.corrected', customerId, objectId: ktpBundleId, detail: { fields } });
+    await recordAudit(ctx, trx, actor, {
+      event: 'ktp.corrected',
+      customerId,
+      objectId: ktpBundleId,
+      detail: { fields },
+    });
   }
   await enrolPortrait(ctx, trx, actor, capture, captureId, judgement, evaluation);
   // Confirmed by people, or read without a doubt: only then does the card name its holder's NIK.
-  const trusted = judgement.verdict === 'passed' || (judgement.verdict === 'requires_review' && capture.bundle.manifest.ocrFields !== undefined);
-  if (trusted && doubts.length === 0 && evaluation.nik !== null) await adoptNik(ctx, trx, actor, capture.customer, evaluation.nik.nik);
+  const trusted =
+    judgement.verdict === 'passed' ||
+    (judgement.verdict === 'requires_review' && capture.bundle.manifest.ocrFields !== undefined);
+  if (trusted && doubts.length === 0 && evaluation.nik !== null)
+    await adoptNik(ctx, trx, actor, capture.customer, evaluation.nik.nik);
   const standing = await settleTier(ctx, trx, actor, customerId, 'automatic on ktp_capture');
   return { verification, ktpBundleId, judgement, evaluation, kycLevel: standing.tier };
 }
@@ -142,10 +165,19 @@ function doubted(judgement: CardJudgement, doubts: readonly Reason[]): CardJudge
   return { ...judgement, verdict, reasons: [...judgement.reasons, ...doubts] };
 }
 
-async function writeReading(ctx: ServiceContext, trx: Db, capture: AcceptedCapture, captureId: string, verificationId: string, judgement: CardJudgement, evaluation: CardEvaluation): Promise<string> {
+async function writeReading(
+  ctx: ServiceContext,
+  trx: Db,
+  capture: AcceptedCapture,
+  captureId: string,
+  verificationId: string,
+  judgement: CardJudgement,
+  evaluation: CardEvaluation,
+): Promise<string> {
   const id = ctx.ids.next('ktpb');
   const original: KtpFieldValues = {};
-  for (const [name, field] of Object.entries(evaluation.fields)) if (field.value !== null) original[name as KtpFieldName] = field.value;
+  for (const [name, field] of Object.entries(evaluation.fields))
+    if (field.value !== null) original[name as KtpFieldName] = field.value;
   const reading: SealedReading = {
     values: evaluation.values,
     confidence: evaluation.confidence,
@@ -170,7 +202,15 @@ async function writeReading(ctx: ServiceContext, trx: Db, capture: AcceptedCaptu
 }
 
 /** The portrait becomes a reference unless the card failed; it counts as confirmed only once the card is verified. */
-async function enrolPortrait(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture, captureId: string, judgement: CardJudgement, evaluation: CardEvaluation): Promise<void> {
+async function enrolPortrait(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  capture: AcceptedCapture,
+  captureId: string,
+  judgement: CardJudgement,
+  evaluation: CardEvaluation,
+): Promise<void> {
   const { portrait } = evaluation.facts;
   if (judgement.verdict === 'failed' || !portrait.available || !portrait.value.template.available) return;
   await enrol(ctx, trx, actor, {

@@ -44,7 +44,7 @@ export async function checkLiveness(
     identity: identity.value,
     keep: 'day',
     conflict: 'challenge_consumed',
-    accept: () => acceptBundle(ctx, actor, { ...request, kind: 'face' }, identity.value, { mayShare: true }),
+    accept: () => acceptBundle(ctx, actor, { ...request, kind: 'face' }, identity.value, { sharedBy: 'face_liveness' }),
     evaluate: async (capture) => usableSelfie(await evaluateSelfie(ctx, capture)),
     record: async (trx, capture, captureId, evaluation) => {
       const verification = await recordLiveness(ctx, trx, actor, capture, captureId, evaluation);

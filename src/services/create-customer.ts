@@ -1,6 +1,11 @@
 /** A customer comes into being: record, data key, `nik_format`, tier event and audit row, or nothing. */
 import { fail, ok, type Result } from '../contract/result.ts';
-import { findCustomerByExternalRef, insertCustomer, insertCustomerKey, type CustomerRow } from '../store/repositories/customers.ts';
+import {
+  findCustomerByExternalRef,
+  insertCustomer,
+  insertCustomerKey,
+  type CustomerRow,
+} from '../store/repositories/customers.ts';
 import { findOrganisation } from '../store/repositories/organisations.ts';
 import type { Db } from '../store/repositories/types.ts';
 import { instant, type Actor, type ServiceContext } from './context.ts';
@@ -19,7 +24,11 @@ export interface NewCustomer {
 }
 
 /** Errors: `nik_invalid` (400), `customer_exists`, `external_ref_exists` (409, details.customerId). */
-export async function createCustomer(ctx: ServiceContext, actor: Actor, input: NewCustomer): Promise<Result<CustomerRecord>> {
+export async function createCustomer(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: NewCustomer,
+): Promise<Result<CustomerRecord>> {
   return undoable(ctx, async (trx) => {
     const added = await addCustomer(ctx, trx, actor, input);
     return added.ok ? ok(customerView(added.value)) : added;
@@ -27,13 +36,21 @@ export async function createCustomer(ctx: ServiceContext, actor: Actor, input: N
 }
 
 /** The same inside a caller's transaction; `id` when a desk has drafted the customer already. */
-export async function addCustomer(ctx: ServiceContext, trx: Db, actor: Actor, input: NewCustomer, id = ctx.ids.next('cus')): Promise<Result<CustomerRow>> {
+export async function addCustomer(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  input: NewCustomer,
+  id = ctx.ids.next('cus'),
+): Promise<Result<CustomerRow>> {
   const organisation = await findOrganisation(trx, actor.orgId);
   if (organisation === null) return fail('not_found', 'organisation not found');
   const decode = input.nik === undefined ? null : readNik(ctx, input.nik);
   if (decode !== null && !decode.consistent) {
     const codes = decode.reasons.map((reason) => reason.code);
-    return fail('nik_invalid', 'the NIK is not valid', { fieldErrors: { nik: codes.length > 0 ? codes : ['nik_malformed'] } });
+    return fail('nik_invalid', 'the NIK is not valid', {
+      fieldErrors: { nik: codes.length > 0 ? codes : ['nik_malformed'] },
+    });
   }
   if (input.nik !== undefined) {
     const holder = await findByNik(ctx, trx, actor.orgId, input.nik);
@@ -41,7 +58,8 @@ export async function addCustomer(ctx: ServiceContext, trx: Db, actor: Actor, in
   }
   if (input.externalRef !== undefined) {
     const holder = await findCustomerByExternalRef(trx, actor.orgId, input.externalRef);
-    if (holder !== null) return fail('external_ref_exists', 'a customer with this externalRef exists', { customerId: holder.id });
+    if (holder !== null)
+      return fail('external_ref_exists', 'a customer with this externalRef exists', { customerId: holder.id });
   }
   const now = instant(ctx);
   const row: CustomerRow = {
@@ -64,10 +82,21 @@ export async function addCustomer(ctx: ServiceContext, trx: Db, actor: Actor, in
     erased_at: null,
   };
   await insertCustomer(trx, row);
-  await insertCustomerKey(trx, { customer_id: id, org_id: actor.orgId, wrapped_key: ctx.vault.newCustomerKey(id), created_at: now, destroyed_at: null });
+  await insertCustomerKey(trx, {
+    customer_id: id,
+    org_id: actor.orgId,
+    wrapped_key: ctx.vault.newCustomerKey(id),
+    created_at: now,
+    destroyed_at: null,
+  });
   await recordAudit(ctx, trx, actor, { event: 'customer.created', customerId: id, objectId: id });
   if (decode === null) return ok(row);
   await writeNikFormat(ctx, trx, actor, row, decode);
   const standing = await settleTier(ctx, trx, actor, id, 'automatic on nik_format verify');
-  return ok({ ...row, kyc_level: standing.tier, kyc_last_verified_at: standing.lastVerifiedAt, kyc_expires_at: standing.expiresAt });
+  return ok({
+    ...row,
+    kyc_level: standing.tier,
+    kyc_last_verified_at: standing.lastVerifiedAt,
+    kyc_expires_at: standing.expiresAt,
+  });
 }

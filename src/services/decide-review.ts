@@ -7,9 +7,18 @@ import type { KycTier, Role, VerificationStatus } from '../contract/vocabulary.t
 import { judgeDecision, type ReviewDecision, type ReviewStatus } from '../core/review/review-rules.ts';
 import { findCustomer, findCustomerKey } from '../store/repositories/customers.ts';
 import { rejectedReason } from '../store/repositories/enrolments.ts';
-import { findReviewCase, insertReviewDecision, moveReviewCase, type ReviewCaseRow } from '../store/repositories/reviews.ts';
+import {
+  findReviewCase,
+  insertReviewDecision,
+  moveReviewCase,
+  type ReviewCaseRow,
+} from '../store/repositories/reviews.ts';
 import type { Db } from '../store/repositories/types.ts';
-import { findVerification, withEffectiveStatus, type EffectiveVerification } from '../store/repositories/verifications.ts';
+import {
+  findVerification,
+  withEffectiveStatus,
+  type EffectiveVerification,
+} from '../store/repositories/verifications.ts';
 import { openReading } from './capture-ktp.ts';
 import { instant, type Actor, type ServiceContext } from './context.ts';
 import { adoptNik } from './nik.ts';
@@ -43,7 +52,11 @@ export interface ReviewDecided {
  * Errors: `person_required`, `invalid_credentials`, `account_locked`, `not_found`, `already_decided`, `four_eyes`,
  * `forbidden`, `validation_failed`, `customer_archived`.
  */
-export async function decideReview(ctx: ServiceContext, actor: Actor, input: ReviewDecisionInput): Promise<Result<ReviewDecided>> {
+export async function decideReview(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: ReviewDecisionInput,
+): Promise<Result<ReviewDecided>> {
   if (actor.kind !== 'user' || actor.id === null || actor.role === undefined) {
     return fail('person_required', 'a decision is made by a signed-in person');
   }
@@ -67,7 +80,12 @@ interface Judged {
   readonly toStatus: VerificationStatus;
 }
 
-async function judge(db: Db, actor: Actor, reviewer: { readonly id: string; readonly role: Role }, input: ReviewDecisionInput): Promise<Result<Judged>> {
+async function judge(
+  db: Db,
+  actor: Actor,
+  reviewer: { readonly id: string; readonly role: Role },
+  input: ReviewDecisionInput,
+): Promise<Result<Judged>> {
   const row = await findReviewCase(db, actor.orgId, input.caseId);
   const found = row === null ? null : await findVerification(db, actor.orgId, row.verification_id);
   if (row === null || found === null) return fail('not_found', 'review case not found');
@@ -87,7 +105,14 @@ async function judge(db: Db, actor: Actor, reviewer: { readonly id: string; read
   return outcome.ok ? ok({ row, verification, ...outcome.value }) : outcome;
 }
 
-async function write(ctx: ServiceContext, trx: Db, actor: Actor, reviewerId: string, input: ReviewDecisionInput, judged: Judged): Promise<Result<ReviewDecided>> {
+async function write(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  reviewerId: string,
+  input: ReviewDecisionInput,
+  judged: Judged,
+): Promise<Result<ReviewDecided>> {
   const { row, verification, caseStatus, fromStatus, toStatus } = judged;
   const now = instant(ctx);
   const moved = await moveReviewCase(trx, actor.orgId, row.id, [row.status], caseStatus, now);
@@ -115,7 +140,14 @@ async function write(ctx: ServiceContext, trx: Db, actor: Actor, reviewerId: str
     detail: { decision: input.decision, reasonCode: input.reasonCode, from: fromStatus, to: toStatus, by: 'password' },
   });
   if (verification.method === 'ktp_capture') await followCard(ctx, trx, actor, judged, input.decision);
-  const standing = await settleTier(ctx, trx, actor, row.customer_id, `review ${input.decision} of ${verification.method}`, reviewerId);
+  const standing = await settleTier(
+    ctx,
+    trx,
+    actor,
+    row.customer_id,
+    `review ${input.decision} of ${verification.method}`,
+    reviewerId,
+  );
   return ok({
     decisionId,
     caseId: row.id,
@@ -129,10 +161,17 @@ async function write(ctx: ServiceContext, trx: Db, actor: Actor, reviewerId: str
 }
 
 /** An approved card names its holder's NIK; a rejected one takes its portrait out of the references. */
-async function followCard(ctx: ServiceContext, trx: Db, actor: Actor, judged: Judged, decision: ReviewDecision): Promise<void> {
+async function followCard(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  judged: Judged,
+  decision: ReviewDecision,
+): Promise<void> {
   const { customer_id: customerId } = judged.row;
   const captureId = judged.verification.capture_id;
-  if (decision === 'reject' && captureId !== null) await retire(ctx, trx, actor, { customerId, captureId }, rejectedReason);
+  if (decision === 'reject' && captureId !== null)
+    await retire(ctx, trx, actor, { customerId, captureId }, rejectedReason);
   if (decision !== 'approve') return;
   const customer = await findCustomer(trx, actor.orgId, customerId);
   const wrappedKey = await findCustomerKey(trx, actor.orgId, customerId);

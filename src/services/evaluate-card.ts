@@ -81,7 +81,10 @@ export function nothingRead(): Record<KtpFieldName, FieldReading> {
 }
 
 /** The rules judge what will be recorded; where it was read and how surely stays as measured. */
-function confirmedOver(fields: Readonly<Record<KtpFieldName, FieldReading>>, confirmed: KtpFieldValues | null): Record<KtpFieldName, FieldReading> {
+function confirmedOver(
+  fields: Readonly<Record<KtpFieldName, FieldReading>>,
+  confirmed: KtpFieldValues | null,
+): Record<KtpFieldName, FieldReading> {
   if (confirmed === null) return { ...fields };
   return Object.fromEntries(
     ktpFieldNames.map((name) => [name, { ...fields[name], value: confirmed[name] ?? null }]),
@@ -89,7 +92,11 @@ function confirmedOver(fields: Readonly<Record<KtpFieldName, FieldReading>>, con
 }
 
 /** Every difference between our own reading and what was confirmed is a correction, listed by the client or not. */
-function allCorrections(ctx: ServiceContext, input: CardInput, fields: Readonly<Record<KtpFieldName, FieldReading>>): readonly FieldCorrection[] {
+function allCorrections(
+  ctx: ServiceContext,
+  input: CardInput,
+  fields: Readonly<Record<KtpFieldName, FieldReading>>,
+): readonly FieldCorrection[] {
   if (input.confirmed === null) return input.corrections;
   const listed = new Set(input.corrections.map((correction) => correction.field));
   const unlisted: FieldCorrection[] = [];

@@ -49,7 +49,12 @@ export function matchThreshold(settings: OrgSettings, risk: RiskLevel): number {
   return { low: matchLow, medium: matchMedium, high: matchHigh }[risk];
 }
 
-export function evaluateMatch(probe: Fact<FaceTemplate>, reference: FaceTemplate | null, settings: OrgSettings, risk: RiskLevel): MatchJudgement {
+export function evaluateMatch(
+  probe: Fact<FaceTemplate>,
+  reference: FaceTemplate | null,
+  settings: OrgSettings,
+  risk: RiskLevel,
+): MatchJudgement {
   return judgeMatch({
     probe,
     reference,

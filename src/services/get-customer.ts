@@ -10,11 +10,18 @@ import { recordAudit } from './record-audit.ts';
 export async function getCustomer(ctx: ServiceContext, actor: Actor, id: string): Promise<Result<CustomerRecord>> {
   const row = await findCustomer(ctx.store.db, actor.orgId, id);
   if (row === null) return fail('not_found', 'customer not found');
-  await ctx.store.transaction((trx) => recordAudit(ctx, trx, actor, { event: 'customer.viewed', customerId: id, objectId: id }));
+  await ctx.store.transaction((trx) =>
+    recordAudit(ctx, trx, actor, { event: 'customer.viewed', customerId: id, objectId: id }),
+  );
   return ok(customerView(row));
 }
 
-export async function listCustomers(ctx: ServiceContext, actor: Actor, filter: CustomerFilter, slice: Slice): Promise<ListPart<CustomerRecord>> {
+export async function listCustomers(
+  ctx: ServiceContext,
+  actor: Actor,
+  filter: CustomerFilter,
+  slice: Slice,
+): Promise<ListPart<CustomerRecord>> {
   const part = await listRows(ctx.store.db, actor.orgId, filter, slice);
   return { ...part, rows: part.rows.map(customerView) };
 }

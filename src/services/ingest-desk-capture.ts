@@ -49,7 +49,12 @@ export async function ingestDeskCapture(ctx: ServiceContext, input: DeskIngest):
     record: async (trx, accepted, captureId, evaluation) => {
       const counter = capture.bundle.manifest.evidence?.counter;
       if (counter !== undefined) await raiseDeskCounter(trx, orgId, deskId, counter);
-      await recordAudit(ctx, trx, actor, { event: 'bundle.delivered', customerId: accepted.customer.id, objectId: captureId, detail: { kind: capture.kind } });
+      await recordAudit(ctx, trx, actor, {
+        event: 'bundle.delivered',
+        customerId: accepted.customer.id,
+        objectId: captureId,
+        detail: { kind: capture.kind },
+      });
       return ok(await record(ctx, trx, actor, accepted, captureId, evaluation, capture));
     },
   });
@@ -57,7 +62,11 @@ export async function ingestDeskCapture(ctx: ServiceContext, input: DeskIngest):
   return ok(done.value.replayed ? { ...done.value.answer, replayed: true } : done.value.answer);
 }
 
-async function evaluate(ctx: ServiceContext, accepted: AcceptedCapture, capture: DeskCapture): Promise<Result<DeskEvaluation>> {
+async function evaluate(
+  ctx: ServiceContext,
+  accepted: AcceptedCapture,
+  capture: DeskCapture,
+): Promise<Result<DeskEvaluation>> {
   switch (capture.kind) {
     case 'ktp':
       return ok({ kind: 'ktp', card: await evaluateKtp(ctx, accepted) });
@@ -75,19 +84,38 @@ async function evaluate(ctx: ServiceContext, accepted: AcceptedCapture, capture:
   }
 }
 
-async function record(ctx: ServiceContext, trx: Db, actor: Actor, accepted: AcceptedCapture, captureId: string, evaluation: DeskEvaluation, capture: DeskCapture): Promise<DeskDelivery> {
+async function record(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  accepted: AcceptedCapture,
+  captureId: string,
+  evaluation: DeskEvaluation,
+  capture: DeskCapture,
+): Promise<DeskDelivery> {
   const deliver = (part: DeliveryPart): DeskDelivery => delivery(accepted, captureId, part);
   if (evaluation.kind === 'ktp') {
     const written = await recordKtp(ctx, trx, actor, accepted, captureId, evaluation.card);
     const { judgement } = written;
-    return deliver({ verifications: [written.verification], kycLevel: written.kycLevel, card: judgement, reasons: judgement.reasons });
+    return deliver({
+      verifications: [written.verification],
+      kycLevel: written.kycLevel,
+      card: judgement,
+      reasons: judgement.reasons,
+    });
   }
   const { face, judgement: match } = evaluation.match;
   const liveness = face.judgement;
   if (evaluation.kind === 'step_up') {
     const written = await recordStepUp(ctx, trx, actor, accepted, captureId, evaluation.match, capture);
     const standing = await settleTier(ctx, trx, actor, accepted.customer.id, 'automatic on step_up');
-    return deliver({ verifications: [written.verification], kycLevel: standing.tier, liveness, match, reasons: written.reasons });
+    return deliver({
+      verifications: [written.verification],
+      kycLevel: standing.tier,
+      liveness,
+      match,
+      reasons: written.reasons,
+    });
   }
   const alive = await recordLiveness(ctx, trx, actor, accepted, captureId, face);
   const matched = await recordMatch(ctx, trx, actor, accepted, captureId, { ...evaluation.match, facts: face.facts });

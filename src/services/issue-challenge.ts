@@ -8,7 +8,10 @@ import { randomInt, randomToken } from '../vault/random.ts';
 import { instant, plusMs, type Actor, type ServiceContext } from './context.ts';
 import { recordAudit } from './record-audit.ts';
 
-export const challengeLimits = { steps: { min: 3, max: 10, default: 5 }, ttlMs: { min: 15_000, max: 300_000, default: 90_000 } } as const;
+export const challengeLimits = {
+  steps: { min: 3, max: 10, default: 5 },
+  ttlMs: { min: 15_000, max: 300_000, default: 90_000 },
+} as const;
 
 export interface ChallengeRequest {
   readonly customerId: string;
@@ -30,7 +33,11 @@ export interface FlashChallenge {
 export const challengeSecretContext = (nonce: string): string => `challenge:${nonce}`;
 
 /** Errors: `not_found`, `customer_archived`. */
-export async function issueChallenge(ctx: ServiceContext, actor: Actor, request: ChallengeRequest): Promise<Result<FlashChallenge>> {
+export async function issueChallenge(
+  ctx: ServiceContext,
+  actor: Actor,
+  request: ChallengeRequest,
+): Promise<Result<FlashChallenge>> {
   const customer = await findCustomer(ctx.store.db, actor.orgId, request.customerId);
   if (customer === null) return fail('not_found', 'customer not found');
   if (customer.status !== 'active') return fail('customer_archived', 'the customer is archived or restricted');
@@ -54,7 +61,10 @@ export async function issueChallenge(ctx: ServiceContext, actor: Actor, request:
       nonce: challenge.nonce,
       colors: JSON.stringify(challenge.colors),
       hold_ms: JSON.stringify(challenge.holdMs),
-      secret_sealed: ctx.vault.sealSecret(new TextEncoder().encode(challenge.hmacSecret), challengeSecretContext(challenge.nonce)),
+      secret_sealed: ctx.vault.sealSecret(
+        new TextEncoder().encode(challenge.hmacSecret),
+        challengeSecretContext(challenge.nonce),
+      ),
       issued_at: now,
       expires_at: challenge.expiresAt,
       consumed_at: null,

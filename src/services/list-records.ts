@@ -34,13 +34,25 @@ export async function listAttempts(ctx: ServiceContext, actor: Actor, filter: Ve
 }
 
 /** Errors: `not_found`. */
-export async function listCustomerAttempts(ctx: ServiceContext, actor: Actor, customerId: string, filter: VerificationFilter, slice: Slice): Promise<Result<Awaited<ReturnType<typeof listAttempts>>>> {
-  if ((await findCustomer(ctx.store.db, actor.orgId, customerId)) === null) return fail('not_found', 'customer not found');
+export async function listCustomerAttempts(
+  ctx: ServiceContext,
+  actor: Actor,
+  customerId: string,
+  filter: VerificationFilter,
+  slice: Slice,
+): Promise<Result<Awaited<ReturnType<typeof listAttempts>>>> {
+  if ((await findCustomer(ctx.store.db, actor.orgId, customerId)) === null)
+    return fail('not_found', 'customer not found');
   return ok(await listAttempts(ctx, actor, { ...filter, customerId }, slice));
 }
 
 /** Never a template. */
-export async function listFaceEnrollments(ctx: ServiceContext, actor: Actor, filter: Parameters<typeof listEnrolments>[2], slice: Slice) {
+export async function listFaceEnrollments(
+  ctx: ServiceContext,
+  actor: Actor,
+  filter: Parameters<typeof listEnrolments>[2],
+  slice: Slice,
+) {
   const part = await listEnrolments(ctx.store.db, actor.orgId, filter, slice);
   return mapPart(part, (row) => ({
     id: row.id,
@@ -56,7 +68,12 @@ export async function listFaceEnrollments(ctx: ServiceContext, actor: Actor, fil
   }));
 }
 
-export async function listTierHistory(ctx: ServiceContext, actor: Actor, filter: Parameters<typeof listTierEvents>[2], slice: Slice) {
+export async function listTierHistory(
+  ctx: ServiceContext,
+  actor: Actor,
+  filter: Parameters<typeof listTierEvents>[2],
+  slice: Slice,
+) {
   const part = await listTierEvents(ctx.store.db, actor.orgId, filter, slice);
   return mapPart(part, (row) => ({
     id: row.id,
@@ -83,7 +100,9 @@ export async function listAuditLog(ctx: ServiceContext, actor: Actor, filter: Au
   const { customerId, ...rest } = filter;
   const subject = customerId === undefined ? {} : { subject: ctx.vault.subjectId(actor.orgId, customerId) };
   const part = await listAuditRows(ctx.store.db, actor.orgId, { ...rest, ...subject }, slice);
-  await ctx.store.transaction((trx) => recordAudit(ctx, trx, actor, { event: 'audit.viewed', detail: { rows: part.rows.length } }));
+  await ctx.store.transaction((trx) =>
+    recordAudit(ctx, trx, actor, { event: 'audit.viewed', detail: { rows: part.rows.length } }),
+  );
   return mapPart(part, (row) => ({
     seq: row.seq,
     id: row.id,

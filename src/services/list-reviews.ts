@@ -30,7 +30,12 @@ function statusesOf(status: ReviewFilter['status']): readonly ReviewCaseRow['sta
   return status === 'undecided' ? ['open', 'escalated'] : [status];
 }
 
-export async function listReviews(ctx: ServiceContext, actor: Actor, filter: ReviewFilter, slice: Slice): Promise<ListPart<ReviewListing>> {
+export async function listReviews(
+  ctx: ServiceContext,
+  actor: Actor,
+  filter: ReviewFilter,
+  slice: Slice,
+): Promise<ListPart<ReviewListing>> {
   const statuses = statusesOf(filter.status);
   const part = await listReviewCases(
     ctx.store.db,

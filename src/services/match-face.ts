@@ -59,7 +59,9 @@ export function matchView(judgement: MatchJudgement): MatchView {
 async function suppliedTemplate(ctx: ServiceContext, image: Uint8Array): Promise<Result<FaceTemplate>> {
   const facts = await ctx.vision.analyseFace({ frames: [image], purpose: 'reference' });
   if (facts.template.available) return ok(facts.template.value);
-  return fail('reference_unusable', 'no single usable face in the reference image', { fieldErrors: { referenceImage: [facts.template.reason] } });
+  return fail('reference_unusable', 'no single usable face in the reference image', {
+    fieldErrors: { referenceImage: [facts.template.reason] },
+  });
 }
 
 /** Errors: `enrolment_missing`, `reference_unusable`. With `tolerant` (desks) a missing reference is a judgement. */
@@ -67,17 +69,28 @@ export async function evaluateAgainstReference(
   ctx: ServiceContext,
   capture: AcceptedCapture,
   face: FaceEvaluation,
-  options: { readonly risk: RiskLevel; readonly referenceImage?: Uint8Array; readonly tolerant?: boolean; readonly fresherThan?: string },
+  options: {
+    readonly risk: RiskLevel;
+    readonly referenceImage?: Uint8Array;
+    readonly tolerant?: boolean;
+    readonly fresherThan?: string;
+  },
 ): Promise<Result<MatchEvaluation>> {
   const { settings, id: orgId } = capture.organisation;
   const probe = face.facts.template;
   if (options.referenceImage !== undefined) {
     const template = await suppliedTemplate(ctx, options.referenceImage);
     if (!template.ok) return template;
-    return ok({ face, judgement: evaluateMatch(probe, template.value, settings, options.risk), reference: null, suppliedReference: true });
+    return ok({
+      face,
+      judgement: evaluateMatch(probe, template.value, settings, options.risk),
+      reference: null,
+      suppliedReference: true,
+    });
   }
   const all = await usableReferences(ctx.store.db, orgId, capture.customer.id, capture.earlier?.id ?? null);
-  const fresh = options.fresherThan === undefined ? all : all.filter((one) => one.createdAt >= (options.fresherThan ?? ''));
+  const fresh =
+    options.fresherThan === undefined ? all : all.filter((one) => one.createdAt >= (options.fresherThan ?? ''));
   const reference = chooseReference(fresh.length > 0 ? fresh : all, probe.available ? probe.value.modelId : null);
   if (reference === null && options.tolerant !== true) {
     return fail('enrolment_missing', 'the customer has no reference to match with');
@@ -86,7 +99,11 @@ export async function evaluateAgainstReference(
   return ok({ face, judgement, reference, suppliedReference: false });
 }
 
-export async function matchFace(ctx: ServiceContext, actor: Actor, request: MatchRequest): Promise<Result<Answered<MatchAnswer>>> {
+export async function matchFace(
+  ctx: ServiceContext,
+  actor: Actor,
+  request: MatchRequest,
+): Promise<Result<Answered<MatchAnswer>>> {
   const identity = identify(request.bundle);
   if (!identity.ok) return identity;
   return captureOnce<MatchEvaluation, MatchAnswer>(ctx, actor, {
@@ -95,7 +112,7 @@ export async function matchFace(ctx: ServiceContext, actor: Actor, request: Matc
     identity: identity.value,
     keep: 'day',
     conflict: 'challenge_consumed',
-    accept: () => acceptBundle(ctx, actor, { ...request, kind: 'face' }, identity.value, { mayShare: true }),
+    accept: () => acceptBundle(ctx, actor, { ...request, kind: 'face' }, identity.value, { sharedBy: 'face_match' }),
     evaluate: async (capture) => {
       const face = usableSelfie(await evaluateSelfie(ctx, capture));
       if (!face.ok) return face;

@@ -20,7 +20,13 @@ export async function findByNik(ctx: ServiceContext, db: Db, orgId: string, nik:
 }
 
 /** `nik_format` is produced when a NIK first arrives: at creation, or from the confirmed card (api-decisions 13). */
-export async function writeNikFormat(ctx: ServiceContext, trx: Db, actor: Actor, customer: Pick<CustomerRow, 'id' | 'data_residency'>, decode: NikDecode): Promise<string> {
+export async function writeNikFormat(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  customer: Pick<CustomerRow, 'id' | 'data_residency'>,
+  decode: NikDecode,
+): Promise<string> {
   const id = ctx.ids.next('ver');
   await insertVerification(trx, {
     id,
@@ -43,7 +49,13 @@ export async function writeNikFormat(ctx: ServiceContext, trx: Db, actor: Actor,
  * Gives a customer without a NIK the one read from the confirmed card. False when it is not consistent or belongs to
  * another customer already (then a person decides).
  */
-export async function adoptNik(ctx: ServiceContext, trx: Db, actor: Actor, customer: CustomerRow, nik: string): Promise<boolean> {
+export async function adoptNik(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  customer: CustomerRow,
+  nik: string,
+): Promise<boolean> {
   const decode = readNik(ctx, nik);
   if (!decode.consistent || customer.nik !== null) return false;
   if ((await findByNik(ctx, trx, actor.orgId, nik)) !== null) return false;

@@ -47,7 +47,9 @@ let regions: RegionTable | undefined;
 
 /** The compact table shipped with the program, read once. */
 export function installedRegions(): RegionTable {
-  regions ??= loadRegionTable(JSON.parse(readFileSync(projectFile('resources/regions/regions.json'), 'utf8')) as unknown);
+  regions ??= loadRegionTable(
+    JSON.parse(readFileSync(projectFile('resources/regions/regions.json'), 'utf8')) as unknown,
+  );
   return regions;
 }
 
@@ -67,7 +69,12 @@ export async function openInstallation(options: InstallationOptions): Promise<Re
     clock,
   });
   if (!vault.ok) return vault;
-  const store = await openStore({ path: databasePath(options.dataDirectory), keyHex: vault.value.databaseKeyHex(), clock, create });
+  const store = await openStore({
+    path: databasePath(options.dataDirectory),
+    keyHex: vault.value.databaseKeyHex(),
+    clock,
+    create,
+  });
   if (!store.ok) return store;
   const vision = await visionFor(options);
   if (!vision.ok) {

@@ -145,7 +145,13 @@ interface SealedFrames {
 }
 
 /** The newest sealed frames of these kinds, opened. null when there are none or they are retired. */
-async function openFrames(ctx: ServiceContext, actor: Actor, customerId: string, wrappedKey: Uint8Array, kinds: readonly string[]): Promise<SealedFrames | null> {
+async function openFrames(
+  ctx: ServiceContext,
+  actor: Actor,
+  customerId: string,
+  wrappedKey: Uint8Array,
+  kinds: readonly string[],
+): Promise<SealedFrames | null> {
   const capture = await findLatestCapture(ctx.store.db, actor.orgId, customerId, kinds);
   const sealed = capture === null ? null : await getBlob(ctx.store.db, actor.orgId, capture.frames_blob_id);
   if (capture === null || sealed === null) return null;
@@ -153,7 +159,12 @@ async function openFrames(ctx: ServiceContext, actor: Actor, customerId: string,
 }
 
 /** Copies for the screen, re-encoded by vision without metadata; the sealed originals stay as they are. */
-async function displayImages(ctx: ServiceContext, actor: Actor, customerId: string, wrappedKey: Uint8Array): Promise<ReviewView['images']> {
+async function displayImages(
+  ctx: ServiceContext,
+  actor: Actor,
+  customerId: string,
+  wrappedKey: Uint8Array,
+): Promise<ReviewView['images']> {
   const card = await openFrames(ctx, actor, customerId, wrappedKey, ['ktp']);
   const face = await openFrames(ctx, actor, customerId, wrappedKey, ['face', 'step_up']);
   const cardFacts = card === null ? null : await ctx.vision.analyseCard({ frames: card.frames });

@@ -1,7 +1,12 @@
 /** Reference templates: which one a probe is compared with, and how new ones are enrolled (api-decisions 15). */
 import type { FaceTemplate } from '../contract/facts.ts';
 import type { EnrolmentSource } from '../contract/vocabulary.ts';
-import { insertEnrolment, listReferences, retireEnrolments, type EnrolmentRow } from '../store/repositories/enrolments.ts';
+import {
+  insertEnrolment,
+  listReferences,
+  retireEnrolments,
+  type EnrolmentRow,
+} from '../store/repositories/enrolments.ts';
 import type { Db } from '../store/repositories/types.ts';
 import { listEffectiveVerifications } from '../store/repositories/verifications.ts';
 import { instant, type Actor, type ServiceContext } from './context.ts';
@@ -26,7 +31,9 @@ export function templateBytes(template: FaceTemplate): Uint8Array {
 function toTemplate(row: EnrolmentRow): FaceTemplate | null {
   if (row.template === null || row.model_id === null) return null;
   const view = new DataView(row.template.buffer, row.template.byteOffset, row.template.byteLength);
-  const vector = Float32Array.from({ length: row.template.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
+  const vector = Float32Array.from({ length: row.template.byteLength / 4 }, (_, index) =>
+    view.getFloat32(index * 4, true),
+  );
   return { modelId: row.model_id, vector, faceWidthPx: row.face_width_px ?? 0, framesUsed: [] };
 }
 
@@ -34,28 +41,47 @@ function toTemplate(row: EnrolmentRow): FaceTemplate | null {
  * All usable references, best first: confirmed before unconfirmed, then by source, then newest. One taken from
  * `exceptCaptureId` is left out: a capture never vouches for itself.
  */
-export async function usableReferences(db: Db, orgId: string, customerId: string, exceptCaptureId: string | null = null): Promise<readonly FaceReference[]> {
+export async function usableReferences(
+  db: Db,
+  orgId: string,
+  customerId: string,
+  exceptCaptureId: string | null = null,
+): Promise<readonly FaceReference[]> {
   const rows = await listReferences(db, orgId, customerId);
   const verifications = await listEffectiveVerifications(db, orgId, customerId);
   const verifiedCards = new Set(
-    verifications.filter((v) => v.method === 'ktp_capture' && v.effectiveStatus === 'verified').map((v) => v.capture_id),
+    verifications
+      .filter((v) => v.method === 'ktp_capture' && v.effectiveStatus === 'verified')
+      .map((v) => v.capture_id),
   );
   const references = rows.flatMap((row): FaceReference[] => {
     const template = toTemplate(row);
     if (template === null || (exceptCaptureId !== null && row.capture_id === exceptCaptureId)) return [];
     const confirmed = row.source !== 'ktp_extract' || verifiedCards.has(row.capture_id);
-    return [{ enrolmentId: row.id, source: row.source as EnrolmentSource, template, createdAt: row.created_at, confirmed }];
+    return [
+      { enrolmentId: row.id, source: row.source as EnrolmentSource, template, createdAt: row.created_at, confirmed },
+    ];
   });
-  return [...references.filter((reference) => reference.confirmed), ...references.filter((reference) => !reference.confirmed)];
+  return [
+    ...references.filter((reference) => reference.confirmed),
+    ...references.filter((reference) => !reference.confirmed),
+  ];
 }
 
 /** The best reference made by the probe's model, else the best of all (the rules then say that the models differ). */
-export function chooseReference(references: readonly FaceReference[], probeModelId: string | null): FaceReference | null {
+export function chooseReference(
+  references: readonly FaceReference[],
+  probeModelId: string | null,
+): FaceReference | null {
   return references.find((reference) => reference.template.modelId === probeModelId) ?? references[0] ?? null;
 }
 
 /** The known customer's reference for a desk's provisional verdict. */
-export async function enrolledTemplate(ctx: ServiceContext, orgId: string, customerId: string): Promise<FaceTemplate | null> {
+export async function enrolledTemplate(
+  ctx: ServiceContext,
+  orgId: string,
+  customerId: string,
+): Promise<FaceTemplate | null> {
   return (await usableReferences(ctx.store.db, orgId, customerId))[0]?.template ?? null;
 }
 
@@ -90,7 +116,12 @@ export async function enrol(ctx: ServiceContext, trx: Db, actor: Actor, input: N
     created_at: now,
     retired_at: null,
   });
-  await recordAudit(ctx, trx, actor, { event: 'enrolment.created', customerId: input.customerId, objectId: id, detail: { source: input.source, modelId: input.template.modelId } });
+  await recordAudit(ctx, trx, actor, {
+    event: 'enrolment.created',
+    customerId: input.customerId,
+    objectId: id,
+    detail: { source: input.source, modelId: input.template.modelId },
+  });
   return id;
 }
 
@@ -102,6 +133,11 @@ export async function retire(
   reason: string,
 ): Promise<void> {
   for (const id of await retireEnrolments(trx, actor.orgId, which, reason, instant(ctx))) {
-    await recordAudit(ctx, trx, actor, { event: 'enrolment.retired', customerId: which.customerId, objectId: id, detail: { reason } });
+    await recordAudit(ctx, trx, actor, {
+      event: 'enrolment.retired',
+      customerId: which.customerId,
+      objectId: id,
+      detail: { reason },
+    });
   }
 }

@@ -5,13 +5,21 @@ import type { Actor, ServiceContext } from './context.ts';
 import { customerView, type CustomerRecord } from './customer-view.ts';
 import { recordAudit } from './record-audit.ts';
 
-export async function searchCustomers(ctx: ServiceContext, actor: Actor, q: string, slice: Slice): Promise<ListPart<CustomerRecord>> {
+export async function searchCustomers(
+  ctx: ServiceContext,
+  actor: Actor,
+  q: string,
+  slice: Slice,
+): Promise<ListPart<CustomerRecord>> {
   const text = q.trim();
   const nik = /^[0-9]{16}$/.test(text) ? text : null;
   const nikIndex = nik === null ? null : ctx.vault.blindIndex(actor.orgId, nik);
   const part = await searchRows(ctx.store.db, actor.orgId, { text, nikIndex }, slice);
   await ctx.store.transaction((trx) =>
-    recordAudit(ctx, trx, actor, { event: 'search.performed', detail: { by: nik === null ? 'text' : 'nik', found: part.rows.length } }),
+    recordAudit(ctx, trx, actor, {
+      event: 'search.performed',
+      detail: { by: nik === null ? 'text' : 'nik', found: part.rows.length },
+    }),
   );
   return { ...part, rows: part.rows.map(customerView) };
 }

@@ -1,6 +1,12 @@
 /** Sessions of signed-in people: an opaque random token, of which only the hash is stored, and a CSRF token. */
 import type { Role } from '../contract/vocabulary.ts';
-import { deleteExpiredSessions, deleteSession, findSession, insertSession, touchSession } from '../store/repositories/sessions.ts';
+import {
+  deleteExpiredSessions,
+  deleteSession,
+  findSession,
+  insertSession,
+  touchSession,
+} from '../store/repositories/sessions.ts';
 import type { Db } from '../store/repositories/types.ts';
 import { findUser, type UserRow } from '../store/repositories/users.ts';
 import { randomToken, sha256 } from '../vault/random.ts';
@@ -25,7 +31,12 @@ export interface SessionPerson {
   readonly tokenHash: string;
 }
 
-export async function openSession(ctx: ServiceContext, trx: Db, user: UserRow, channel: 'api' | 'station'): Promise<OpenedSession> {
+export async function openSession(
+  ctx: ServiceContext,
+  trx: Db,
+  user: UserRow,
+  channel: 'api' | 'station',
+): Promise<OpenedSession> {
   const now = instant(ctx);
   await deleteExpiredSessions(trx, now);
   const opened = { token: randomToken(32), csrfToken: randomToken(24), expiresAt: plusMs(now, lifetimeMs) };

@@ -3,8 +3,14 @@ import { Compile } from 'typebox/compile';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { defaultOrgSettings, OrgSettingsSchema, type OrgSettings } from '../contract/settings.ts';
 import type { Environment, Role } from '../contract/vocabulary.ts';
-import { findDesk, insertDesk } from '../store/repositories/desks.ts';
-import { findOrganisation, insertOrganisation, updateOrganisationSettings, type Organisation } from '../store/repositories/organisations.ts';
+import { insertDesk, organisationOfDesk } from '../store/repositories/desks.ts';
+import {
+  findOrganisation,
+  insertOrganisation,
+  organisationNamed,
+  updateOrganisationSettings,
+  type Organisation,
+} from '../store/repositories/organisations.ts';
 import type { Db } from '../store/repositories/types.ts';
 import { findUserByEmail, insertUser } from '../store/repositories/users.ts';
 import { instant, systemActor, type Actor, type ServiceContext } from './context.ts';
@@ -46,8 +52,10 @@ interface PreparedPerson extends NewPerson {
 /** Hashing takes tens of milliseconds, so it happens before the transaction opens. */
 async function preparePerson(person: NewPerson): Promise<Result<PreparedPerson>> {
   if (person.password.length < shortestPassword) return invalid('password', `at least ${shortestPassword} characters`);
-  if (!/^[^@\s]+@[^@\s]+$/.test(person.email) || person.email.length > 254) return invalid('email', 'not an email address');
-  if (person.fullName.trim().length < 2 || person.fullName.length > 100) return invalid('fullName', '2 to 100 characters');
+  if (!/^[^@\s]+@[^@\s]+$/.test(person.email) || person.email.length > 254)
+    return invalid('email', 'not an email address');
+  if (person.fullName.trim().length < 2 || person.fullName.length > 100)
+    return invalid('fullName', '2 to 100 characters');
   return ok({ ...person, passwordHash: await hashPassword(person.password) });
 }
 
@@ -55,9 +63,15 @@ function invalid(field: string, message: string): Result<never> {
   return fail('validation_failed', `validation failed: ${field}: ${message}`, { fieldErrors: { [field]: [message] } });
 }
 
-async function writePerson(ctx: ServiceContext, trx: Db, actor: Actor, person: PreparedPerson): Promise<Result<PersonView>> {
+async function writePerson(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  person: PreparedPerson,
+): Promise<Result<PersonView>> {
   const email = person.email.toLowerCase();
-  if ((await findUserByEmail(trx, email)) !== null) return fail('user_exists', 'this email address has an account already');
+  if ((await findUserByEmail(trx, email)) !== null)
+    return fail('user_exists', 'this email address has an account already');
   const id = ctx.ids.next('usr');
   const now = instant(ctx);
   await insertUser(trx, {
@@ -81,7 +95,13 @@ async function writePerson(ctx: ServiceContext, trx: Db, actor: Actor, person: P
 export async function setUpOrganisation(
   ctx: ServiceContext,
   input: NewOrganisation,
-): Promise<Result<{ readonly organisation: Organisation; readonly people: readonly PersonView[]; readonly deskId: string | null }>> {
+): Promise<
+  Result<{
+    readonly organisation: Organisation;
+    readonly people: readonly PersonView[];
+    readonly deskId: string | null;
+  }>
+> {
   if (input.name.trim().length < 2 || input.name.length > 100) return invalid('name', '2 to 100 characters');
   const prepared: PreparedPerson[] = [];
   for (const person of input.people ?? []) {
@@ -97,27 +117,41 @@ export async function setUpOrganisation(
       settings: { ...defaultOrgSettings, environment: input.environment ?? defaultOrgSettings.environment },
       createdAt: instant(ctx),
     };
+    if (await organisationNamed(trx, organisation.name, organisation.branch))
+      return fail('organisation_exists', 'there is an organisation of this name and branch');
     await insertOrganisation(trx, organisation);
     const actor = systemActor(organisation.id);
     await recordAudit(ctx, trx, actor, { event: 'organisation.created', objectId: organisation.id });
-    const deskId = input.deskName === undefined ? null : await enrolThisDesk(ctx, trx, actor, input.deskName);
+    const desk = input.deskName === undefined ? ok(null) : await enrolThisDesk(ctx, trx, actor, input.deskName);
+    if (!desk.ok) return desk;
     const people: PersonView[] = [];
     for (const person of prepared) {
       const written = await writePerson(ctx, trx, actor, person);
       if (!written.ok) return written;
       people.push(written.value);
     }
-    return ok({ organisation, people, deskId });
+    return ok({ organisation, people, deskId: desk.value });
   });
 }
 
-/** Registers this installation's own device key as a desk of the organisation. Repeating it changes nothing. */
-export async function enrolThisDesk(ctx: ServiceContext, trx: Db, actor: Actor, name: string): Promise<string> {
+/** Registers this installation's own device key as a desk. Repeating it changes nothing. Errors: `organisation_exists`. */
+export async function enrolThisDesk(ctx: ServiceContext, trx: Db, actor: Actor, name: string): Promise<Result<string>> {
   const { id, publicKey } = ctx.vault.desk;
-  if ((await findDesk(trx, actor.orgId, id)) !== null) return id;
-  await insertDesk(trx, { id, org_id: actor.orgId, name, public_key: publicKey, status: 'active', last_counter: 0, created_at: instant(ctx), revoked_at: null });
+  const holder = await organisationOfDesk(trx, id);
+  if (holder === actor.orgId) return ok(id);
+  if (holder !== null) return fail('organisation_exists', 'this desk belongs to another organisation already');
+  await insertDesk(trx, {
+    id,
+    org_id: actor.orgId,
+    name,
+    public_key: publicKey,
+    status: 'active',
+    last_counter: 0,
+    created_at: instant(ctx),
+    revoked_at: null,
+  });
   await recordAudit(ctx, trx, actor, { event: 'desk.enrolled', objectId: id });
-  return id;
+  return ok(id);
 }
 
 /** Errors: `not_found`, `validation_failed`, `user_exists`. */
@@ -132,7 +166,11 @@ export async function addUser(ctx: ServiceContext, actor: Actor, person: NewPers
  * Changes settings by dotted path (`thresholds.matchHigh`, `capabilities.dukcapilEnabled`). Values are JSON where they
  * parse as JSON, else text. Errors: `not_found`, `validation_failed`.
  */
-export async function changeSettings(ctx: ServiceContext, actor: Actor, changes: Readonly<Record<string, string>>): Promise<Result<OrgSettings>> {
+export async function changeSettings(
+  ctx: ServiceContext,
+  actor: Actor,
+  changes: Readonly<Record<string, string>>,
+): Promise<Result<OrgSettings>> {
   return undoable(ctx, async (trx) => {
     const organisation = await findOrganisation(trx, actor.orgId);
     if (organisation === null) return fail('not_found', 'organisation not found');
@@ -143,10 +181,17 @@ export async function changeSettings(ctx: ServiceContext, actor: Actor, changes:
     }
     if (!settingsCheck.Check(next)) {
       const first = settingsCheck.Errors(next)[0];
-      return invalid((first?.instancePath ?? '').slice(1).replaceAll('/', '.') || 'settings', first?.message ?? 'not valid');
+      return invalid(
+        (first?.instancePath ?? '').slice(1).replaceAll('/', '.') || 'settings',
+        first?.message ?? 'not valid',
+      );
     }
     await updateOrganisationSettings(trx, organisation.id, next, instant(ctx));
-    await recordAudit(ctx, trx, actor, { event: 'settings.changed', objectId: organisation.id, detail: { keys: Object.keys(changes) } });
+    await recordAudit(ctx, trx, actor, {
+      event: 'settings.changed',
+      objectId: organisation.id,
+      detail: { keys: Object.keys(changes) },
+    });
     return ok(next);
   });
 }

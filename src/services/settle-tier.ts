@@ -14,7 +14,7 @@ export async function tierFacts(db: Db, orgId: string, customerId: string): Prom
   const rows = await listEffectiveVerifications(db, orgId, customerId);
   const rejected = await listRejectedEnrolments(db, orgId, customerId);
   return rows
-    .filter((row) => comparedWithEnrolled(row, rejected))
+    .filter((row) => countsOnLadder(row, rows, rejected))
     .map((row) => ({
       method: row.method as VerificationMethod,
       status: row.effectiveStatus,
@@ -23,19 +23,38 @@ export async function tierFacts(db: Db, orgId: string, customerId: string): Prom
 }
 
 /** What the customer's verifications are worth now. */
-export async function tierStanding(ctx: ServiceContext, db: Db, orgId: string, customerId: string): Promise<TierStanding> {
+export async function tierStanding(
+  ctx: ServiceContext,
+  db: Db,
+  orgId: string,
+  customerId: string,
+): Promise<TierStanding> {
   return deriveTier(await tierFacts(db, orgId, customerId), instant(ctx));
+}
+
+interface StoredDetail {
+  readonly reference?: { readonly enrolmentId: string | null };
+  readonly holder?: boolean | null;
 }
 
 /**
  * The ladder asks for a match with the *enrolled* reference: a picture the caller brought along, or the portrait of a
- * card that a reviewer rejected, proves nothing about this customer.
+ * card that a reviewer rejected, proves nothing about this customer. And it asks for *his* presence: a live stranger
+ * beside a still picture of the customer must not add up.
  */
-function comparedWithEnrolled(row: EffectiveVerification, rejected: ReadonlySet<string>): boolean {
-  if (row.method !== 'face_match' && row.method !== 'step_up') return true;
-  const { reference } = JSON.parse(row.detail) as { reference?: { enrolmentId: string | null } };
-  const id = reference?.enrolmentId ?? null;
-  return id !== null && !rejected.has(id);
+function countsOnLadder(
+  row: EffectiveVerification,
+  all: readonly EffectiveVerification[],
+  rejected: ReadonlySet<string>,
+): boolean {
+  const detail = JSON.parse(row.detail) as StoredDetail;
+  if (row.method === 'face_match' || row.method === 'step_up') {
+    const id = detail.reference?.enrolmentId ?? null;
+    return id !== null && !rejected.has(id);
+  }
+  if (row.method !== 'face_liveness') return true;
+  const match = all.find((other) => other.method === 'face_match' && other.capture_id === row.capture_id);
+  return match === undefined ? detail.holder === true : match.effectiveStatus === 'verified';
 }
 
 /** Writes the tier event and the customer's level when the standing changed. Part of the caller's transaction. */

@@ -80,7 +80,12 @@ export async function signIn(
   const user = checked.value;
   return ctx.store.transaction(async (trx) => {
     const session = await openSession(ctx, trx, user, input.channel);
-    await recordAudit(ctx, trx, { kind: 'user', id: user.id, orgId: user.org_id }, { event: 'auth.login', detail: { channel: input.channel } });
+    await recordAudit(
+      ctx,
+      trx,
+      { kind: 'user', id: user.id, orgId: user.org_id },
+      { event: 'auth.login', detail: { channel: input.channel } },
+    );
     return ok({
       user: { id: user.id, email: user.email, fullName: user.full_name, role: user.role },
       org: { id: user.org_id },

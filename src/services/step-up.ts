@@ -31,7 +31,11 @@ export interface StepUpAnswer {
   readonly liveness: { readonly verdict: LivenessVerdict; readonly assuranceTier: LivenessJudgement['assuranceTier'] };
   readonly match: { readonly verdict: MatchVerdict; readonly similarity: number | null; readonly threshold: number };
   readonly verification: { readonly id: string; readonly status: VerificationStatus; readonly score: number };
-  readonly audit: { readonly riskLevel: RiskLevel; readonly trigger: string | null; readonly actionLabel: string | null };
+  readonly audit: {
+    readonly riskLevel: RiskLevel;
+    readonly trigger: string | null;
+    readonly actionLabel: string | null;
+  };
   readonly reasons: readonly Reason[];
 }
 
@@ -54,11 +58,20 @@ export async function evaluateStepUp(
   const usable = options.tolerant === true ? ok(face) : usableSelfie(face);
   if (!usable.ok) return usable;
   const limit = freshnessLimit(ctx, capture, risk);
-  return evaluateAgainstReference(ctx, capture, face, { ...options, risk, ...(limit === undefined ? {} : { fresherThan: limit }) });
+  return evaluateAgainstReference(ctx, capture, face, {
+    ...options,
+    risk,
+    ...(limit === undefined ? {} : { fresherThan: limit }),
+  });
 }
 
 /** What stands against the action beside liveness and match. */
-function referenceDoubts(ctx: ServiceContext, capture: AcceptedCapture, evaluation: MatchEvaluation, risk: RiskLevel): readonly Reason[] {
+function referenceDoubts(
+  ctx: ServiceContext,
+  capture: AcceptedCapture,
+  evaluation: MatchEvaluation,
+  risk: RiskLevel,
+): readonly Reason[] {
   const { reference, suppliedReference } = evaluation;
   if (suppliedReference || reference === null) return [];
   const doubts: Reason[] = [];
@@ -82,7 +95,15 @@ export interface StepUpRecord {
   readonly reasons: readonly Reason[];
 }
 
-export async function recordStepUp(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture, captureId: string, evaluation: MatchEvaluation, action: StepUpAction): Promise<StepUpRecord> {
+export async function recordStepUp(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  capture: AcceptedCapture,
+  captureId: string,
+  evaluation: MatchEvaluation,
+  action: StepUpAction,
+): Promise<StepUpRecord> {
   const risk = action.riskLevel ?? 'low';
   const { judgement: match, face } = evaluation;
   const liveness = face.judgement;
@@ -108,14 +129,28 @@ export async function recordStepUp(ctx: ServiceContext, trx: Db, actor: Actor, c
     auditDetail: { allow, riskLevel: risk, trigger: action.trigger ?? null, actionLabel: action.actionLabel ?? null },
   });
   const promote = risk === 'high' && allow && !evaluation.suppliedReference && face.facts.template.available;
-  if (promote && (match.similarity ?? 0) >= capture.organisation.settings.thresholds.promoteSimilarity && face.facts.template.available) {
-    await enrol(ctx, trx, actor, { customerId: capture.customer.id, source: 'step_up_promotion', template: face.facts.template.value, captureId, supersede: true });
+  if (
+    promote &&
+    (match.similarity ?? 0) >= capture.organisation.settings.thresholds.promoteSimilarity &&
+    face.facts.template.available
+  ) {
+    await enrol(ctx, trx, actor, {
+      customerId: capture.customer.id,
+      source: 'step_up_promotion',
+      template: face.facts.template.value,
+      captureId,
+      supersede: true,
+    });
   }
   await settleTier(ctx, trx, actor, capture.customer.id, 'automatic on step_up');
   return { allow, verification, reasons };
 }
 
-export async function stepUp(ctx: ServiceContext, actor: Actor, request: StepUpRequest): Promise<Result<Answered<StepUpAnswer>>> {
+export async function stepUp(
+  ctx: ServiceContext,
+  actor: Actor,
+  request: StepUpRequest,
+): Promise<Result<Answered<StepUpAnswer>>> {
   const identity = identify(request.bundle);
   if (!identity.ok) return identity;
   const risk = request.riskLevel ?? 'low';
@@ -125,8 +160,14 @@ export async function stepUp(ctx: ServiceContext, actor: Actor, request: StepUpR
     identity: identity.value,
     keep: 'day',
     conflict: 'challenge_consumed',
-    accept: () => acceptBundle(ctx, actor, { ...request, kind: 'step_up' }, identity.value, { mayShare: false }),
-    evaluate: (capture) => evaluateStepUp(ctx, capture, risk, request.referenceImage === undefined ? {} : { referenceImage: request.referenceImage }),
+    accept: () => acceptBundle(ctx, actor, { ...request, kind: 'step_up' }, identity.value, { sharedBy: null }),
+    evaluate: (capture) =>
+      evaluateStepUp(
+        ctx,
+        capture,
+        risk,
+        request.referenceImage === undefined ? {} : { referenceImage: request.referenceImage },
+      ),
     record: async (trx, capture, captureId, evaluation) => {
       const record = await recordStepUp(ctx, trx, actor, capture, captureId, evaluation, request);
       const { fused, assuranceTier } = evaluation.face.judgement;
@@ -135,7 +176,11 @@ export async function stepUp(ctx: ServiceContext, actor: Actor, request: StepUpR
         allow: record.allow,
         liveness: { verdict: fused, assuranceTier },
         match: { verdict, similarity, threshold },
-        verification: { id: record.verification.id, status: record.verification.status, score: record.verification.score ?? 0 },
+        verification: {
+          id: record.verification.id,
+          status: record.verification.status,
+          score: record.verification.score ?? 0,
+        },
         audit: { riskLevel: risk, trigger: request.trigger ?? null, actionLabel: request.actionLabel ?? null },
         reasons: record.reasons,
       });

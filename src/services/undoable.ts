@@ -11,7 +11,10 @@ class Undo extends Error {
   }
 }
 
-export async function undoable<T>(ctx: Pick<ServiceContext, 'store'>, work: (trx: Db) => Promise<Result<T>>): Promise<Result<T>> {
+export async function undoable<T>(
+  ctx: Pick<ServiceContext, 'store'>,
+  work: (trx: Db) => Promise<Result<T>>,
+): Promise<Result<T>> {
   try {
     return await ctx.store.transaction(async (trx) => {
       const result = await work(trx);

@@ -7,7 +7,10 @@ interface ValidationIssue {
   readonly keyword?: string;
   readonly instancePath?: string;
   readonly message?: string;
-  readonly params?: { readonly requiredProperties?: readonly string[]; readonly additionalProperties?: readonly string[] };
+  readonly params?: {
+    readonly requiredProperties?: readonly string[];
+    readonly additionalProperties?: readonly string[];
+  };
 }
 
 const join = (path: string, member: string): string => (path === '' ? member : `${path}.${member}`);
@@ -21,8 +24,10 @@ export function fieldErrors(issues: readonly ValidationIssue[], context: string)
   };
   for (const issue of issues.slice(0, 50)) {
     const path = (issue.instancePath ?? '').split('/').filter(Boolean).join('.');
-    if (issue.keyword === 'required') for (const name of issue.params?.requiredProperties ?? []) add(join(path, name), 'required');
-    else if (issue.keyword === 'additionalProperties') for (const name of issue.params?.additionalProperties ?? []) add(join(path, name), 'unknown property');
+    if (issue.keyword === 'required')
+      for (const name of issue.params?.requiredProperties ?? []) add(join(path, name), 'required');
+    else if (issue.keyword === 'additionalProperties')
+      for (const name of issue.params?.additionalProperties ?? []) add(join(path, name), 'unknown property');
     else if (issue.keyword !== 'boolean') add(path === '' ? context : path, issue.message ?? 'not valid');
   }
   return errors;
@@ -53,7 +58,10 @@ export function installErrorHandler(app: FastifyInstance, logger: Logger): void 
       return sendFailure(request, reply, { code: 'bad_request', message: 'the request could not be read' });
     }
     // A message may quote its input; the name, the place and the request id are enough to find a bug.
-    logger.error({ requestId: request.id, error: error.name, code: error.code, at: placeOf(error) }, 'unexpected error');
+    logger.error(
+      { requestId: request.id, error: error.name, code: error.code, at: placeOf(error) },
+      'unexpected error',
+    );
     return sendFailure(request, reply, { code: 'internal', message: 'internal error' });
   });
 }

@@ -42,12 +42,22 @@ export async function installOpenApi(app: FastifyInstance, version: string): Pro
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Loket API', version, description: introduction(), license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      info: {
+        title: 'Loket API',
+        version,
+        description: introduction(),
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
       servers: [{ url: '/' }],
       components: {
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'qe_sk_<sandbox|live>_<32 base32>' },
-          session: { type: 'apiKey', in: 'cookie', name: sessionCookie, description: 'With `Origin` and `X-CSRF-Token` on state-changing requests' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: sessionCookie,
+            description: 'With `Origin` and `X-CSRF-Token` on state-changing requests',
+          },
         },
       },
     },

@@ -29,7 +29,12 @@ export function authRoutes(define: DefineRoute, deps: ApiDeps): void {
       void reply.setCookie(sessionCookie, session.token, { ...cookie, expires: new Date(session.expiresAt) });
       return ok({
         body: {
-          data: { user: { ...user, role: user.role as Role }, org, csrfToken: session.csrfToken, expiresAt: session.expiresAt },
+          data: {
+            user: { ...user, role: user.role as Role },
+            org,
+            csrfToken: session.csrfToken,
+            expiresAt: session.expiresAt,
+          },
         },
       });
     },

@@ -56,11 +56,16 @@ function referenceOf(text: string | undefined): Result<{ referenceImage?: Uint8A
 }
 
 export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
-  const challenge = (key: 'POST /api/identity/document/ktp/challenge' | 'POST /api/identity/face/flash-challenge', purpose: ChallengePurpose, summary: string): void =>
+  const challenge = (
+    key: 'POST /api/identity/document/ktp/challenge' | 'POST /api/identity/face/flash-challenge',
+    purpose: ChallengePurpose,
+    summary: string,
+  ): void =>
     define(key, {
       tag: purpose === 'ktp' ? 'document' : 'face',
       summary,
-      description: 'Single use. A refused request consumes nothing. Colours are well apart and safe for photosensitive people.',
+      description:
+        'Single use. A refused request consumes nothing. Colours are well apart and safe for photosensitive people.',
       body: ChallengeBody,
       answer: ChallengeAnswer,
       errors: ['not_found', 'customer_archived', 'idempotency_conflict'],
@@ -114,7 +119,12 @@ export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
       const reference = referenceOf(body.referenceImage);
       if (!reference.ok) return reference;
       const { customerId, hmacKey } = body;
-      const request = { customerId, bundle: bundle.value, ...reference.value, ...(hmacKey === undefined ? {} : { hmacKey }) };
+      const request = {
+        customerId,
+        bundle: bundle.value,
+        ...reference.value,
+        ...(hmacKey === undefined ? {} : { hmacKey }),
+      };
       return answered(await matchFace(context, actor, request));
     },
   });
@@ -140,16 +150,28 @@ export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
   define('POST /api/kiosk/bundles', {
     tag: 'kiosk',
     summary: 'Deliver a desk capture',
-    description: 'Signed by an enrolled desk (Ed25519). The nonce is unique for ever: a late repeat answers the original result with `replayed: true`.',
+    description:
+      'Signed by an enrolled desk (Ed25519). The nonce is unique for ever: a late repeat answers the original result with `replayed: true`.',
     body: DeskBundleBody,
     answer: DeskDeliverySchema,
     errors: [...captureErrors, 'nonce_reused', 'forbidden', 'nik_invalid'],
     frames: true,
-    async handle({ actor, body }: { actor: { orgId: string }; body: import('../../contract/api/captures.ts').DeskBundleInput; request: FastifyRequest }) {
+    async handle({
+      actor,
+      body,
+    }: {
+      actor: { orgId: string };
+      body: import('../../contract/api/captures.ts').DeskBundleInput;
+      request: FastifyRequest;
+    }) {
       const bundle = readBundle(body.bundle);
       if (!bundle.ok) return bundle;
       const { deskId, bundle: _bundle, ...rest } = body;
-      const delivered = await ingestDeskCapture(context, { orgId: actor.orgId, deskId, capture: { ...rest, bundle: bundle.value } });
+      const delivered = await ingestDeskCapture(context, {
+        orgId: actor.orgId,
+        deskId,
+        capture: { ...rest, bundle: bundle.value },
+      });
       return delivered.ok ? ok({ body: delivered.value as never, replayed: delivered.value.replayed }) : delivered;
     },
   });

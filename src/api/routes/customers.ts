@@ -37,7 +37,8 @@ export function customerRoutes(define: DefineRoute, { context }: ApiDeps): void 
   define('POST /api/customers', {
     tag: 'customers',
     summary: 'Create a customer',
-    description: 'A NIK that is there must be self-consistent and new in the organisation; it produces a `nik_format` verification and lifts the tier to basic.',
+    description:
+      'A NIK that is there must be self-consistent and new in the organisation; it produces a `nik_format` verification and lifts the tier to basic.',
     body: CreateCustomerBody,
     answer: dataOf(CustomerSchema),
     status: 201,

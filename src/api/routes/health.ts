@@ -37,7 +37,12 @@ async function diskState(ctx: ServiceContext): Promise<'ok' | 'low' | 'unknown'>
 
 async function queueState(ctx: ServiceContext): Promise<'ok' | 'stuck'> {
   try {
-    const row = await ctx.store.db.selectFrom('outbox').select('id').where('state', '=', 'refused').limit(1).executeTakeFirst();
+    const row = await ctx.store.db
+      .selectFrom('outbox')
+      .select('id')
+      .where('state', '=', 'refused')
+      .limit(1)
+      .executeTakeFirst();
     return row === undefined ? 'ok' : 'stuck';
   } catch {
     return 'stuck';

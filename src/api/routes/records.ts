@@ -26,7 +26,13 @@ import {
 import { ok } from '../../contract/result.ts';
 import { createApiKey, listApiKeys } from '../../services/api-keys.ts';
 import { decideReview } from '../../services/decide-review.ts';
-import { listAttempts, listAuditLog, listCustomerAttempts, listFaceEnrollments, listTierHistory } from '../../services/list-records.ts';
+import {
+  listAttempts,
+  listAuditLog,
+  listCustomerAttempts,
+  listFaceEnrollments,
+  listTierHistory,
+} from '../../services/list-records.ts';
 import { listReviews } from '../../services/list-reviews.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { DefineRoute } from '../define-route.ts';
@@ -42,7 +48,9 @@ export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
     async handle({ actor, query }) {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
-      return ok({ body: listBody(await listAttempts(context, actor, instants(query), slice.value), slice.value) as never });
+      return ok({
+        body: listBody(await listAttempts(context, actor, instants(query), slice.value), slice.value) as never,
+      });
     },
   });
 
@@ -70,7 +78,9 @@ export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
     async handle({ actor, query }) {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
-      return ok({ body: listBody(await listFaceEnrollments(context, actor, instants(query), slice.value), slice.value) });
+      return ok({
+        body: listBody(await listFaceEnrollments(context, actor, instants(query), slice.value), slice.value),
+      });
     },
   });
 
@@ -137,7 +147,9 @@ export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
     async handle({ actor, query }) {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
-      return ok({ body: listBody(await listReviews(context, actor, instants(query), slice.value), slice.value) as never });
+      return ok({
+        body: listBody(await listReviews(context, actor, instants(query), slice.value), slice.value) as never,
+      });
     },
   });
 
@@ -148,7 +160,17 @@ export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
     params: Type.Object({ id: Id }, { additionalProperties: false }),
     body: DecisionBody,
     answer: dataOf(DecisionSchema),
-    errors: ['not_found', 'four_eyes', 'forbidden', 'person_required', 'invalid_credentials', 'account_locked', 'already_decided', 'customer_archived', 'csrf_failed'],
+    errors: [
+      'not_found',
+      'four_eyes',
+      'forbidden',
+      'person_required',
+      'invalid_credentials',
+      'account_locked',
+      'already_decided',
+      'customer_archived',
+      'csrf_failed',
+    ],
     async handle({ actor, params, body }) {
       const decided = await decideReview(context, actor, { ...body, caseId: params.id });
       return decided.ok ? ok({ body: { data: decided.value } }) : decided;

@@ -46,16 +46,25 @@ export const ChallengeAnswer = Type.Object(
   closed,
 );
 
-const hmacKey = Type.Optional(Type.String({ maxLength: 200, description: 'Only compared with the secret we keep; never trusted' }));
+const hmacKey = Type.Optional(
+  Type.String({ maxLength: 200, description: 'Only compared with the secret we keep; never trusted' }),
+);
 
 export const BundleBody = Type.Object({ customerId: CustomerId, bundle: BundleInputSchema, hmacKey }, closed);
-export const MatchBody = Type.Object({ customerId: CustomerId, bundle: BundleInputSchema, hmacKey, referenceImage: Type.Optional(FrameInput) }, closed);
+export const MatchBody = Type.Object(
+  { customerId: CustomerId, bundle: BundleInputSchema, hmacKey, referenceImage: Type.Optional(FrameInput) },
+  closed,
+);
 export const StepUpBody = Type.Object(
   {
     customerId: CustomerId,
     riskLevel: Type.Optional(oneOf(riskLevels, { description: 'Default low' })),
-    actionLabel: Type.Optional(Type.String({ maxLength: 200, description: 'For people; kept in the audit log, so no personal data' })),
-    trigger: Type.Optional(Type.String({ maxLength: 100, pattern: '^[A-Za-z0-9._-]+$', examples: ['high_value_transfer'] })),
+    actionLabel: Type.Optional(
+      Type.String({ maxLength: 200, description: 'For people; kept in the audit log, so no personal data' }),
+    ),
+    trigger: Type.Optional(
+      Type.String({ maxLength: 100, pattern: '^[A-Za-z0-9._-]+$', examples: ['high_value_transfer'] }),
+    ),
     bundle: BundleInputSchema,
     hmacKey,
     referenceImage: Type.Optional(FrameInput),
@@ -73,7 +82,11 @@ const extras = {
   kycLevel: oneOf(kycTiers, { description: 'After this check' }),
 } as const;
 
-const Confidences = Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: { type: 'number' }, description: 'Per field, 0–1' });
+const Confidences = Type.Unsafe<Record<string, number>>({
+  type: 'object',
+  additionalProperties: { type: 'number' },
+  description: 'Per field, 0–1',
+});
 
 export const KtpCaptureAnswerSchema = Type.Object(
   {
@@ -137,9 +150,15 @@ export const StepUpAnswerSchema = Type.Object(
   {
     allow: Type.Boolean(),
     liveness: Type.Object({ verdict: oneOf(livenessVerdicts), assuranceTier: oneOf(assuranceTiers) }, closed),
-    match: Type.Object({ verdict: oneOf(matchVerdicts), similarity: orNull(Type.Number()), threshold: Type.Number() }, closed),
+    match: Type.Object(
+      { verdict: oneOf(matchVerdicts), similarity: orNull(Type.Number()), threshold: Type.Number() },
+      closed,
+    ),
     verification: VerificationResult,
-    audit: Type.Object({ riskLevel: oneOf(riskLevels), trigger: orNull(Type.String()), actionLabel: orNull(Type.String()) }, closed),
+    audit: Type.Object(
+      { riskLevel: oneOf(riskLevels), trigger: orNull(Type.String()), actionLabel: orNull(Type.String()) },
+      closed,
+    ),
     reasons: extras.reasons,
   },
   { ...closed, title: 'StepUp' },
@@ -168,7 +187,15 @@ export const DeskDeliverySchema = Type.Object(
     nonce: Type.String(),
     customerId: CustomerId,
     verifications: Type.Array(
-      Type.Object({ id: Id, method: oneOf(verificationMethods), status: oneOf(verificationStatuses), score: orNull(Type.Number()) }, closed),
+      Type.Object(
+        {
+          id: Id,
+          method: oneOf(verificationMethods),
+          status: oneOf(verificationStatuses),
+          score: orNull(Type.Number()),
+        },
+        closed,
+      ),
     ),
     kycLevel: oneOf(kycTiers),
     card: orNull(
@@ -177,7 +204,15 @@ export const DeskDeliverySchema = Type.Object(
           verdict: oneOf(ktpVerdicts),
           assuranceTier: oneOf(assuranceTiers),
           antiSpoof: AntiSpoofSchema,
-          tamper: Type.Object({ ...TamperSchema.properties, assuranceTier: oneOf(assuranceTiers), passed: Type.Integer(), present: Type.Integer() }, closed),
+          tamper: Type.Object(
+            {
+              ...TamperSchema.properties,
+              assuranceTier: oneOf(assuranceTiers),
+              passed: Type.Integer(),
+              present: Type.Integer(),
+            },
+            closed,
+          ),
           ...Judgement,
         },
         closed,
@@ -186,7 +221,13 @@ export const DeskDeliverySchema = Type.Object(
     liveness: orNull(Type.Object({ ...FusedMembers, ...Judgement }, closed)),
     match: orNull(
       Type.Object(
-        { verdict: oneOf(matchVerdicts), similarity: orNull(Type.Number()), threshold: Type.Number(), modelId: orNull(Type.String()), ...Judgement },
+        {
+          verdict: oneOf(matchVerdicts),
+          similarity: orNull(Type.Number()),
+          threshold: Type.Number(),
+          modelId: orNull(Type.String()),
+          ...Judgement,
+        },
         closed,
       ),
     ),

@@ -10,12 +10,25 @@ export function orNull<S extends TSchema>(schema: S) {
 }
 
 export const Id = Type.String({ minLength: 3, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' });
-export const CustomerId = Type.String({ minLength: 3, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$', description: 'Opaque', examples: ['cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD'] });
-export const Instant = Type.String({ format: 'date-time', description: 'ISO 8601, UTC', examples: ['2026-11-20T08:30:00.000Z'] });
+export const CustomerId = Type.String({
+  minLength: 3,
+  maxLength: 64,
+  pattern: '^[A-Za-z0-9_-]+$',
+  description: 'Opaque',
+  examples: ['cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD'],
+});
+export const Instant = Type.String({
+  format: 'date-time',
+  description: 'ISO 8601, UTC',
+  examples: ['2026-11-20T08:30:00.000Z'],
+});
 
 export const ReasonSchema = Type.Object(
   {
-    code: Type.String({ description: 'Stable; the catalogue is part of this document', examples: ['liveness_unclear'] }),
+    code: Type.String({
+      description: 'Stable; the catalogue is part of this document',
+      examples: ['liveness_unclear'],
+    }),
     gate: Type.String({ description: 'ktp, liveness, match, nik, or a voter', examples: ['liveness'] }),
     value: Type.Optional(Type.Number()),
     threshold: Type.Optional(Type.Number()),
@@ -27,7 +40,9 @@ export const ReasonSchema = Type.Object(
 export const ErrorSchema = Type.Object(
   {
     error: Type.String({ description: 'One sentence for people', examples: ['validation failed'] }),
-    code: Type.Optional(oneOf(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]], { description: 'Stable code for programs' })),
+    code: Type.Optional(
+      oneOf(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]], { description: 'Stable code for programs' }),
+    ),
     details: Type.Optional(
       Type.Unsafe<{ fieldErrors?: Record<string, string[]> }>({
         type: 'object',
@@ -46,15 +61,20 @@ export const ErrorSchema = Type.Object(
 export type ErrorBody = Static<typeof ErrorSchema>;
 
 export const listQuery = {
-  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Newest first, with a total. Default 1' })),
+  page: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100_000, description: 'Newest first, with a total. Default 1' }),
+  ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Default 20' })),
   cursor: Type.Optional(
     Type.String({
       maxLength: 200,
-      description: 'Keyset position from `meta.nextCursor`; empty = from the beginning. Oldest change first, without totals, so that the cost does not grow with the table',
+      description:
+        'Keyset position from `meta.nextCursor`; empty = from the beginning. Oldest change first, without totals, so that the cost does not grow with the table',
     }),
   ),
-  updatedAfter: Type.Optional(Type.String({ format: 'date-time', description: 'Only what changed after this instant' })),
+  updatedAfter: Type.Optional(
+    Type.String({ format: 'date-time', description: 'Only what changed after this instant' }),
+  ),
 } as const;
 
 export function listOf<S extends TSchema>(item: S) {
@@ -65,7 +85,10 @@ export function listOf<S extends TSchema>(item: S) {
       page: Type.Optional(Type.Integer({ description: 'Absent when asked by cursor' })),
       limit: Type.Integer(),
       meta: Type.Object(
-        { pages: Type.Optional(Type.Integer({ description: 'Absent when asked by cursor' })), nextCursor: orNull(Type.String()) },
+        {
+          pages: Type.Optional(Type.Integer({ description: 'Absent when asked by cursor' })),
+          nextCursor: orNull(Type.String()),
+        },
         closed,
       ),
     },

@@ -39,10 +39,20 @@ export const CustomerSchema = Type.Object(
 export const CreateCustomerBody = Type.Object(
   {
     fullName: Type.String({ minLength: 2, maxLength: 100, pattern: '\\S.*\\S', examples: ['SITI RAHMAWATI'] }),
-    nik: Type.Optional(Type.String({ pattern: '^[0-9]{16}$', description: '16 digits, self-consistent. Produces a `nik_format` verification', examples: ['3171044507900003'] })),
+    nik: Type.Optional(
+      Type.String({
+        pattern: '^[0-9]{16}$',
+        description: '16 digits, self-consistent. Produces a `nik_format` verification',
+        examples: ['3171044507900003'],
+      }),
+    ),
     email: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),
-    phone: Type.Optional(Type.String({ pattern: '^\\+[1-9][0-9]{6,14}$', description: 'E.164', examples: ['+6281234567890'] })),
-    externalRef: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Your own id; unique in the organisation' })),
+    phone: Type.Optional(
+      Type.String({ pattern: '^\\+[1-9][0-9]{6,14}$', description: 'E.164', examples: ['+6281234567890'] }),
+    ),
+    externalRef: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 100, description: 'Your own id; unique in the organisation' }),
+    ),
   },
   closed,
 );
@@ -60,7 +70,11 @@ export const CustomerListQuery = Type.Object(
 
 export const SearchQuery = Type.Object(
   {
-    q: Type.String({ minLength: 2, maxLength: 100, description: 'Part of a name or email, or a whole NIK. Redacted in every log' }),
+    q: Type.String({
+      minLength: 2,
+      maxLength: 100,
+      description: 'Part of a name or email, or a whole NIK. Redacted in every log',
+    }),
     page: listQuery.page,
     limit: listQuery.limit,
   },

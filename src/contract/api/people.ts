@@ -12,7 +12,10 @@ export const LoginBody = Type.Object(
 const UserSchema = Type.Object({ id: Id, email: Type.String(), fullName: Type.String(), role: oneOf(roles) }, closed);
 const csrfToken = Type.String({ description: 'Send it back as `X-CSRF-Token` with every state-changing request' });
 
-export const LoginAnswer = Type.Object({ user: UserSchema, org: Type.Object({ id: Id }, closed), csrfToken, expiresAt: Instant }, closed);
+export const LoginAnswer = Type.Object(
+  { user: UserSchema, org: Type.Object({ id: Id }, closed), csrfToken, expiresAt: Instant },
+  closed,
+);
 
 export const MeAnswer = Type.Object(
   {

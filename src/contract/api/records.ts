@@ -67,7 +67,10 @@ export const TierEventsQuery = Type.Object(
   { ...listQuery, customerId: Type.Optional(CustomerId), toTier: Type.Optional(oneOf(kycTiers)) },
   closed,
 );
-export const TierEventRowSchema = Type.Object({ ...TierEventSchema.properties, customerId: CustomerId }, { ...closed, title: 'TierEvent' });
+export const TierEventRowSchema = Type.Object(
+  { ...TierEventSchema.properties, customerId: CustomerId },
+  { ...closed, title: 'TierEvent' },
+);
 
 export const AuditQuery = Type.Object(
   {
@@ -88,7 +91,10 @@ export const AuditRowSchema = Type.Object(
     seq: Type.Integer({ description: 'Position in the chain' }),
     id: Id,
     event: Type.String(),
-    actor: Type.Object({ kind: oneOf(['user', 'api_key', 'desk', 'system', 'public']), id: orNull(Type.String()) }, closed),
+    actor: Type.Object(
+      { kind: oneOf(['user', 'api_key', 'desk', 'system', 'public']), id: orNull(Type.String()) },
+      closed,
+    ),
     subject: orNull(Type.String({ description: 'Keyed pseudonym of the customer' })),
     objectId: orNull(Type.String()),
     detail: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),

@@ -1,12 +1,13 @@
 /** Checks of a bundle delivered by an API client, in the order that tells the client most (api-decisions 2, 7–9). */
 import type { CaptureBundle } from '../../contract/bundle.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import type { CaptureKind } from '../../contract/vocabulary.ts';
+import type { CaptureKind, VerificationMethod } from '../../contract/vocabulary.ts';
 import { findCaptureByNonce, type CaptureRow } from '../../store/repositories/captures.ts';
 import { findChallengeByNonce, type ChallengeRow } from '../../store/repositories/challenges.ts';
 import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
 import { findDesk } from '../../store/repositories/desks.ts';
 import { findOrganisation } from '../../store/repositories/organisations.ts';
+import { hasVerification } from '../../store/repositories/verifications.ts';
 import { bundleHash, verifyEd25519, verifyHmac } from '../../vault/bundle-signing.ts';
 import { timingSafeEqualText } from '../../vault/random.ts';
 import { instant, type Actor, type ServiceContext } from '../context.ts';
@@ -32,7 +33,9 @@ export function identify(bundle: CaptureBundle): Result<BundleIdentity> {
     const hash = bundleHash(bundle.manifest);
     return ok({ hash, nonce: bundle.manifest.flashChallengeNonce ?? hash });
   } catch {
-    return fail('validation_failed', 'validation failed', { fieldErrors: { bundle: ['has no canonical JSON (RFC 8785)'] } });
+    return fail('validation_failed', 'validation failed', {
+      fieldErrors: { bundle: ['has no canonical JSON (RFC 8785)'] },
+    });
   }
 }
 
@@ -44,7 +47,7 @@ export async function acceptBundle(
   actor: Actor,
   request: CaptureRequest,
   identity: BundleIdentity,
-  options: { readonly mayShare: boolean },
+  options: { readonly sharedBy: VerificationMethod | null },
 ): Promise<Result<AcceptedCapture>> {
   const { db } = ctx.store;
   const { manifest } = request.bundle;
@@ -53,7 +56,7 @@ export async function acceptBundle(
   const organisation = await findOrganisation(db, actor.orgId);
   if (organisation === null) return fail('not_found', 'organisation not found');
   const earlier = await findCaptureByNonce(db, actor.orgId, identity.nonce);
-  if (earlier !== null && !(options.mayShare && sameCapture(earlier, request, identity))) {
+  if (earlier !== null && !(await mayShare(ctx, actor, earlier, request, identity, options.sharedBy))) {
     return fail('challenge_consumed', 'this challenge was used already');
   }
   const nonce = manifest.flashChallengeNonce;
@@ -86,23 +89,51 @@ export async function acceptBundle(
 }
 
 /** Errors: `not_found` (also another organisation's), `customer_archived`. */
-export async function activeCustomer(ctx: ServiceContext, actor: Actor, id: string): Promise<Result<{ customer: CustomerRow; wrappedKey: Uint8Array }>> {
+export async function activeCustomer(
+  ctx: ServiceContext,
+  actor: Actor,
+  id: string,
+): Promise<Result<{ customer: CustomerRow; wrappedKey: Uint8Array }>> {
   const customer = await findCustomer(ctx.store.db, actor.orgId, id);
   if (customer === null) return fail('not_found', 'customer not found');
   const wrappedKey = await findCustomerKey(ctx.store.db, actor.orgId, id);
-  if (customer.status !== 'active' || wrappedKey === null) return fail('customer_archived', 'the customer is archived or restricted');
+  if (customer.status !== 'active' || wrappedKey === null)
+    return fail('customer_archived', 'the customer is archived or restricted');
   return ok({ customer, wrappedKey });
 }
 
-function sameCapture(earlier: CaptureRow, request: CaptureRequest, identity: BundleIdentity): boolean {
-  return earlier.bundle_hash === identity.hash && earlier.customer_id === request.customerId && earlier.kind === request.kind;
+/** One bundle may serve liveness and match, each once: then the very same bytes, of the same customer. */
+async function mayShare(
+  ctx: ServiceContext,
+  actor: Actor,
+  earlier: CaptureRow,
+  request: CaptureRequest,
+  identity: BundleIdentity,
+  method: VerificationMethod | null,
+): Promise<boolean> {
+  const same =
+    earlier.bundle_hash === identity.hash &&
+    earlier.customer_id === request.customerId &&
+    earlier.kind === request.kind;
+  if (!same || method === null) return false;
+  return !(await hasVerification(ctx.store.db, actor.orgId, earlier.id, method));
 }
 
 function sequenceOf(challenge: ChallengeRow): { nonce: string; colors: string[]; holdMs: number[] } {
-  return { nonce: challenge.nonce, colors: JSON.parse(challenge.colors) as string[], holdMs: JSON.parse(challenge.hold_ms) as number[] };
+  return {
+    nonce: challenge.nonce,
+    colors: JSON.parse(challenge.colors) as string[],
+    holdMs: JSON.parse(challenge.hold_ms) as number[],
+  };
 }
 
-function checkChallenge(request: CaptureRequest, nonce: string | undefined, challenge: ChallengeRow | null, earlier: CaptureRow | null, now: string): Result<true> {
+function checkChallenge(
+  request: CaptureRequest,
+  nonce: string | undefined,
+  challenge: ChallengeRow | null,
+  earlier: CaptureRow | null,
+  now: string,
+): Result<true> {
   if (nonce === undefined) return ok(true);
   if (challenge === null) return fail('challenge_unknown', 'no challenge with this nonce was issued');
   const purpose = request.kind === 'ktp' ? 'ktp' : 'face';
@@ -118,17 +149,25 @@ function checkChallenge(request: CaptureRequest, nonce: string | undefined, chal
 
 type Signer = Pick<AcceptedCapture, 'signatureAlg' | 'deskId' | 'deviceId'>;
 
-async function checkSignature(ctx: ServiceContext, actor: Actor, request: CaptureRequest, challenge: ChallengeRow | null): Promise<Result<Signer>> {
+async function checkSignature(
+  ctx: ServiceContext,
+  actor: Actor,
+  request: CaptureRequest,
+  challenge: ChallengeRow | null,
+): Promise<Result<Signer>> {
   const { manifest } = request.bundle;
   if (manifest.signatureAlg === 'ed25519') {
     const desk = manifest.deviceId === undefined ? null : await findDesk(ctx.store.db, actor.orgId, manifest.deviceId);
-    if (desk === null || desk.status !== 'active' || !verifyEd25519(manifest, desk.public_key)) return invalidSignature();
+    if (desk === null || desk.status !== 'active' || !verifyEd25519(manifest, desk.public_key))
+      return invalidSignature();
     return ok({ signatureAlg: 'ed25519', deskId: desk.id, deviceId: null });
   }
   if (challenge === null) {
     return fail('signature_invalid', 'without a challenge only the signature of a registered device or desk counts');
   }
-  const secret = new TextDecoder().decode(ctx.vault.openSecret(challenge.secret_sealed, challengeSecretContext(challenge.nonce)));
+  const secret = new TextDecoder().decode(
+    ctx.vault.openSecret(challenge.secret_sealed, challengeSecretContext(challenge.nonce)),
+  );
   if (request.hmacKey !== undefined && !timingSafeEqualText(request.hmacKey, secret)) return invalidSignature();
   if (!verifyHmac(manifest, secret)) return invalidSignature();
   return ok({ signatureAlg: 'hmac-sha256', deskId: null, deviceId: manifest.deviceId ?? null });

@@ -23,12 +23,19 @@ const tolerableSkewMs = 5 * minuteMs;
 /** Shown until a person has read the name off the card. */
 const nameNotRead = 'Belum terbaca';
 
-export async function acceptDeskCapture(ctx: ServiceContext, actor: Actor, deskId: string, capture: DeskCapture, identity: BundleIdentity): Promise<Result<AcceptedCapture>> {
+export async function acceptDeskCapture(
+  ctx: ServiceContext,
+  actor: Actor,
+  deskId: string,
+  capture: DeskCapture,
+  identity: BundleIdentity,
+): Promise<Result<AcceptedCapture>> {
   const { db } = ctx.store;
   const { manifest } = capture.bundle;
   const organisation = await findOrganisation(db, actor.orgId);
   const desk = await findDesk(db, actor.orgId, deskId);
-  if (organisation === null || desk === null || desk.status !== 'active') return fail('forbidden', 'this desk is not enrolled');
+  if (organisation === null || desk === null || desk.status !== 'active')
+    return fail('forbidden', 'this desk is not enrolled');
   const genuine = checkEvidence(capture, desk, identity);
   if (!genuine.ok) return genuine;
   const simulated = manifest.evidence?.simulated === true;
@@ -60,31 +67,40 @@ export async function acceptDeskCapture(ctx: ServiceContext, actor: Actor, deskI
     earlier: null,
     operatorId: await operatorOf(ctx, organisation, manifest),
     doubts: clockDoubts(manifest, instant(ctx)),
-    ...(challenge === undefined ? {} : { flash: { nonce: challenge.nonce, colors: challenge.colors, holdMs: challenge.holdMs } }),
+    ...(challenge === undefined
+      ? {}
+      : { flash: { nonce: challenge.nonce, colors: challenge.colors, holdMs: challenge.holdMs } }),
   });
 }
 
 /** Errors: `signature_invalid`, `challenge_mismatch`, `challenge_expired`. */
 function checkEvidence(capture: DeskCapture, desk: DeskRow, identity: BundleIdentity): Result<true> {
   const { manifest } = capture.bundle;
-  const signed = manifest.signatureAlg === 'ed25519' && verifyEd25519(manifest, desk.public_key) && framesMatch(capture.bundle);
+  const signed =
+    manifest.signatureAlg === 'ed25519' && verifyEd25519(manifest, desk.public_key) && framesMatch(capture.bundle);
   if (!signed) return fail('signature_invalid', 'the signature does not fit the bundle');
   if (capture.nonce !== identity.nonce) return fail('challenge_mismatch', 'the nonce is not the one in the bundle');
   const kind = manifest.evidence?.kind;
-  if (kind !== undefined && kind !== capture.kind) return fail('challenge_mismatch', 'the bundle was signed for another kind of check');
+  if (kind !== undefined && kind !== capture.kind)
+    return fail('challenge_mismatch', 'the bundle was signed for another kind of check');
   const challenge = manifest.evidence?.challenge;
   if (challenge === undefined) {
-    return manifest.flashChallengeNonce === undefined ? ok(true) : fail('challenge_unknown', 'the desk challenge is missing from the evidence');
+    return manifest.flashChallengeNonce === undefined
+      ? ok(true)
+      : fail('challenge_unknown', 'the desk challenge is missing from the evidence');
   }
   return checkDeskChallenge(challenge, capture, desk);
 }
 
 function checkDeskChallenge(challenge: DeskChallenge, capture: DeskCapture, desk: DeskRow): Result<true> {
-  if (!verifyDeskChallenge(challenge, desk.public_key)) return fail('signature_invalid', 'the challenge was not signed by this desk');
+  if (!verifyDeskChallenge(challenge, desk.public_key))
+    return fail('signature_invalid', 'the challenge was not signed by this desk');
   const purpose = capture.kind === 'ktp' ? 'ktp' : 'face';
   const { manifest } = capture.bundle;
-  const fits = challenge.deskId === desk.id && challenge.nonce === manifest.flashChallengeNonce && challenge.purpose === purpose;
-  if (!fits || challenge.colors.length !== challenge.holdMs.length) return fail('challenge_mismatch', 'the challenge belongs to another capture');
+  const fits =
+    challenge.deskId === desk.id && challenge.nonce === manifest.flashChallengeNonce && challenge.purpose === purpose;
+  if (!fits || challenge.colors.length !== challenge.holdMs.length)
+    return fail('challenge_mismatch', 'the challenge belongs to another capture');
   const at = Date.parse(manifest.capturedAt);
   if (at > Date.parse(challenge.expiresAt) || at < Date.parse(challenge.issuedAt)) {
     return fail('challenge_expired', 'the capture was not taken while its challenge was valid');
@@ -95,11 +111,17 @@ function checkDeskChallenge(challenge: DeskChallenge, capture: DeskCapture, desk
 function clockDoubts(manifest: BundleManifest, now: string): readonly Reason[] {
   const ahead = Date.parse(manifest.capturedAt) - Date.parse(now);
   if (ahead <= tolerableSkewMs) return [];
-  return [{ code: 'clock_implausible', gate: 'capture', value: Math.round(ahead / 1000), threshold: tolerableSkewMs / 1000 }];
+  return [
+    { code: 'clock_implausible', gate: 'capture', value: Math.round(ahead / 1000), threshold: tolerableSkewMs / 1000 },
+  ];
 }
 
 /** Four-eyes needs to know who captured; a name the organisation does not know is nobody. */
-async function operatorOf(ctx: ServiceContext, organisation: Organisation, manifest: BundleManifest): Promise<string | null> {
+async function operatorOf(
+  ctx: ServiceContext,
+  organisation: Organisation,
+  manifest: BundleManifest,
+): Promise<string | null> {
   const id = manifest.evidence?.operatorId;
   const user = id === undefined ? null : await findUser(ctx.store.db, id);
   return user !== null && user.org_id === organisation.id ? user.id : null;

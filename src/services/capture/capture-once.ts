@@ -33,7 +33,11 @@ export interface CaptureSteps<E, A> {
   record(trx: Db, capture: AcceptedCapture, captureId: string, evaluation: E): Promise<Result<A>>;
 }
 
-export async function captureOnce<E, A>(ctx: ServiceContext, actor: Actor, steps: CaptureSteps<E, A>): Promise<Result<Answered<A>>> {
+export async function captureOnce<E, A>(
+  ctx: ServiceContext,
+  actor: Actor,
+  steps: CaptureSteps<E, A>,
+): Promise<Result<Answered<A>>> {
   const repeated = await storedAnswer<A>(ctx, ctx.store.db, actor, steps);
   if (repeated !== null) return repeated;
   const accepted = await steps.accept();
@@ -70,7 +74,12 @@ function requestHash(steps: Pick<CaptureSteps<unknown, unknown>, 'identity' | 'c
   return sha256(JSON.stringify([steps.identity.hash, steps.customerId]));
 }
 
-async function storedAnswer<A>(ctx: ServiceContext, db: Db, actor: Actor, steps: Pick<CaptureSteps<never, A>, 'operation' | 'identity' | 'customerId' | 'conflict' | 'keep'>): Promise<Result<Answered<A>> | null> {
+async function storedAnswer<A>(
+  ctx: ServiceContext,
+  db: Db,
+  actor: Actor,
+  steps: Pick<CaptureSteps<never, A>, 'operation' | 'identity' | 'customerId' | 'conflict' | 'keep'>,
+): Promise<Result<Answered<A>> | null> {
   const stored = await findIdempotent(db, actor.orgId, keyOf(steps), instant(ctx));
   if (stored === null) return null;
   if (stored.request_hash !== requestHash(steps)) {
@@ -81,20 +90,41 @@ async function storedAnswer<A>(ctx: ServiceContext, db: Db, actor: Actor, steps:
 }
 
 /** An answer may quote the card, so it is kept under the customer's key and dies with it. A desk's quotes nobody. */
-function sealAnswer(ctx: ServiceContext, steps: Pick<CaptureSteps<never, unknown>, 'keep'>, capture: AcceptedCapture, answer: unknown): string {
+function sealAnswer(
+  ctx: ServiceContext,
+  steps: Pick<CaptureSteps<never, unknown>, 'keep'>,
+  capture: AcceptedCapture,
+  answer: unknown,
+): string {
   const text = JSON.stringify(answer);
   if (steps.keep === 'for ever') return text;
-  const sealed = ctx.vault.sealForCustomer(capture.wrappedKey, capture.customer.id, new TextEncoder().encode(text), answerContext(capture.nonce));
+  const sealed = ctx.vault.sealForCustomer(
+    capture.wrappedKey,
+    capture.customer.id,
+    new TextEncoder().encode(text),
+    answerContext(capture.nonce),
+  );
   return JSON.stringify({ sealed: Buffer.from(sealed).toString('base64') });
 }
 
 /** null when the customer's key is gone: then there is no answer to repeat. */
-async function openAnswer<A>(ctx: ServiceContext, db: Db, actor: Actor, steps: Pick<CaptureSteps<never, A>, 'keep' | 'customerId' | 'identity'>, stored: string): Promise<A | null> {
+async function openAnswer<A>(
+  ctx: ServiceContext,
+  db: Db,
+  actor: Actor,
+  steps: Pick<CaptureSteps<never, A>, 'keep' | 'customerId' | 'identity'>,
+  stored: string,
+): Promise<A | null> {
   if (steps.keep === 'for ever') return JSON.parse(stored) as A;
   const wrappedKey = await findCustomerKey(db, actor.orgId, steps.customerId);
   if (wrappedKey === null) return null;
   const { sealed } = JSON.parse(stored) as { sealed: string };
-  const plain = ctx.vault.openForCustomer(wrappedKey, steps.customerId, Buffer.from(sealed, 'base64'), answerContext(steps.identity.nonce));
+  const plain = ctx.vault.openForCustomer(
+    wrappedKey,
+    steps.customerId,
+    Buffer.from(sealed, 'base64'),
+    answerContext(steps.identity.nonce),
+  );
   return JSON.parse(new TextDecoder().decode(plain)) as A;
 }
 

@@ -24,11 +24,17 @@ export const framesContext = (captureId: string): string => `frames:${captureId}
  * Consumes the challenge, seals manifest and frames unchanged under the customer's key, writes the capture row.
  * Errors: `challenge_consumed` when another request was faster, `customer_archived` when he was erased meanwhile.
  */
-export async function writeCapture(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture): Promise<Result<string>> {
+export async function writeCapture(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  capture: AcceptedCapture,
+): Promise<Result<string>> {
   if (capture.earlier !== null) return ok(capture.earlier.id);
   const { customer, organisation, nonce } = capture;
   const current = await findCustomer(trx, organisation.id, customer.id);
-  if (current === null || current.status !== 'active') return fail('customer_archived', 'the customer is archived or restricted');
+  if (current === null || current.status !== 'active')
+    return fail('customer_archived', 'the customer is archived or restricted');
   const now = instant(ctx);
   const taken = (await findCaptureByNonce(trx, organisation.id, nonce)) !== null;
   const consumed = taken || (capture.challenge !== null && !(await consumeChallenge(trx, organisation.id, nonce, now)));
@@ -88,7 +94,12 @@ async function writeConsent(ctx: ServiceContext, trx: Db, actor: Actor, capture:
     accepted_at: acceptedAt,
     withdrawn_at: null,
   });
-  await recordAudit(ctx, trx, actor, { event: 'consent.given', customerId: capture.customer.id, objectId: id, detail: { version: consent.version } });
+  await recordAudit(ctx, trx, actor, {
+    event: 'consent.given',
+    customerId: capture.customer.id,
+    objectId: id,
+    detail: { version: consent.version },
+  });
 }
 
 async function activeSupervisors(trx: Db, orgId: string): Promise<readonly string[]> {
@@ -168,6 +179,10 @@ export async function writeVerification(
     created_at: now,
     updated_at: now,
   });
-  await recordAudit(ctx, trx, actor, { event: 'review.opened', customerId: capture.customer.id, objectId: reviewCaseId });
+  await recordAudit(ctx, trx, actor, {
+    event: 'review.opened',
+    customerId: capture.customer.id,
+    objectId: reviewCaseId,
+  });
   return { id, method: draft.method, status: draft.status, score, reviewCaseId };
 }

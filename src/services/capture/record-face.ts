@@ -5,8 +5,8 @@ import type { MatchJudgement } from '../../contract/verdicts.ts';
 import type { Db } from '../../store/repositories/types.ts';
 import { listEffectiveVerifications } from '../../store/repositories/verifications.ts';
 import type { Actor, ServiceContext } from '../context.ts';
-import { evaluateFace, type FaceEvaluation } from '../evaluate-face.ts';
-import { enrol, type FaceReference } from '../references.ts';
+import { evaluateFace, evaluateMatch, type FaceEvaluation } from '../evaluate-face.ts';
+import { chooseReference, enrol, usableReferences, type FaceReference } from '../references.ts';
 import type { AcceptedCapture } from './accepted-capture.ts';
 import { withDoubts, writeVerification, type WrittenVerification } from './record-capture.ts';
 
@@ -29,14 +29,37 @@ export async function evaluateSelfie(ctx: ServiceContext, capture: AcceptedCaptu
   });
 }
 
-export function recordLiveness(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture, captureId: string, evaluation: FaceEvaluation): Promise<WrittenVerification> {
+/** Whether the face proven alive is the customer's: true, false, or null when there was nothing to compare it with. */
+async function isHolder(
+  trx: Db,
+  capture: AcceptedCapture,
+  captureId: string,
+  facts: FaceFacts,
+): Promise<boolean | null> {
+  if (!facts.template.available) return null;
+  const references = await usableReferences(trx, capture.organisation.id, capture.customer.id, captureId);
+  const reference = chooseReference(references, facts.template.value.modelId);
+  if (reference === null) return null;
+  const { verdict } = evaluateMatch(facts.template, reference.template, capture.organisation.settings, 'low');
+  return verdict === 'unclear' ? null : verdict === 'match';
+}
+
+export async function recordLiveness(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  capture: AcceptedCapture,
+  captureId: string,
+  evaluation: FaceEvaluation,
+): Promise<WrittenVerification> {
   const { judgement, facts } = evaluation;
+  const holder = await isHolder(trx, capture, captureId, facts);
   return writeVerification(ctx, trx, actor, capture, captureId, {
     method: 'face_liveness',
     status: withDoubts(livenessStatus[judgement.fused], capture.doubts),
     score: judgement.score,
     reasons: [...judgement.reasons, ...capture.doubts],
-    detail: { kind: 'liveness', judgement: withoutReasons(judgement), models: facts.models },
+    detail: { kind: 'liveness', judgement: withoutReasons(judgement), holder, models: facts.models },
     event: 'face.liveness_checked',
     auditDetail: { verdict: judgement.fused },
   });
@@ -50,20 +73,34 @@ export interface MatchRecordInput {
   readonly facts: FaceFacts;
 }
 
-export function recordMatch(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture, captureId: string, input: MatchRecordInput): Promise<WrittenVerification> {
+export function recordMatch(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  capture: AcceptedCapture,
+  captureId: string,
+  input: MatchRecordInput,
+): Promise<WrittenVerification> {
   const { judgement, reference } = input;
   return writeVerification(ctx, trx, actor, capture, captureId, {
     method: 'face_match',
     status: withDoubts(matchStatus[judgement.verdict], capture.doubts),
     score: judgement.score,
     reasons: [...judgement.reasons, ...capture.doubts],
-    detail: { kind: 'match', judgement: withoutReasons(judgement), ...referenceDetail(input), models: input.facts.models },
+    detail: {
+      kind: 'match',
+      judgement: withoutReasons(judgement),
+      ...referenceDetail(input),
+      models: input.facts.models,
+    },
     event: 'face.matched',
     auditDetail: { verdict: judgement.verdict, enrolmentId: reference?.enrolmentId ?? null },
   });
 }
 
-export function referenceDetail(input: Pick<MatchRecordInput, 'reference' | 'suppliedReference'>): Readonly<Record<string, unknown>> {
+export function referenceDetail(
+  input: Pick<MatchRecordInput, 'reference' | 'suppliedReference'>,
+): Readonly<Record<string, unknown>> {
   return {
     reference: {
       enrolmentId: input.reference?.enrolmentId ?? null,
@@ -82,14 +119,27 @@ export function withoutReasons<T extends { readonly reasons: readonly Reason[] }
  * A verified onboarding selfie becomes a reference: the same capture proved alive and matched a confirmed reference.
  * A caller's own picture never leads to one.
  */
-export async function enrolVerifiedSelfie(ctx: ServiceContext, trx: Db, actor: Actor, capture: AcceptedCapture, captureId: string, facts: FaceFacts): Promise<void> {
+export async function enrolVerifiedSelfie(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  capture: AcceptedCapture,
+  captureId: string,
+  facts: FaceFacts,
+): Promise<void> {
   if (!facts.template.available) return;
   const rows = await listEffectiveVerifications(trx, actor.orgId, capture.customer.id);
   const verified = rows.filter((row) => row.capture_id === captureId && row.effectiveStatus === 'verified');
   const live = verified.some((row) => row.method === 'face_liveness');
   const matched = verified.some((row) => row.method === 'face_match' && referenceConfirmed(row.detail));
   if (!live || !matched) return;
-  await enrol(ctx, trx, actor, { customerId: capture.customer.id, source: 'onboarding_selfie', template: facts.template.value, captureId, supersede: true });
+  await enrol(ctx, trx, actor, {
+    customerId: capture.customer.id,
+    source: 'onboarding_selfie',
+    template: facts.template.value,
+    captureId,
+    supersede: true,
+  });
 }
 
 function referenceConfirmed(detail: string): boolean {

@@ -26,3 +26,9 @@ export async function raiseDeskCounter(db: Db, orgId: string, id: string, counte
     .where('last_counter', '<', counter)
     .execute();
 }
+
+/** The organisation a desk is enrolled with: one for each desk. */
+export async function organisationOfDesk(db: Db, id: string): Promise<string | null> {
+  const row = await db.selectFrom('desks').select('org_id').where('id', '=', id).executeTakeFirst();
+  return row?.org_id ?? null;
+}

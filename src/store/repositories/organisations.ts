@@ -66,3 +66,13 @@ export async function updateOrganisationSettings(db: Db, id: string, settings: O
     .where('id', '=', id)
     .execute();
 }
+
+export async function organisationNamed(db: Db, name: string, branch: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('organisations')
+    .select('id')
+    .where('name', '=', name)
+    .where('branch', '=', branch)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -86,3 +86,20 @@ export async function listVerifications(
   const part = await listPart(query, 'created_at', slice);
   return { ...part, rows: await withEffectiveStatus(db, orgId, part.rows) };
 }
+
+/** Was this capture checked this way already? */
+export async function hasVerification(
+  db: Db,
+  orgId: string,
+  captureId: string,
+  method: VerificationMethod,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('verifications')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('capture_id', '=', captureId)
+    .where('method', '=', method)
+    .executeTakeFirst();
+  return row !== undefined;
+}
