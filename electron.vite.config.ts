@@ -7,7 +7,11 @@ import { defineConfig } from 'electron-vite';
  */
 export default defineConfig({
   main: {
-    build: { outDir: 'out/main', minify: true, rollupOptions: { input: { main: 'src/main/main.ts' } } },
+    build: {
+      outDir: 'out/main',
+      minify: true,
+      rollupOptions: { input: { main: 'src/main/main.ts', 'vision-child': 'src/vision/host/child-main.ts' } },
+    },
   },
   preload: {
     build: {

@@ -132,7 +132,9 @@ async function readPicture(path: string): Promise<Result<RgbImage>> {
   const bytes = await readFile(path).catch(() => null);
   if (bytes === null) return fail('image_unusable', 'the simulation file cannot be read');
   const decoded = await decodeImage(bytes);
-  return decoded.ok ? ok(decoded.image) : fail('image_unusable', `the simulation file is not a usable picture (${decoded.reason})`);
+  return decoded.ok
+    ? ok(decoded.image)
+    : fail('image_unusable', `the simulation file is not a usable picture (${decoded.reason})`);
 }
 
 async function readFaceScene(path: string, vision: Vision): Promise<Result<FaceScene>> {
@@ -140,6 +142,7 @@ async function readFaceScene(path: string, vision: Vision): Promise<Result<FaceS
   if (!photo.ok) return photo;
   const bytes = new Uint8Array(await readFile(path));
   const [face, ...others] = (await vision.coachFace(bytes)).faces;
-  if (face === undefined || others.length > 0) return fail('image_unusable', 'the camera file must show exactly one face, and the face models must be installed');
-  return ok({ kind: 'portrait', photo: photo.value, face: face.box });
+  if (face === undefined || others.length > 0)
+    return fail('image_unusable', 'the camera file must show exactly one face, and the face models must be installed');
+  return ok({ kind: 'portrait', photo: photo.value, face });
 }

@@ -28,11 +28,14 @@ async function main(): Promise<void> {
   const root = findInstallationRoot();
   if (root === null) stop('models/manifest.json is missing: this is not a whole copy of Loket.');
   const electron = options.shell === 'auto' || options.shell === 'electron' ? findElectron(process.env) : null;
-  if (options.shell === 'electron' && electron === null) stop('Electron’s binary is not here. Use --shell browser, or install it.');
+  if (options.shell === 'electron' && electron === null)
+    stop('Electron’s binary is not here. Use --shell browser, or install it.');
   if (electron !== null && hasDisplay(process.env)) {
     await ensureElectronBuild(root, say);
     say('Loket: opening the Electron shell.');
-    spawn(electron, [root, ...process.argv.slice(2)], { stdio: 'inherit' }).on('exit', (code) => process.exit(code ?? 1));
+    spawn(electron, [root, ...process.argv.slice(2)], { stdio: 'inherit' }).on('exit', (code) =>
+      process.exit(code ?? 1),
+    );
     return;
   }
   await startBrowserShell(root, options);
@@ -47,7 +50,13 @@ async function startBrowserShell(root: string, options: StartOptions): Promise<v
     dataDirectory,
     production: false,
     simulation: options.simulation,
-    extend: (app, parts) => registerStation(app, { folder: join(root, 'out', 'renderer'), pairing, session: parts.door, origin: parts.address }),
+    extend: (app, parts) =>
+      registerStation(app, {
+        folder: join(root, 'out', 'renderer'),
+        pairing,
+        session: parts.door,
+        origin: parts.address,
+      }),
   });
   if (!composed.ok) stop(composed.error.message);
   const station = composed.value;
@@ -82,7 +91,8 @@ function openWindow(options: StartOptions, dataDirectory: string, url: string): 
     return null;
   }
   const root = process.getuid?.() === 0;
-  if (root) say('Loket: running as root, so the browser runs without its sandbox. Use an ordinary account at a counter.');
+  if (root)
+    say('Loket: running as root, so the browser runs without its sandbox. Use an ordinary account at a counter.');
   const profile = join(dataDirectory, 'browser');
   const child = spawn(chromium, chromiumArguments({ url, profile, kiosk: options.kiosk, root }), { stdio: 'ignore' });
   child.on('error', () => say(`Loket: the browser did not start. The station is at ${url}`));

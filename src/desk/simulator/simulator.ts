@@ -4,7 +4,7 @@
  * every bundle made with it says `simulated`.
  */
 import type { SimulatedFrame } from '../../contract/desk/answers.ts';
-import type { Box } from '../../contract/facts.ts';
+import type { DetectedFace } from '../../contract/facts.ts';
 import type { PromptKind } from '../../contract/vocabulary.ts';
 import { encodeJpeg, type RgbImage } from '../../vision/image/image.ts';
 import { cardSurfaces, restingCard } from './card-scene.ts';
@@ -41,7 +41,7 @@ export interface Simulator {
 
 export type FaceScene =
   | { readonly kind: 'drawn'; readonly person: Person }
-  | { readonly kind: 'portrait'; readonly photo: RgbImage; readonly face: Box };
+  | { readonly kind: 'portrait'; readonly photo: RgbImage; readonly face: DetectedFace };
 
 const faceSize = { width: 640, height: 480 };
 const cardSize = { width: 1280, height: 720 };
@@ -162,9 +162,9 @@ function drawnFace(person: Person): (yaw: number, expression: Expression) => Sur
   };
 }
 
-function portraitFace(photo: RgbImage, face: Box): (yaw: number) => Surfaces {
-  return (yaw) =>
-    portraitSurfaces(photo, face, faceSize.width + 2 * margin, faceSize.height + 2 * margin, facePose(yaw));
+function portraitFace(photo: RgbImage, face: DetectedFace): (yaw: number, expression: Expression) => Surfaces {
+  return (yaw, expression) =>
+    portraitSurfaces(photo, face, faceSize.width + 2 * margin, faceSize.height + 2 * margin, facePose(yaw), expression);
 }
 
 function facePose(yaw: number): Pose {

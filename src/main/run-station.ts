@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import type * as Electron from 'electron';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { composeStation, type Station, type StationOptions } from '../shell/compose-station.ts';
+import { defaultDataDirectory } from '../shell/default-data-directory.ts';
+import { seedDemo } from '../shell/seed-demo.ts';
+import { readStartOptions } from '../shell/start-options.ts';
+import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
+import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
+import { safeStorageKeyProvider } from '../vault/key-providers/safe-storage-key-provider.ts';
+import { installedVisionOptions, openVision } from '../vision/open-vision.ts';
+import { connectDesk } from './desk-ipc.ts';
+import { lockPermissions } from './permissions.ts';
+import { serveStation, stationOrigin, stationSchemes } from './station-protocol.ts';
+import { keepAlive, lockNavigation, windowOptions } from './station-window.ts';
+import { forkVisionUtility } from './vision-process.ts';
+
+/** The part of Electron the shell uses. */
+export type ElectronSurface = Pick<
+  typeof Electron,
+  'app' | 'BrowserWindow' | 'dialog' | 'ipcMain' | 'Menu' | 'protocol' | 'safeStorage' | 'session' | 'utilityProcess'
+>;
+
+export interface ShellEnvironment {
+  /** Words behind the executable. */
+  readonly words: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** Folder of the built main bundle; page and preload lie beside it. */
+  readonly outMain: string;
+  readonly compose?: (options: StationOptions) => Promise<Result<Station>>;
+  readonly say?: (line: string) => void;
+}
+
+/** Must run before Electron is ready: the scheme's privileges and the sandbox of every renderer. */
+export function prepareElectron(electron: ElectronSurface): boolean {
+  electron.app.enableSandbox();
+  electron.protocol.registerSchemesAsPrivileged(stationSchemes);
+  // One desk, one process: a second start brings the first window to the front.
+  return electron.app.requestSingleInstanceLock();
+}
+
+/** Opens the station's one window. Resolves when the page is loading; failures are shown, never swallowed. */
+export async function runStation(electron: ElectronSurface, shell: ShellEnvironment): Promise<Result<Station>> {
+  const { app } = electron;
+  const production = app.isPackaged;
+  const options = readStartOptions(shell.words);
+  await app.whenReady();
+  const ses = electron.session.defaultSession;
+  lockPermissions(ses, stationOrigin);
+  serveStation(electron.protocol, join(shell.outMain, '..', 'renderer'));
+  electron.Menu.setApplicationMenu(null);
+
+  const vision = installedVisionOptions(shell.environment);
+  if (!vision.ok) return refuse(electron, vision.error.message);
+  const composed = await (shell.compose ?? composeStation)({
+    dataDirectory: options.dataDirectory ?? defaultDataDirectory(shell.environment, options.simulation.mode !== 'none'),
+    production,
+    simulation: options.simulation,
+    keyProvider: electronKeys(electron, shell.environment, production),
+    vision: await openVision({
+      ...vision.value,
+      production,
+      fork: forkVisionUtility(
+        (entry, words, given) => electron.utilityProcess.fork(entry, words, given),
+        join(shell.outMain, 'vision-child.js'),
+      ),
+    }),
+  });
+  if (!composed.ok) return refuse(electron, composed.error.message);
+  const station = composed.value;
+  // The embedded API and the sign-in page with passkeys live on this address.
+  const listening = await station.listen(options.port);
+  if (!listening.ok) return refuse(electron, listening.error.message);
+  if (options.simulation.mode !== 'none')
+    await tellDemo(station, shell.say ?? ((line) => process.stdout.write(`${line}\n`)));
+
+  const window = new electron.BrowserWindow(
+    windowOptions({ production, kiosk: options.kiosk, preload: join(shell.outMain, '..', 'preload', 'preload.cjs') }),
+  );
+  lockNavigation(window.webContents, stationOrigin, production);
+  keepAlive(window);
+  const disconnect = connectDesk(
+    electron.ipcMain,
+    window.webContents,
+    stationOrigin,
+    station.door(`window-${window.webContents.id}`),
+  );
+  window.once('ready-to-show', () => window.show());
+  app.on('second-instance', () => {
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  });
+  closeOnce(app, async () => {
+    disconnect();
+    await station.close();
+  });
+  await window.loadURL(`${stationOrigin}/`);
+  return ok(station);
+}
+
+/** Waits for the outbox and the database before the process ends. */
+function closeOnce(app: Electron.App, close: () => Promise<void>): void {
+  let closing = false;
+  app.on('window-all-closed', () => app.quit());
+  app.on('before-quit', (event) => {
+    if (closing) return;
+    closing = true;
+    event.preventDefault();
+    void close().finally(() => app.quit());
+  });
+}
+
+/** A passphrase or key file given by the operator wins; otherwise the system's keystore through `safeStorage`. */
+function electronKeys(electron: ElectronSurface, environment: NodeJS.ProcessEnv, production: boolean): KeyProvider {
+  if (environment['LOKET_PASSPHRASE'] || environment['LOKET_KEY_DIR']) return chooseKeyProvider(environment);
+  const { safeStorage } = electron;
+  return safeStorageKeyProvider(
+    {
+      isEncryptionAvailable: () => safeStorage.isEncryptionAvailable(),
+      encryptString: (plain) => safeStorage.encryptString(plain),
+      decryptString: (sealed) => safeStorage.decryptString(Buffer.from(sealed)),
+      backend: () => (process.platform === 'linux' ? safeStorage.getSelectedStorageBackend() : process.platform),
+    },
+    { production },
+  );
+}
+
+async function tellDemo(station: Station, say: (line: string) => void): Promise<void> {
+  const seeded = await seedDemo(station);
+  if (!seeded.ok || seeded.value === null) return;
+  for (const person of seeded.value) say(`  ${person.role.padEnd(10)} ${person.email.padEnd(24)} ${person.password}`);
+}
+
+function refuse(electron: ElectronSurface, message: string): Result<never> {
+  electron.dialog.showErrorBox('Loket', message);
+  electron.app.exit(1);
+  return fail('unavailable', message);
+}
