@@ -5,20 +5,16 @@
 import type { CardFacts } from '../../contract/facts.ts';
 import type { CardVoterName, TamperVoterName } from '../../contract/verdicts.ts';
 import type { Reason } from '../../contract/reasons.ts';
+import { castFlashBallot } from '../flash/flash-ballot.ts';
 import { absentBallot, castBallot, type Ballot } from '../fusion/fuse.ts';
 import { nikIsValid, type NikDecode } from '../nik/decode-nik.ts';
 
 /**
- * Thresholds of this room, with where they come from. Flash: the separation shown in vision/flash over 1,000 right and
- * 1,000 wrong sequences. Chroma: 18 rendered cards (0.138–0.176) against their grey copies, also under coloured light
- * (below 0.04). Labels: 14 of 14 on those cards. The others await attack data and have weight 0.
+ * Thresholds of this room, with where they come from. Chroma: 18 rendered cards (0.138–0.176) against grey copies of
+ * five of them, also tinted (0.000–0.008). Labels: 14 of 14 on those cards, also on cluttered desks. The others await
+ * attack data and have weight 0. The limits of the flash are those of `core/flash`.
  */
 export const cardThresholds = {
-  flashCorrelation: 0.6,
-  flashOrderMargin: 0.05,
-  /** A clear answer to another light: correlation at or below this, with a signal well above noise. */
-  flashContradiction: 0.15,
-  flashClearSignal: 6,
   chromaSpread: 0.07,
   moirePeak: 30,
   rasterPeak: 30,
@@ -47,23 +43,15 @@ export function antiSpoofBallots(facts: CardFacts): Ballot<CardVoterName>[] {
   ];
 }
 
-/** Colour, order and timing of the light must fit; a stream that clearly answers another light is strong evidence. */
+/**
+ * Colour, order and timing of the light must fit. A clear answer to another light is strong evidence; a picture that
+ * stands still is only a picture (a file feed, a scanner): doubt, not proof.
+ */
 function flashBallot(facts: CardFacts): Ballot<CardVoterName> {
-  const name = 'flash_reflectance';
-  if (!facts.flash.available) return absentBallot(name, 1, facts.flash.reason);
-  const { correlation, orderMargin, signalToNoise } = facts.flash.value;
-  if (![correlation, orderMargin, signalToNoise].every(Number.isFinite)) return absentBallot(name, 1, 'not_measured');
-  const passed = correlation >= cardThresholds.flashCorrelation && orderMargin >= cardThresholds.flashOrderMargin;
-  return {
-    name,
-    passed,
-    value: correlation,
-    threshold: cardThresholds.flashCorrelation,
-    weight: 1,
-    reason: passed ? 'within_limits' : 'card_spoof_suspected',
-    strong:
-      !passed && correlation <= cardThresholds.flashContradiction && signalToNoise >= cardThresholds.flashClearSignal,
-  };
+  const ballot = castFlashBallot(facts.flash, { depth: false });
+  if (ballot.passed !== false) return ballot;
+  const moved = facts.flash.available && facts.flash.value.signalToNoise > 0;
+  return { ...ballot, reason: 'card_spoof_suspected', strong: ballot.strong === true && moved };
 }
 
 /**

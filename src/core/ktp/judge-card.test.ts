@@ -18,6 +18,7 @@ const box = { x: 0, y: 0, width: 10, height: 10 };
 const flash: FlashResponse = {
   correlation: 0.93,
   orderMargin: 0.3,
+  colourMargin: 0.1,
   delayMs: 90,
   signalToNoise: 12,
   depthRatio: 1.1,
@@ -122,6 +123,8 @@ describe('judgeCard', () => {
   it('sends a doubtful light to review and fails a clear answer to another light', () => {
     expect(judgeCard(withFacts({ flash: known({ ...flash, correlation: 0.45 }) })).verdict).toBe('requires_review');
     expect(judgeCard(withFacts({ flash: known({ ...flash, orderMargin: 0.01 }) })).verdict).toBe('requires_review');
+    const still = { ...flash, correlation: 0, orderMargin: 0, signalToNoise: 0 };
+    expect(judgeCard(withFacts({ flash: known(still) })).verdict).toBe('requires_review');
     const other = judgeCard(withFacts({ flash: known({ ...flash, correlation: -0.2, orderMargin: -0.6 }) }));
     expect(other).toMatchObject({ verdict: 'failed', antiSpoof: { fused: 'spoof' } });
     expect(other.reasons[0]).toMatchObject({ code: 'card_spoof_suspected' });
