@@ -14,6 +14,9 @@ export interface CaptureUse {
   capture(): void;
 }
 
+/** Below the shell's own limit of calls at once. */
+const simulatedInFlight = 12;
+
 /** Challenge, light, frames, submission: the same for card and face, one at a time, aborted with the step. */
 export function useCapture(kind: 'card' | 'selfie', source: CameraSource | null): CaptureUse {
   const { store, light } = useStation();
@@ -28,7 +31,9 @@ export function useCapture(kind: 'card' | 'selfie', source: CameraSource | null)
       const challenge = await store.run('onboarding.challenge', { purpose: kind === 'card' ? 'ktp' : 'face' });
       if (!challenge.ok || signal.aborted) return;
       const plan = kind === 'card' ? planCard(challenge.value) : planSelfie(challenge.value);
-      const run = await runCapture({ plan, source: from, light, signal });
+      // A drawn picture depends on the moment it was asked for, not on when it is ready; a slow machine loses none.
+      const queue = from.simulated ? { maxInFlight: simulatedInFlight } : {};
+      const run = await runCapture({ plan, source: from, light, signal, ...queue });
       if (signal.aborted) return;
       setEmpty(run === null);
       if (run === null) return;
