@@ -1,4 +1,5 @@
 /** What the API is built from. */
+import type { FastifyInstance } from 'fastify';
 import type { ServiceContext } from '../services/context.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
@@ -9,4 +10,6 @@ export interface ApiDeps {
   /** Answer only requests addressed to a loopback name (defends against DNS rebinding). Default true without `tls`. */
   readonly loopbackOnly?: boolean;
   readonly rateLimiter?: RateLimiter;
+  /** A shell's own routes, added before the app is ready (the browser shell's page and socket). */
+  readonly extend?: (app: FastifyInstance) => Promise<void>;
 }

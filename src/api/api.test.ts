@@ -1,84 +1,26 @@
-import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { policyOf, routeMatrix, type RouteKey } from '../contract/api/route-matrix.ts';
-import { roles, scopes, type Scope } from '../contract/vocabulary.ts';
 import { printedNik } from '../core/ktp/testing/compose-reading.ts';
-import { changeSettings } from '../services/set-up-organisation.ts';
 import { systemActor } from '../services/context.ts';
+import { changeSettings } from '../services/set-up-organisation.ts';
 import { picture } from '../services/testing/fake-vision.ts';
+import { asInput, deskCapture, signedBundle, turnLeft } from '../services/testing/test-house.ts';
 import {
-  addOrganisation,
-  asInput,
-  deskCapture,
-  openTestHouse,
-  password,
-  signedBundle,
-  turnLeft,
-  type TestHouse,
-  type TestOrganisation,
-} from '../services/testing/test-house.ts';
-import { grants } from './authenticate.ts';
-import { buildApi } from './build-api.ts';
+  app,
+  bank,
+  call,
+  house,
+  key,
+  newCustomer,
+  nextMinute,
+  rival,
+  rivalKey,
+  selfie,
+  startApi,
+  stopApi,
+} from './testing/test-api.ts';
 
-let house: TestHouse;
-let bank: TestOrganisation;
-let rival: TestOrganisation;
-let app: FastifyInstance;
-let key: string;
-let rivalKey: string;
-
-beforeAll(async () => {
-  house = await openTestHouse();
-  bank = await addOrganisation(house, 'Bank');
-  rival = await addOrganisation(house, 'Rival');
-  key = (await bank.key()).key;
-  rivalKey = (await rival.key()).key;
-  app = await buildApi({ context: house.ctx });
-});
-afterAll(async () => {
-  await app.close();
-  await house.close();
-});
-
-/** A fresh minute for every test: limits do not leak from one into the next. */
-function nextMinute(): void {
-  house.now = new Date(house.now.getTime() + 61_000);
-}
-
-async function call(
-  method: 'GET' | 'POST',
-  url: string,
-  body?: object,
-  bearer: string | null = key,
-  headers: Record<string, string> = {},
-) {
-  const options: InjectOptions = {
-    method,
-    url,
-    headers: { host: 'localhost', ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }), ...headers },
-    ...(body === undefined ? {} : { payload: body }),
-  };
-  const response = await app.inject(options);
-  return {
-    status: response.statusCode,
-    body: response.body === '' ? null : (response.json() as any),
-    headers: response.headers,
-  }; // eslint-disable-line @typescript-eslint/no-explicit-any
-}
-
-async function newCustomer(bearer = key): Promise<string> {
-  const made = await call('POST', '/api/customers', { fullName: 'SITI RAHMAWATI' }, bearer);
-  return made.body.data.id as string;
-}
-
-async function selfie(customerId: string, scene: 'alive' | 'still' = 'still', note = '') {
-  const { body } = await call('POST', '/api/identity/face/flash-challenge', { customerId });
-  return {
-    customerId,
-    bundle: asInput(signedBundle(house, body.flashChallenge, [picture(scene, note)])),
-    hmacKey: body.flashChallenge.hmacSecret,
-  };
-}
+beforeAll(startApi);
+afterAll(stopApi);
 
 describe('customers', () => {
   it('are created, listed by page and by cursor, read with an ETag, searched', async () => {
@@ -351,177 +293,6 @@ describe('organisations', () => {
       '/api/identity/tier-events',
     ]) {
       expect((await call('GET', url, undefined, rivalKey)).body.data).toEqual([]);
-    }
-  });
-});
-
-describe('people', () => {
-  async function signIn(email: string, secret = password) {
-    nextMinute();
-    const response = await call('POST', '/api/auth/login', { email, password: secret }, null, {
-      origin: 'http://localhost',
-    });
-    const cookie = String(response.headers['set-cookie'] ?? '').split(';')[0] ?? '';
-    return { ...response, cookie, csrf: response.body?.data?.csrfToken as string };
-  }
-
-  it('sign in with a guarded cookie, change things only from our own page, and sign out', async () => {
-    const signed = await signIn('staff@bank.test');
-    expect(String(signed.headers['set-cookie'])).toMatch(/^loket_session=[\w-]{43};.*HttpOnly.*SameSite=Strict/);
-    const { cookie, csrf } = signed;
-    expect((await call('GET', '/api/auth/me', undefined, null, { cookie })).body.data).toMatchObject({
-      user: { role: 'staff' },
-      org: { id: bank.orgId },
-    });
-    const create = (headers: Record<string, string>) =>
-      call('POST', '/api/customers', { fullName: 'BY STAFF' }, null, { cookie, ...headers });
-    expect((await create({})).body.code).toBe('csrf_failed');
-    expect((await create({ origin: 'https://evil.example', 'x-csrf-token': csrf })).body.code).toBe('csrf_failed');
-    expect((await create({ origin: 'http://localhost', 'x-csrf-token': 'guess' })).body.code).toBe('csrf_failed');
-    expect((await create({ origin: 'http://localhost', 'x-csrf-token': csrf })).status).toBe(201);
-    expect(
-      (
-        await call('POST', '/api/auth/logout', undefined, null, {
-          cookie,
-          origin: 'http://localhost',
-          'x-csrf-token': csrf,
-        })
-      ).status,
-    ).toBe(200);
-    expect((await call('GET', '/api/auth/me', undefined, null, { cookie })).body.code).toBe('session_expired');
-  });
-
-  it('are locked out after five failures, known address or not', async () => {
-    for (const email of ['analyst@bank.test', 'nobody@bank.test']) {
-      const codes: string[] = [];
-      for (let n = 0; n < 4; n += 1) codes.push((await signIn(email, 'wrong')).body.code as string);
-      expect(codes).toEqual(Array(4).fill('invalid_credentials'));
-      house.now = new Date(house.now.getTime() + 61_000);
-      const last = await call('POST', '/api/auth/login', { email, password: 'wrong' }, null);
-      const locked = await call('POST', '/api/auth/login', { email, password }, null);
-      expect([last.body.code, locked.body.code, locked.status]).toEqual(['invalid_credentials', 'account_locked', 429]);
-    }
-  });
-
-  it('decide reviews, programs do not', async () => {
-    nextMinute();
-    const capture = await selfie(await newCustomer(), 'still', 'review');
-    const { body } = await call('POST', '/api/identity/face/liveness', capture);
-    const url = `/api/identity/review-queue/${body.reviewCaseId as string}/decision`;
-    const decision = { decision: 'reject', reasonCode: 'not_live', reason: 'a still picture', password };
-    expect((await call('POST', url, decision)).body.code).toBe('person_required');
-    const { cookie, csrf } = await signIn('supervisor@bank.test');
-    const headers = { cookie, origin: 'http://localhost', 'x-csrf-token': csrf };
-    const queue = await call('GET', '/api/identity/review-queue?status=undecided', undefined, null, { cookie });
-    expect(queue.body.data.map((row: { id: string }) => row.id)).toContain(body.reviewCaseId);
-    expect((await call('POST', url, decision, null, headers)).body.data).toMatchObject({
-      toStatus: 'failed',
-      status: 'rejected',
-    });
-    expect((await call('POST', url, decision, null, headers)).body.code).toBe('already_decided');
-  });
-});
-
-describe('keys', () => {
-  it('are refused in the query string, when malformed, and beyond their scopes', async () => {
-    nextMinute();
-    expect((await call('GET', `/api/customers?token=${key}`, undefined, null)).body.error).toContain('query string');
-    expect((await call('GET', '/api/customers', undefined, 'qe_sk_sandbox_NOPE')).body).toMatchObject({
-      code: 'unauthenticated',
-      error: 'missing or invalid Bearer',
-    });
-    expect((await call('GET', '/api/customers', undefined, null)).status).toBe(401);
-    const narrow = (await bank.key(['customers:view', 'api:manage'])).key;
-    expect((await call('POST', '/api/customers', { fullName: 'NO' }, narrow)).body.error).toBe(
-      'missing scope: customers:write',
-    );
-    expect((await call('POST', '/api/identity/api-keys', { name: 'more', scopes: ['write'] }, narrow)).body.code).toBe(
-      'forbidden',
-    );
-    const made = await call('POST', '/api/identity/api-keys', { name: 'reader', scopes: ['customers:view'] }, narrow);
-    expect(made.body.data.key).toMatch(/^qe_sk_sandbox_[A-Z2-7]{32}$/);
-    expect((await call('GET', '/api/customers', undefined, made.body.data.key)).status).toBe(200);
-    expect(JSON.stringify((await call('GET', '/api/identity/api-keys')).body)).not.toContain(made.body.data.key);
-  });
-});
-
-describe('the matrix', () => {
-  const served = (row: RouteKey): boolean =>
-    app.hasRoute({ method: row.split(' ')[0] as 'GET', url: (row.split(' ')[1] ?? '').replace(/\{(\w+)\}/g, ':$1') });
-  const keyOf = (row: (typeof routeMatrix)[number]) => `${row.method} ${row.path}` as RouteKey;
-
-  it('is held for every scope and role of every route that is served', async () => {
-    const keys = new Map<Scope, string>();
-    for (const scope of scopes) keys.set(scope, (await bank.key([scope])).key);
-    for (const row of routeMatrix.filter((one) => served(keyOf(one)))) {
-      const policy = policyOf(keyOf(row));
-      if (policy.roles === 'public') continue;
-      const url = row.path.replace(/\{\w+\}/g, 'cus_nobody');
-      for (const [scope, bearer] of keys) {
-        nextMinute();
-        const { status } = await call(row.method, url, row.method === 'POST' ? {} : undefined, bearer);
-        const allowed =
-          policy.keyScopes === 'any' ||
-          (policy.keyScopes !== 'none' && policy.keyScopes.some((wanted) => grants([scope], wanted)));
-        expect([row.path, scope, status === 403]).toEqual([row.path, scope, !allowed]);
-      }
-    }
-    for (const role of roles) {
-      nextMinute();
-      const login = await call('POST', '/api/auth/login', { email: `${role}@rival.test`, password }, null);
-      const cookie = String(login.headers['set-cookie']).split(';')[0] ?? '';
-      const headers = { cookie, origin: 'http://localhost', 'x-csrf-token': login.body.data.csrfToken as string };
-      for (const row of routeMatrix.filter((one) => served(keyOf(one)) && one.path !== '/api/auth/logout')) {
-        const policy = policyOf(keyOf(row));
-        if (policy.roles === 'public') continue;
-        const { status } = await call(
-          row.method,
-          row.path.replace(/\{\w+\}/g, 'cus_nobody'),
-          row.method === 'POST' ? {} : undefined,
-          null,
-          headers,
-        );
-        const allowed = policy.roles === 'signed-in' || policy.roles.includes(role);
-        expect([row.path, role, status === 403]).toEqual([row.path, role, !allowed]);
-      }
-    }
-  });
-
-  it('is in the OpenAPI document, with the answers and errors of each route', async () => {
-    const document = (await call('GET', '/api/openapi.json', undefined, null)).body;
-    expect(document.openapi).toBe('3.1.0');
-    for (const row of routeMatrix.filter((one) => served(keyOf(one)))) {
-      const operation = document.paths[row.path]?.[row.method.toLowerCase()];
-      expect([row.path, Object.keys(operation?.responses ?? {}).includes('429')]).toEqual([row.path, true]);
-      expect(operation.summary).toBeTruthy();
-    }
-    const docs = await app.inject({ url: '/api/docs', headers: { host: 'localhost' } });
-    expect([200, 302]).toContain(docs.statusCode);
-  });
-});
-
-describe('the door', () => {
-  it('answers loopback names only, hides its reasons, and tells its health', async () => {
-    const foreign = await app.inject({ url: '/api/healthz', headers: { host: 'bank.example' } });
-    expect(foreign.statusCode).toBe(403);
-    const missing = await call('GET', '/api/nothing');
-    expect(missing).toMatchObject({ status: 404, body: { code: 'not_found' } });
-    expect((await call('GET', '/api/healthz', undefined, null)).body).toMatchObject({
-      checks: { database: 'ok', vision: 'ok' },
-    });
-  });
-
-  it('works over a real socket', async () => {
-    nextMinute();
-    const own = await buildApi({ context: house.ctx });
-    try {
-      const address = await own.listen({ port: 0, host: '127.0.0.1' });
-      const response = await fetch(`${address}/api/customers?limit=1`, { headers: { authorization: `Bearer ${key}` } });
-      expect(response.status).toBe(200);
-      expect(response.headers.get('x-ratelimit-limit')).toBe('600');
-      expect(response.headers.get('x-request-id')).toMatch(/^req_/);
-    } finally {
-      await own.close();
     }
   });
 });

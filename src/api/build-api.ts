@@ -11,6 +11,7 @@ import { routeDefiner } from './define-route.ts';
 import { installErrorHandler } from './plugins/error-handler.ts';
 import { installOpenApi } from './plugins/open-api.ts';
 import { installRequestHygiene } from './plugins/request-hygiene.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 import { authRoutes } from './routes/auth.ts';
 import { captureRoutes } from './routes/captures.ts';
 import { customerRoutes } from './routes/customers.ts';
@@ -42,7 +43,8 @@ export async function buildApi(
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', null);
   installErrorHandler(app, deps.context.logger);
-  installRequestHygiene(app, deps);
+  const limiter = deps.rateLimiter ?? createRateLimiter(deps.context.clock);
+  installRequestHygiene(app, deps, limiter);
   await app.register(helmet, helmetOptions(deps));
   await app.register(cookie);
   await app.register(multipart, {
@@ -50,7 +52,7 @@ export async function buildApi(
   });
   await installOpenApi(app, deps.context.version);
   await app.register((routes, _options, done) => {
-    const define = routeDefiner(routes, deps);
+    const define = routeDefiner(routes, deps, limiter);
     healthRoutes(define, deps);
     authRoutes(define, deps);
     customerRoutes(define, deps);
@@ -59,6 +61,7 @@ export async function buildApi(
     done();
   });
   await extend?.(app);
+  await deps.extend?.(app);
   await app.ready();
   return app;
 }

@@ -16,8 +16,8 @@ import type { ApiDeps } from './api-deps.ts';
 import { authorise, checkCsrf, hasCredentialInQuery, identifyCaller, type Caller } from './authenticate.ts';
 import { rememberedAnswer, rememberAnswer } from './idempotency-key.ts';
 import { assembleMultipart } from './multipart-body.ts';
-import { createRateLimiter } from './rate-limiter.ts';
-import { sendFailure, sendRateLimited } from './send-error.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import { rateHeaders, sendFailure, sendRateLimited } from './send-error.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -67,8 +67,7 @@ export type DefineRoute = <B extends TSchema, Q extends TSchema, P extends TSche
   definition: RouteDefinition<B, Q, P, R>,
 ) => void;
 
-export function routeDefiner(app: FastifyInstance, deps: ApiDeps): DefineRoute {
-  const limiter = deps.rateLimiter ?? createRateLimiter(deps.context.clock);
+export function routeDefiner(app: FastifyInstance, deps: ApiDeps, limiter: RateLimiter): DefineRoute {
   return (key, definition) => {
     const policy = policyOf(key);
     const idempotent = policy.method === 'POST' && definition.frames !== true && policy.roles !== 'public';
@@ -76,6 +75,7 @@ export function routeDefiner(app: FastifyInstance, deps: ApiDeps): DefineRoute {
       method: policy.method,
       url: policy.path.replace(/\{(\w+)\}/g, ':$1'),
       schema: schemaOf(policy, definition),
+      config: { inMatrix: true },
       ...(definition.frames === true ? { bodyLimit: framesBodyLimit } : {}),
       onRequest: (request, reply) => admit(deps, limiter, policy, request, reply),
       ...(definition.frames === true ? { preValidation: assembleMultipart } : {}),
@@ -110,7 +110,7 @@ export function routeDefiner(app: FastifyInstance, deps: ApiDeps): DefineRoute {
 /** Who, may he, and not too often. Sends the refusal itself. */
 async function admit(
   deps: ApiDeps,
-  limiter: ReturnType<typeof createRateLimiter>,
+  limiter: RateLimiter,
   policy: RoutePolicy,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -133,7 +133,7 @@ async function admit(
 
 async function limitCaller(
   deps: ApiDeps,
-  limiter: ReturnType<typeof createRateLimiter>,
+  limiter: RateLimiter,
   policy: RoutePolicy,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -168,7 +168,7 @@ async function tunedLimit(
 
 function limitPerCustomer(
   deps: ApiDeps,
-  limiter: ReturnType<typeof createRateLimiter>,
+  limiter: RateLimiter,
   policy: RoutePolicy,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -185,17 +185,6 @@ function limitPerCustomer(
   const sent = Number(reply.getHeader('x-ratelimit-remaining') ?? Infinity);
   if (state.remaining < sent || !state.allowed) rateHeaders(reply, state);
   if (!state.allowed) sendRateLimited(request, reply, policy.bucket, state.limit, secondsUntil(deps, state.resetAt));
-}
-
-function rateHeaders(
-  reply: FastifyReply,
-  state: { readonly limit: number; readonly remaining: number; readonly resetAt: number },
-): void {
-  void reply.headers({
-    'x-ratelimit-limit': String(state.limit),
-    'x-ratelimit-remaining': String(state.remaining),
-    'x-ratelimit-reset': String(state.resetAt),
-  });
 }
 
 function secondsUntil(deps: ApiDeps, unixSeconds: number): number {

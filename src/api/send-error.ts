@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorCatalogue, type ErrorCode } from '../contract/errors.ts';
 import type { Failure } from '../contract/result.ts';
+import type { RateState } from './rate-limiter.ts';
 
 export function statusOf(code: string): number {
   return Object.hasOwn(errorCatalogue, code) ? errorCatalogue[code as ErrorCode] : 500;
@@ -30,4 +31,12 @@ export function sendRateLimited(
     .code(429)
     .header('retry-after', String(Math.max(1, retryAfterSeconds)))
     .send({ error: 'rate limit exceeded', code: 'rate_limited', bucket, limit, requestId: request.id });
+}
+
+export function rateHeaders(reply: FastifyReply, state: Pick<RateState, 'limit' | 'remaining' | 'resetAt'>): void {
+  void reply.headers({
+    'x-ratelimit-limit': String(state.limit),
+    'x-ratelimit-remaining': String(state.remaining),
+    'x-ratelimit-reset': String(state.resetAt),
+  });
 }

@@ -1,11 +1,22 @@
 /** Host check, request id, no caching, and one log line per request that says nothing about its content. */
 import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from '../api-deps.ts';
-import { sendFailure } from '../send-error.ts';
+import type { RateLimiter } from '../rate-limiter.ts';
+import { rateHeaders, sendFailure, sendRateLimited } from '../send-error.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route has its own limits. */
+    inMatrix?: boolean;
+  }
+}
 
 const loopbackName = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 
-export function installRequestHygiene(app: FastifyInstance, deps: ApiDeps): void {
+/** For what has no row in the matrix: unknown paths, the document and its page. */
+const otherPerMinute = 600;
+
+export function installRequestHygiene(app: FastifyInstance, deps: ApiDeps, limiter: RateLimiter): void {
   const loopbackOnly = deps.loopbackOnly ?? deps.tls === undefined;
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
@@ -13,6 +24,14 @@ export function installRequestHygiene(app: FastifyInstance, deps: ApiDeps): void
     if (loopbackOnly && !loopbackName.test(request.headers.host ?? '')) {
       return sendFailure(request, reply, { code: 'forbidden', message: 'this server answers on loopback names only' });
     }
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    if (reply.sent || request.routeOptions.config.inMatrix === true) return;
+    const state = limiter.take('other.requests', `ip:${request.ip}`, otherPerMinute, 60);
+    rateHeaders(reply, state);
+    if (state.allowed) return;
+    const seconds = Math.ceil(state.resetAt - deps.context.clock().getTime() / 1000);
+    return sendRateLimited(request, reply, 'other.requests', state.limit, seconds);
   });
   app.addHook('onResponse', async (request, reply) => {
     deps.context.logger.info(

@@ -63,7 +63,7 @@ export function authRoutes(define: DefineRoute, deps: ApiDeps): void {
       if (organisation === null) return fail('not_found', 'organisation not found');
       const org = { id: organisation.id, name: organisation.name, environment: organisation.settings.environment };
       const scopes = [...(actor.scopes ?? [])];
-      if (caller?.person != null) {
+      if (caller !== null && caller.person !== null) {
         return ok({ body: { data: { user: caller.person.user, org, scopes, csrfToken: caller.person.csrfToken } } });
       }
       return ok({ body: { data: { apiKey: { id: actor.id ?? '' }, org, scopes } } });
