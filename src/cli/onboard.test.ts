@@ -24,12 +24,23 @@ function file(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-const grey = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: '#888888' } });
+const grey = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#888888' } });
 
 describe('unusable input is one line and exit 2', () => {
   it('names what is wrong with the file', async () => {
     const good = file('good.jpg', await grey(64, 64).jpeg().toBuffer());
-    const whole = await sharp({ create: { width: 600, height: 600, channels: 3, background: '#888888', noise: { type: 'gaussian', mean: 120, sigma: 40 } } }).jpeg().toBuffer();
+    const whole = await sharp({
+      create: {
+        width: 600,
+        height: 600,
+        channels: 3,
+        background: '#888888',
+        noise: { type: 'gaussian', mean: 120, sigma: 40 },
+      },
+    })
+      .jpeg()
+      .toBuffer();
     const cases: readonly (readonly [string, string])[] = [
       [join(folder, 'absent.jpg'), 'there is no such file'],
       [folder, 'cannot be read'],
@@ -40,9 +51,16 @@ describe('unusable input is one line and exit 2', () => {
       [file('huge.png', await grey(20_000, 10_000).png({ compressionLevel: 9 }).toBuffer()), 'image_too_large'],
     ];
     for (const [path, words] of cases) {
-      for (const options of [{ ktp: [path], selfie: [good] }, { ktp: [good], selfie: [path] }, { ktp: [good, path], selfie: [good] }]) {
+      for (const options of [
+        { ktp: [path], selfie: [good] },
+        { ktp: [good], selfie: [path] },
+        { ktp: [good, path], selfie: [good] },
+      ]) {
         const result = await onboard(options);
-        expect(result).toMatchObject({ ok: false, error: { code: 'image_unusable', message: expect.stringContaining(words) as string } });
+        expect(result).toMatchObject({
+          ok: false,
+          error: { code: 'image_unusable', message: expect.stringContaining(words) as string },
+        });
         if (!result.ok) expect(result.error.message).not.toContain('\n');
       }
     }
@@ -62,45 +80,65 @@ describe('unusable input is one line and exit 2', () => {
 const missing = missingEvaluationData();
 
 async function decide(card: string, selfie: string, directory?: string): Promise<HeadlessReport> {
-  const result = await onboard({ ktp: [card], selfie: [selfie], ...(directory === undefined ? {} : { data: directory }) });
+  const result = await onboard({
+    ktp: [card],
+    selfie: [selfie],
+    ...(directory === undefined ? {} : { data: directory }),
+  });
   if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
   return result.value;
 }
 
-describe.skipIf(missing !== null)(`the main job on real pixels${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  it('reads c01, matches its holder, and never calls stills live', async () => {
-    const report = await decide(ktp('c01_clean.jpg'), face('obama1.jpg'));
-    // From ktp/c01.json, the ground truth beside the picture.
-    expect(report.ktp.ocr).toMatchObject({ nik: '3173051708850001', fullName: 'BUDI CONTOH SANTOSO' });
-    expect(Object.keys(report.ktp.ocr).sort()).toEqual([...ktpFieldNames].sort());
-    expect(report.match).toMatchObject({ verdict: 'match' });
-    expect(report.match.similarity).toBeGreaterThanOrEqual(report.match.threshold);
-    expect(report.liveness.verdict).toBe('unclear');
-    expect(report.liveness.voters.find((voter) => voter.name === 'flash_reflectance')?.passed).toBeNull();
-    expect(['none', 'basic', 'standard']).toContain(report.customer.kycLevel);
-    expect(report.bundles).toHaveLength(2);
-    for (const bundle of report.bundles) expect(bundle).toMatchObject({ sealed: true, delivered: true, verificationId: expect.stringMatching(/^ver_/) as string });
-    expect(Object.keys(report)).toEqual(['customer', 'ktp', 'liveness', 'match', 'bundles', 'reasons', 'durationsMs']);
-  });
+describe.skipIf(missing !== null)(
+  `the main job on real pixels${missing === null ? '' : ` (skipped: ${missing})`}`,
+  () => {
+    it('reads c01, matches its holder, and never calls stills live', async () => {
+      const report = await decide(ktp('c01_clean.jpg'), face('obama1.jpg'));
+      // From ktp/c01.json, the ground truth beside the picture.
+      expect(report.ktp.ocr).toMatchObject({ nik: '3173051708850001', fullName: 'BUDI CONTOH SANTOSO' });
+      expect(Object.keys(report.ktp.ocr).sort()).toEqual([...ktpFieldNames].sort());
+      expect(report.match).toMatchObject({ verdict: 'match' });
+      expect(report.match.similarity).toBeGreaterThanOrEqual(report.match.threshold);
+      expect(report.liveness.verdict).toBe('unclear');
+      expect(report.liveness.voters.find((voter) => voter.name === 'flash_reflectance')?.passed).toBeNull();
+      expect(['none', 'basic', 'standard']).toContain(report.customer.kycLevel);
+      expect(report.bundles).toHaveLength(2);
+      for (const bundle of report.bundles)
+        expect(bundle).toMatchObject({
+          sealed: true,
+          delivered: true,
+          verificationId: expect.stringMatching(/^ver_/) as string,
+        });
+      expect(Object.keys(report)).toEqual([
+        'customer',
+        'ktp',
+        'liveness',
+        'match',
+        'bundles',
+        'reasons',
+        'durationsMs',
+      ]);
+    });
 
-  it('tells another face, and keeps the customer in a given directory', async () => {
-    const directory = join(folder, 'bank');
-    const first = await decide(ktp('c01_clean.jpg'), face('biden2.jpg'), directory);
-    expect(first.match.verdict).toBe('no_match');
-    const second = await decide(ktp('c01_clean.jpg'), face('obama1.jpg'), directory);
-    expect(second.customer.id).toBe(first.customer.id);
-    expect(second.match.verdict).toBe('match');
-  });
+    it('tells another face, and keeps the customer in a given directory', async () => {
+      const directory = join(folder, 'bank');
+      const first = await decide(ktp('c01_clean.jpg'), face('biden2.jpg'), directory);
+      expect(first.match.verdict).toBe('no_match');
+      const second = await decide(ktp('c01_clean.jpg'), face('obama1.jpg'), directory);
+      expect(second.customer.id).toBe(first.customer.id);
+      expect(second.match.verdict).toBe('match');
+    });
 
-  it('decides, negatively and with reasons, on no card and on no face', async () => {
-    const wall = file('wall.jpg', await grey(640, 480).jpeg().toBuffer());
-    const noCard = await decide(wall, face('obama1.jpg'));
-    expect(noCard.ktp.verdict).not.toBe('passed');
-    expect(noCard.reasons.map((reason) => reason.code)).toContain('card_not_found');
-    expect(noCard.match.verdict).toBe('unclear');
-    const noFace = await decide(ktp('c02_clean.jpg'), wall);
-    expect(noFace.liveness.verdict).not.toBe('live');
-    expect(noFace.match).toMatchObject({ verdict: 'unclear', similarity: null });
-    expect(noFace.reasons.map((reason) => reason.code)).toContain('face_not_found');
-  });
-});
+    it('decides, negatively and with reasons, on no card and on no face', async () => {
+      const wall = file('wall.jpg', await grey(640, 480).jpeg().toBuffer());
+      const noCard = await decide(wall, face('obama1.jpg'));
+      expect(noCard.ktp.verdict).not.toBe('passed');
+      expect(noCard.reasons.map((reason) => reason.code)).toContain('card_not_found');
+      expect(noCard.match.verdict).toBe('unclear');
+      const noFace = await decide(ktp('c02_clean.jpg'), wall);
+      expect(noFace.liveness.verdict).not.toBe('live');
+      expect(noFace.match).toMatchObject({ verdict: 'unclear', similarity: null });
+      expect(noFace.reasons.map((reason) => reason.code)).toContain('face_not_found');
+    });
+  },
+);

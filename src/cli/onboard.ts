@@ -21,7 +21,10 @@ const limits = { ktp: 12, selfie: 60 } as const;
 
 /** Exit status: 0 a decision was reached (also a negative one), 2 unusable input with one line on stderr. */
 export function onboardCommand(): Command {
-  const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+  const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+    ...(before ?? []),
+    value,
+  ];
   return new Command('onboard')
     .description('onboard one customer from picture files; without --data in a store that is removed afterwards')
     .option('--ktp <file>', 'photo of the KTP, JPEG or PNG; repeat for more frames', collect)
@@ -31,7 +34,8 @@ export function onboardCommand(): Command {
     .action(async (options: Options) => {
       const result = await onboard(options);
       process.exitCode = result.ok ? 0 : 2;
-      if (result.ok) process.stdout.write(`${options.json === true ? JSON.stringify(result.value) : inWords(result.value)}\n`);
+      if (result.ok)
+        process.stdout.write(`${options.json === true ? JSON.stringify(result.value) : inWords(result.value)}\n`);
       else process.stderr.write(`${result.error.code}: ${result.error.message}\n`);
     });
 }
@@ -40,7 +44,8 @@ export function onboardCommand(): Command {
 export async function onboard(options: Options): Promise<Result<HeadlessReport>> {
   const started = performance.now();
   // Checked here, not by the parser, so that it ends like every other unusable input.
-  if (options.ktp === undefined || options.selfie === undefined) return fail('validation_failed', 'give at least one --ktp and one --selfie picture');
+  if (options.ktp === undefined || options.selfie === undefined)
+    return fail('validation_failed', 'give at least one --ktp and one --selfie picture');
   const ktp = await readPictures(options.ktp, limits.ktp);
   if (!ktp.ok) return ktp;
   const selfie = await readPictures(options.selfie, limits.selfie);
@@ -73,7 +78,11 @@ async function readPictures(files: readonly string[], most: number): Promise<Res
 async function readPicture(file: string): Promise<Result<Uint8Array>> {
   const name = basename(file);
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error.code ?? 'unreadable');
-  if (typeof bytes === 'string') return fail('image_unusable', `${name}: ${bytes === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${bytes})`}`);
+  if (typeof bytes === 'string')
+    return fail(
+      'image_unusable',
+      `${name}: ${bytes === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${bytes})`}`,
+    );
   if (bytes.length === 0) return fail('image_unusable', `${name}: the file is empty`);
   if (bytes.length > maxFrameBytes) return fail('image_unusable', `${name}: larger than 8 MiB`);
   if (!isJpegOrPng(bytes)) return unusable(name, 'image_unreadable');
@@ -92,6 +101,8 @@ function inWords({ customer, ktp, liveness, match, bundles, reasons }: HeadlessR
     `liveness  ${liveness.verdict}`,
     `match     ${match.verdict}${match.similarity === null ? '' : ` (${match.similarity.toFixed(3)}, threshold ${match.threshold})`}`,
     ...bundles.map((bundle) => `bundle    ${bundle.id}  ${bundle.delivered ? 'delivered' : 'sealed, waiting'}`),
-    ...reasons.map((reason) => `reason    ${reason.gate}: ${reason.code}${reason.field === undefined ? '' : ` (${reason.field})`}`),
+    ...reasons.map(
+      (reason) => `reason    ${reason.gate}: ${reason.code}${reason.field === undefined ? '' : ` (${reason.field})`}`,
+    ),
   ].join('\n');
 }

@@ -31,7 +31,8 @@ export function checkParams(name: DeskCallName, params: unknown): Result<unknown
   const schema = deskCalls[name].params as SchemaNode;
   const tally: BytesTally = { total: 0, wrong: [], tooLarge: false };
   tallyBytes(schema, params, '', tally);
-  if (tally.tooLarge || tally.total > maxCallBytes) return fail('body_too_large', 'The pictures of this call are too large.');
+  if (tally.tooLarge || tally.total > maxCallBytes)
+    return fail('body_too_large', 'The pictures of this call are too large.');
   const fields = new Set(tally.wrong);
   const validator = validators.get(name);
   if (validator === undefined) throw new Error(`no validator for ${name}`);
@@ -53,7 +54,8 @@ function tallyBytes(schema: SchemaNode, value: unknown, path: string, tally: Byt
     return;
   }
   if (schema.properties !== undefined && typeof value === 'object' && value !== null) {
-    for (const [key, child] of Object.entries(schema.properties)) tallyBytes(child, (value as Record<string, unknown>)[key], `${path}/${key}`, tally);
+    for (const [key, child] of Object.entries(schema.properties))
+      tallyBytes(child, (value as Record<string, unknown>)[key], `${path}/${key}`, tally);
   }
   if (schema.items !== undefined && Array.isArray(value)) {
     for (const [index, item] of value.entries()) tallyBytes(schema.items, item, `${path}/${index}`, tally);

@@ -31,7 +31,8 @@ const sweepEveryMs = 15_000;
 /** Everything a station may ask, ready for `dispatch`. */
 export function createDeskHandlers(options: DeskOptions): Desk {
   const { ctx, pump, config } = options;
-  const logBug = (call: string, error: unknown): void => ctx.logger.error({ call, ...bugTrace(error) }, 'a desk call failed');
+  const logBug = (call: string, error: unknown): void =>
+    ctx.logger.error({ call, ...bugTrace(error) }, 'a desk call failed');
   const events = createDeskEvents((error) => logBug('event', error));
   const onboarding = createOnboardingDesk(
     wireOnboarding({
@@ -42,9 +43,15 @@ export function createDeskHandlers(options: DeskOptions): Desk {
       changed: (view, operatorId) => events.emit({ name: 'onboarding.changed', payload: view, to: operatorId }),
     }),
   );
-  const sessions = createDeskSessions({ idleSeconds: config.idleSeconds, clock: ctx.clock, onSignedOut: (person) => onboarding.release(person.id) });
+  const sessions = createDeskSessions({
+    idleSeconds: config.idleSeconds,
+    clock: ctx.clock,
+    onSignedOut: (person) => onboarding.release(person.id),
+  });
   const house: DeskHouse = { ...options, events, sessions, onboarding, orgId: orgIdResolver(options) };
-  const stopProgress = pump.onProgress((progress) => void followDelivery(house, progress.orgId, progress.state === 'delivered', logBug));
+  const stopProgress = pump.onProgress(
+    (progress) => void followDelivery(house, progress.orgId, progress.state === 'delivered', logBug),
+  );
   const sweeper = setInterval(() => void sweep(house), sweepEveryMs);
   sweeper.unref();
   return {
@@ -79,7 +86,12 @@ function orgIdResolver({ ctx }: DeskOptions): () => Promise<string | null> {
   };
 }
 
-async function followDelivery(house: DeskHouse, orgId: string, delivered: boolean, logBug: DeskHandlers['logBug']): Promise<void> {
+async function followDelivery(
+  house: DeskHouse,
+  orgId: string,
+  delivered: boolean,
+  logBug: DeskHandlers['logBug'],
+): Promise<void> {
   try {
     house.events.emit({ name: 'outbox.changed', payload: await outboxView(house, orgId) });
     if (delivered) await house.onboarding.answersArrived();

@@ -6,14 +6,29 @@ import { roles, type Role } from '../contract/vocabulary.ts';
 import { bugTrace, dispatch, type DeskHandlers, type DeskHandlerTable } from './dispatch.ts';
 import { createDeskSessions, type DeskSession } from './desk-session.ts';
 
-const camera = { label: 'Camera', fingerprint: 'ab', width: 1280, height: 720, frameRate: 30, pinned: false, simulated: false };
+const camera = {
+  label: 'Camera',
+  fingerprint: 'ab',
+  width: 1280,
+  height: 720,
+  frameRate: 30,
+  pinned: false,
+  simulated: false,
+};
 const frame = new Uint8Array([0xff, 0xd8]);
 const person = { fullName: 'Sari Dewi', email: 'sari@example.test', password: 'long enough words' };
 
 /** One valid parameter object per call, so that a refusal in a test has exactly one cause. */
 const valid: Record<DeskCallName, Record<string, unknown>> = {
   'station.state': {},
-  'setup.create': { organisation: 'Bank Contoh', branch: 'Pusat', desk: 'Meja 1', admin: person, staff: person, supervisor: person },
+  'setup.create': {
+    organisation: 'Bank Contoh',
+    branch: 'Pusat',
+    desk: 'Meja 1',
+    admin: person,
+    staff: person,
+    supervisor: person,
+  },
   'auth.signIn': { email: 'sari@example.test', password: 'x' },
   'auth.signOut': {},
   'onboarding.current': {},
@@ -46,9 +61,15 @@ function bench() {
   let now = Date.parse('2026-03-01T02:00:00Z');
   const called: string[] = [];
   const bugs: string[] = [];
-  const table = Object.fromEntries(deskCallNames.map((name) => [name, () => (called.push(name), Promise.resolve(ok({ from: name })))]));
+  const table = Object.fromEntries(
+    deskCallNames.map((name) => [name, () => (called.push(name), Promise.resolve(ok({ from: name })))]),
+  );
   const sessions = createDeskSessions({ idleSeconds: 300, clock: () => new Date(now) });
-  const handlers: DeskHandlers = { table: table as unknown as DeskHandlerTable, sessions, logBug: (call) => bugs.push(call) };
+  const handlers: DeskHandlers = {
+    table: table as unknown as DeskHandlerTable,
+    sessions,
+    logBug: (call) => bugs.push(call),
+  };
   const session = sessions.open('connection-1');
   return { handlers, session, called, bugs, table, advance: (seconds: number) => (now += seconds * 1000) };
 }
@@ -66,15 +87,18 @@ const mayCall = (name: DeskCallName, role: Role | null): boolean => {
 };
 
 describe('dispatch', () => {
-  it.each(deskCallNames.flatMap((name) => [null, ...roles].map((role) => ({ name, role }))))('$name by $role follows the caller rule', async ({ name, role }) => {
-    const { handlers, session, called } = bench();
-    if (role !== null) signInAs(handlers, session, role);
-    const result = await dispatch(handlers, session, name, valid[name]);
-    const allowed = mayCall(name, role);
-    expect(called).toEqual(allowed ? [name] : []);
-    expect(result.ok).toBe(allowed);
-    if (!result.ok) expect(result.error.code).toBe(role === null ? 'unauthenticated' : 'forbidden');
-  });
+  it.each(deskCallNames.flatMap((name) => [null, ...roles].map((role) => ({ name, role }))))(
+    '$name by $role follows the caller rule',
+    async ({ name, role }) => {
+      const { handlers, session, called } = bench();
+      if (role !== null) signInAs(handlers, session, role);
+      const result = await dispatch(handlers, session, name, valid[name]);
+      const allowed = mayCall(name, role);
+      expect(called).toEqual(allowed ? [name] : []);
+      expect(result.ok).toBe(allowed);
+      if (!result.ok) expect(result.error.code).toBe(role === null ? 'unauthenticated' : 'forbidden');
+    },
+  );
 
   it.each(deskCallNames)('%s refuses an unknown parameter and a non-object', async (name) => {
     const { handlers, session, called } = bench();
@@ -86,23 +110,38 @@ describe('dispatch', () => {
     expect(called).toEqual([]);
   });
 
-  it.each(deskCallNames.filter((name) => Object.keys(valid[name]).length > 0 && name !== 'review.list'))('%s refuses a missing parameter', async (name) => {
-    const { handlers, session } = bench();
-    signInAs(handlers, session, name.startsWith('review.') ? 'supervisor' : 'staff');
-    expect(await dispatch(handlers, session, name, {})).toMatchObject({ ok: false, error: { code: 'validation_failed' } });
-  });
+  it.each(deskCallNames.filter((name) => Object.keys(valid[name]).length > 0 && name !== 'review.list'))(
+    '%s refuses a missing parameter',
+    async (name) => {
+      const { handlers, session } = bench();
+      signInAs(handlers, session, name.startsWith('review.') ? 'supervisor' : 'staff');
+      expect(await dispatch(handlers, session, name, {})).toMatchObject({
+        ok: false,
+        error: { code: 'validation_failed' },
+      });
+    },
+  );
 
-  it.each(['', 'onboarding.nothing', 'constructor', '__proto__', 'toString'])('refuses the unknown call %j', async (name) => {
-    const { handlers, session } = bench();
-    signInAs(handlers, session, 'admin');
-    expect(await dispatch(handlers, session, name, {})).toMatchObject({ ok: false, error: { code: 'bad_request' } });
-  });
+  it.each(['', 'onboarding.nothing', 'constructor', '__proto__', 'toString'])(
+    'refuses the unknown call %j',
+    async (name) => {
+      const { handlers, session } = bench();
+      signInAs(handlers, session, 'admin');
+      expect(await dispatch(handlers, session, name, {})).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+    },
+  );
 
-  it.each([{ frame: 'text' }, { frame: [1, 2] }, { frame: { 0: 1, length: 1 } }, { frame: null }])('wants bytes as bytes: %j', async (params) => {
-    const { handlers, session } = bench();
-    signInAs(handlers, session, 'staff');
-    expect(await dispatch(handlers, session, 'coach.card', params)).toMatchObject({ ok: false, error: { code: 'validation_failed', details: { fields: ['/frame'] } } });
-  });
+  it.each([{ frame: 'text' }, { frame: [1, 2] }, { frame: { 0: 1, length: 1 } }, { frame: null }])(
+    'wants bytes as bytes: %j',
+    async (params) => {
+      const { handlers, session } = bench();
+      signInAs(handlers, session, 'staff');
+      expect(await dispatch(handlers, session, 'coach.card', params)).toMatchObject({
+        ok: false,
+        error: { code: 'validation_failed', details: { fields: ['/frame'] } },
+      });
+    },
+  );
 
   it('refuses a frame over 8 MiB and a call over 64 MiB', async () => {
     const { handlers, session } = bench();
@@ -127,7 +166,10 @@ describe('dispatch', () => {
     signInAs(handlers, session, 'staff');
     const bug = new TypeError('value 3171014101900001 was wrong');
     table['outbox.list'] = () => Promise.reject(bug);
-    expect(await dispatch(handlers, session, 'outbox.list', {})).toMatchObject({ ok: false, error: { code: 'internal' } });
+    expect(await dispatch(handlers, session, 'outbox.list', {})).toMatchObject({
+      ok: false,
+      error: { code: 'internal' },
+    });
     expect(bugs).toEqual(['outbox.list']);
     const trace = bugTrace(bug);
     expect(trace.kind).toBe('TypeError');
@@ -141,10 +183,16 @@ describe('idle expiry', () => {
     const { handlers, session, advance } = bench();
     signInAs(handlers, session, 'staff');
     advance(301);
-    expect(await dispatch(handlers, session, 'outbox.list', {})).toMatchObject({ ok: false, error: { code: 'session_expired' } });
+    expect(await dispatch(handlers, session, 'outbox.list', {})).toMatchObject({
+      ok: false,
+      error: { code: 'session_expired' },
+    });
     expect(session.person).toBeNull();
     expect(session.actor).toBeNull();
-    expect(await dispatch(handlers, session, 'outbox.list', {})).toMatchObject({ ok: false, error: { code: 'unauthenticated' } });
+    expect(await dispatch(handlers, session, 'outbox.list', {})).toMatchObject({
+      ok: false,
+      error: { code: 'unauthenticated' },
+    });
   });
 
   it('is held off by acts of a person, not by calls a page makes by itself', async () => {
@@ -155,7 +203,10 @@ describe('idle expiry', () => {
     advance(200);
     expect((await dispatch(handlers, session, 'coach.card', { frame })).ok).toBe(true);
     advance(200);
-    expect(await dispatch(handlers, session, 'coach.card', { frame })).toMatchObject({ ok: false, error: { code: 'session_expired' } });
+    expect(await dispatch(handlers, session, 'coach.card', { frame })).toMatchObject({
+      ok: false,
+      error: { code: 'session_expired' },
+    });
   });
 
   it('sweeps idle sessions and forgets closed ones', () => {

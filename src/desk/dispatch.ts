@@ -4,7 +4,10 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { checkParams, isDeskCallName } from './check-params.ts';
 import type { DeskSession, DeskSessions } from './desk-session.ts';
 
-export type DeskHandler<N extends DeskCallName> = (session: DeskSession, params: DeskParams<N>) => Promise<Result<DeskAnswer<N>>>;
+export type DeskHandler<N extends DeskCallName> = (
+  session: DeskSession,
+  params: DeskParams<N>,
+) => Promise<Result<DeskAnswer<N>>>;
 
 export type DeskHandlerTable = { readonly [N in DeskCallName]: DeskHandler<N> };
 
@@ -32,7 +35,12 @@ const selfActing: ReadonlySet<DeskCallName> = new Set([
  * @param params as sent by the page, checked against the contract here
  * @returns the handler's result; a thrown error is a bug, is logged without its message's data, and answers `internal`
  */
-export async function dispatch(handlers: DeskHandlers, session: DeskSession, name: string, params: unknown): Promise<Result<unknown>> {
+export async function dispatch(
+  handlers: DeskHandlers,
+  session: DeskSession,
+  name: string,
+  params: unknown,
+): Promise<Result<unknown>> {
   if (!isDeskCallName(name)) return fail('bad_request', 'This call is not known.');
   const expired = handlers.sessions.expireIfIdle(session);
   const allowed = mayCall(deskCalls[name].caller, session, expired);
@@ -52,7 +60,9 @@ export async function dispatch(handlers: DeskHandlers, session: DeskSession, nam
 function mayCall(caller: Caller, session: DeskSession, expired: boolean): Result<true> {
   if (caller === 'public') return ok(true);
   if (session.person === null) {
-    return expired ? fail('session_expired', 'You were signed out because the counter was idle.') : fail('unauthenticated', 'Sign in first.');
+    return expired
+      ? fail('session_expired', 'You were signed out because the counter was idle.')
+      : fail('unauthenticated', 'Sign in first.');
   }
   if (caller === 'signed-in' || caller.includes(session.person.role)) return ok(true);
   return fail('forbidden', 'Your role may not do this.');

@@ -50,7 +50,11 @@ export interface CameraFinding {
  * Judges a camera by what it says of itself. `simulated` when the camera says so or the station runs on a simulator:
  * a page cannot talk a simulated capture into a real one.
  */
-export function judgeCamera(camera: CameraIdentity, simulatorConfigured: boolean, gate: 'ktp' | 'liveness'): CameraFinding {
+export function judgeCamera(
+  camera: CameraIdentity,
+  simulatorConfigured: boolean,
+  gate: 'ktp' | 'liveness',
+): CameraFinding {
   const simulated = camera.simulated || simulatorConfigured;
   const label = camera.label.toLowerCase();
   const virtual = !simulated && virtualCameraMarks.some((mark) => label.includes(mark));

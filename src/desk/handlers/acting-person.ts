@@ -15,6 +15,11 @@ export function operatorOf(session: DeskSession): Operator {
   return { id: actor.id, orgId: actor.orgId };
 }
 
-export function personOf(user: { readonly id: string; readonly fullName: string; readonly email: string; readonly role: string }): Person {
+export function personOf(user: {
+  readonly id: string;
+  readonly fullName: string;
+  readonly email: string;
+  readonly role: string;
+}): Person {
   return { id: user.id, fullName: user.fullName, email: user.email, role: user.role as Person['role'] };
 }

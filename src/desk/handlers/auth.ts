@@ -16,7 +16,12 @@ export function authHandlers(house: DeskHouse): Pick<DeskHandlerTable, 'auth.sig
       if (!signedIn.ok) return signedIn;
       const { user, org, session: opened } = signedIn.value;
       const person = personOf(user);
-      sessions.signIn(session, person, { kind: 'user', id: person.id, orgId: org.id, role: person.role }, sha256(opened.token));
+      sessions.signIn(
+        session,
+        person,
+        { kind: 'user', id: person.id, orgId: org.id, role: person.role },
+        sha256(opened.token),
+      );
       return ok({ person, state: await stationState(house, session) });
     },
     async 'auth.signOut'(session) {

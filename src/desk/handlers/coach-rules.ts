@@ -26,10 +26,20 @@ export function coachCardAnswer(seen: CardCoaching): CoachAnswer {
   const sharp = seen.sharpness >= coachLimits.cardSharpness;
   const light = lighting(seen.brightness);
   if (!seen.outline.available) {
-    return { ready: false, advice: light ?? seen.outline.reason, lights: { sharp, bright: light === null, placed: false }, outline: null };
+    return {
+      ready: false,
+      advice: light ?? seen.outline.reason,
+      lights: { sharp, bright: light === null, placed: false },
+      outline: null,
+    };
   }
   const { corners, coverage } = seen.outline.value;
-  const placing: ReasonCode | null = coverage < coachLimits.cardCoverage ? 'card_too_far' : flatness(corners) < coachLimits.cardFlatness ? 'card_tilted' : null;
+  const placing: ReasonCode | null =
+    coverage < coachLimits.cardCoverage
+      ? 'card_too_far'
+      : flatness(corners) < coachLimits.cardFlatness
+        ? 'card_tilted'
+        : null;
   const glare: ReasonCode | null = seen.glare > coachLimits.glareAbove ? 'image_glare' : null;
   const advice = placing ?? light ?? glare ?? (sharp ? null : 'image_blurred');
   return {
@@ -44,7 +54,10 @@ function flatness(corners: readonly [Point, Point, Point, Point]): number {
   const edge = (from: Point, to: Point): number => Math.hypot(to.x - from.x, to.y - from.y);
   const [topLeft, topRight, bottomRight, bottomLeft] = corners;
   const ratio = (a: number, b: number): number => Math.min(a, b) / Math.max(a, b, 1);
-  return Math.min(ratio(edge(topLeft, topRight), edge(bottomLeft, bottomRight)), ratio(edge(topLeft, bottomLeft), edge(topRight, bottomRight)));
+  return Math.min(
+    ratio(edge(topLeft, topRight), edge(bottomLeft, bottomRight)),
+    ratio(edge(topLeft, bottomLeft), edge(topRight, bottomRight)),
+  );
 }
 
 /** `detectorAway`: nobody looks for faces at the moment; then the operator aims by eye and may capture at any time. */
@@ -52,13 +65,20 @@ export function coachFaceAnswer(seen: FaceCoaching, detectorAway: ReasonCode | n
   const sharp = seen.sharpness >= coachLimits.faceSharpness;
   const light = lighting(seen.brightness);
   const bright = light === null;
-  if (detectorAway !== null) return { ready: true, advice: detectorAway, lights: { sharp, bright, placed: false }, outline: null };
+  if (detectorAway !== null)
+    return { ready: true, advice: detectorAway, lights: { sharp, bright, placed: false }, outline: null };
   const [face, ...others] = seen.faces;
-  if (face === undefined) return { ready: false, advice: light ?? 'face_not_found', lights: { sharp, bright, placed: false }, outline: null };
+  if (face === undefined)
+    return { ready: false, advice: light ?? 'face_not_found', lights: { sharp, bright, placed: false }, outline: null };
   const placing = placingAdvice(seen, face.box.width, others.length);
   const advice = placing ?? light ?? (sharp ? null : 'image_blurred');
   const { x, y, width, height } = face.box;
-  const corners = [{ x, y }, { x: x + width, y }, { x: x + width, y: y + height }, { x, y: y + height }];
+  const corners = [
+    { x, y },
+    { x: x + width, y },
+    { x: x + width, y: y + height },
+    { x, y: y + height },
+  ];
   return {
     ready: advice === null,
     advice,
@@ -70,6 +90,7 @@ export function coachFaceAnswer(seen: FaceCoaching, detectorAway: ReasonCode | n
 function placingAdvice(seen: FaceCoaching, width: number, others: number): ReasonCode | null {
   if (others > 0) return 'face_several';
   if (width / seen.frameWidth < coachLimits.faceWidth) return 'face_too_small';
-  const turned = seen.pose !== null && Math.max(Math.abs(seen.pose.yaw), Math.abs(seen.pose.pitch)) > coachLimits.faceTurnDegrees;
+  const turned =
+    seen.pose !== null && Math.max(Math.abs(seen.pose.yaw), Math.abs(seen.pose.pitch)) > coachLimits.faceTurnDegrees;
   return turned ? 'face_turned' : null;
 }

@@ -13,7 +13,15 @@ export function customersHandlers({ ctx }: DeskHouse): Pick<DeskHandlerTable, 'c
   return {
     'customers.search': async (session, { q }) => {
       const found = await searchCustomers(ctx, actorOf(session), q, { by: 'page', page: 1, limit: searchLimit });
-      return ok(found.rows.map(({ id, fullName, nik, kycLevel, updatedAt }) => ({ id, fullName, nikTail: nik === null ? null : nik.slice(-4), kycLevel, updatedAt })));
+      return ok(
+        found.rows.map(({ id, fullName, nik, kycLevel, updatedAt }) => ({
+          id,
+          fullName,
+          nikTail: nik === null ? null : nik.slice(-4),
+          kycLevel,
+          updatedAt,
+        })),
+      );
     },
     'customers.get': async (session, { id }) => {
       const actor = actorOf(session);

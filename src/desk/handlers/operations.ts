@@ -26,7 +26,14 @@ export function operationsHandlers(house: DeskHouse): Pick<DeskHandlerTable, 'op
       const vision = await ctx.vision.status();
       return ok({
         state: await stationState(house, session),
-        models: vision.models.map(({ role, id, state, licence, evaluationOnly, note }) => ({ role, id, state, licence, evaluationOnly, ...(note === undefined ? {} : { note }) })),
+        models: vision.models.map(({ role, id, state, licence, evaluationOnly, note }) => ({
+          role,
+          id,
+          state,
+          licence,
+          evaluationOnly,
+          ...(note === undefined ? {} : { note }),
+        })),
         visionRestarts: vision.restarts,
         database: { ok: true, bytes: statSync(ctx.store.path, { throwIfNoEntry: false })?.size ?? 0 },
         audit: await auditView(),

@@ -10,7 +10,9 @@ import { actorOf } from './acting-person.ts';
 
 const shownCases = 200;
 
-export function reviewHandlers({ ctx }: DeskHouse): Pick<DeskHandlerTable, 'review.list' | 'review.open' | 'review.decide'> {
+export function reviewHandlers({
+  ctx,
+}: DeskHouse): Pick<DeskHandlerTable, 'review.list' | 'review.open' | 'review.decide'> {
   return {
     'review.list': async (session, { status }) => {
       const filter = status === undefined ? {} : { status: status === 'open' ? ('undecided' as const) : status };
@@ -26,6 +28,16 @@ export function reviewHandlers({ ctx }: DeskHouse): Pick<DeskHandlerTable, 'revi
   };
 }
 
-function toRow({ id, customerName, method, status, reasons, operator, createdAt, dueAt, ownCapture }: ReviewListing): ReviewRow {
+function toRow({
+  id,
+  customerName,
+  method,
+  status,
+  reasons,
+  operator,
+  createdAt,
+  dueAt,
+  ownCapture,
+}: ReviewListing): ReviewRow {
   return { id, customerName, method, status, reasons, operator, createdAt, dueAt, ownCapture };
 }

@@ -6,6 +6,8 @@ import type { DeskHandlerTable } from '../dispatch.ts';
 export function simulatorHandlers({ simulator }: DeskHouse): Pick<DeskHandlerTable, 'simulator.frame'> {
   return {
     'simulator.frame': async (_session, params) =>
-      simulator === null ? fail('not_found', 'This station has no simulated camera.') : ok(await simulator.frame(params)),
+      simulator === null
+        ? fail('not_found', 'This station has no simulated camera.')
+        : ok(await simulator.frame(params)),
   };
 }

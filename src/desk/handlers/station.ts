@@ -26,7 +26,11 @@ export function stationHandlers(house: DeskHouse): StationHandlers {
   };
 }
 
-async function create(house: DeskHouse, session: DeskSession, params: Parameters<StationHandlers['setup.create']>[1]): Promise<Result<{ state: StationState }>> {
+async function create(
+  house: DeskHouse,
+  session: DeskSession,
+  params: Parameters<StationHandlers['setup.create']>[1],
+): Promise<Result<{ state: StationState }>> {
   const { ctx } = house;
   if ((await house.orgId()) !== null) return fail('already_set_up', 'This installation is set up already.');
   const made = await setUpOrganisation(ctx, {
@@ -37,7 +41,9 @@ async function create(house: DeskHouse, session: DeskSession, params: Parameters
   });
   if (!made.ok) return made;
   const actor = systemActor(made.value.organisation.id);
-  await ctx.store.transaction((trx) => recordAudit(ctx, trx, actor, { event: 'installation.created', objectId: ctx.vault.installationId }));
+  await ctx.store.transaction((trx) =>
+    recordAudit(ctx, trx, actor, { event: 'installation.created', objectId: ctx.vault.installationId }),
+  );
   const state = await stationState(house, session);
   house.events.emit({ name: 'station.changed', payload: null });
   return ok({ state });
@@ -53,13 +59,19 @@ export async function stationState(house: DeskHouse, session: DeskSession): Prom
   const ready = vision.models.filter((model) => model.state === 'ready');
   return {
     setUp: organisation !== null,
-    organisation: organisation === null ? null : { name: organisation.name, branch: organisation.branch, environment: organisation.settings.environment },
+    organisation:
+      organisation === null
+        ? null
+        : { name: organisation.name, branch: organisation.branch, environment: organisation.settings.environment },
     desk: desk?.name ?? null,
     person: session.person,
     online: pump.online(),
     outbox: { pending: counts.pending, refused: counts.refused },
     vision: vision.state,
-    models: { faceReady: ['face_detector', 'face_recogniser'].every((role) => ready.some((model) => model.role === role)), evaluationOnly: ready.some((model) => model.evaluationOnly) },
+    models: {
+      faceReady: ['face_detector', 'face_recogniser'].every((role) => ready.some((model) => model.role === role)),
+      evaluationOnly: ready.some((model) => model.evaluationOnly),
+    },
     simulation: simulator?.mode ?? 'none',
     version: ctx.version,
     address: config.address(),

@@ -22,7 +22,10 @@ export interface HeadlessInstallation {
 const operatorEmail = 'headless@loket.invalid';
 
 /** Failures: `not_initialised` for a directory with something else in it, and those of opening an installation. */
-export async function openHeadlessInstallation(dataDirectory: string | null, options: Omit<InstallationOptions, 'dataDirectory' | 'create'> = {}): Promise<Result<HeadlessInstallation>> {
+export async function openHeadlessInstallation(
+  dataDirectory: string | null,
+  options: Omit<InstallationOptions, 'dataDirectory' | 'create'> = {},
+): Promise<Result<HeadlessInstallation>> {
   const directory = dataDirectory ?? mkdtempSync(join(tmpdir(), 'loket-onboard-'));
   const remove = (): void => {
     if (dataDirectory === null) rmSync(directory, { recursive: true, force: true });
@@ -48,14 +51,26 @@ function isEmpty(directory: string): boolean {
 }
 
 async function prepareOperator({ context: ctx }: Installation, fresh: boolean): Promise<Result<Operator>> {
-  const person: NewPerson = { fullName: 'Perintah onboard', email: operatorEmail, password: randomToken(24), role: 'staff' };
+  const person: NewPerson = {
+    fullName: 'Perintah onboard',
+    email: operatorEmail,
+    password: randomToken(24),
+    role: 'staff',
+  };
   const [organisation] = await listOrganisations(ctx.store.db);
   if (organisation === undefined) {
     if (!fresh) return fail('not_initialised', 'This installation has no organisation yet. Run `loket init` first.');
-    const made = await setUpOrganisation(ctx, { name: 'Bank', branch: 'Cabang', deskName: 'onboard', people: [person] });
+    const made = await setUpOrganisation(ctx, {
+      name: 'Bank',
+      branch: 'Cabang',
+      deskName: 'onboard',
+      people: [person],
+    });
     if (!made.ok) return made;
     const [operator] = made.value.people;
-    return operator === undefined ? fail('internal', 'the operator was not made') : ok({ id: operator.id, orgId: made.value.organisation.id });
+    return operator === undefined
+      ? fail('internal', 'the operator was not made')
+      : ok({ id: operator.id, orgId: made.value.organisation.id });
   }
   const known = await findUserByEmail(ctx.store.db, operatorEmail);
   if (known !== null) return ok({ id: known.id, orgId: organisation.id });

@@ -7,7 +7,13 @@ import type { OnboardingResult, OnboardingView } from '../../contract/desk/answe
 import type { Reason } from '../../contract/reasons.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { CardJudgement, MatchJudgement, Voter } from '../../contract/verdicts.ts';
-import { ktpFieldNames, type KtpFieldName, type KtpVerdict, type KycTier, type LivenessVerdict } from '../../contract/vocabulary.ts';
+import {
+  ktpFieldNames,
+  type KtpFieldName,
+  type KtpVerdict,
+  type KycTier,
+  type LivenessVerdict,
+} from '../../contract/vocabulary.ts';
 import type { ServiceContext } from '../../services/context.ts';
 import { createEmbeddedSink } from '../embedded-sink.ts';
 import { installedConsent } from '../onboarding/installed-consent.ts';
@@ -36,22 +42,46 @@ export interface HeadlessReport {
   };
   readonly liveness: { readonly verdict: LivenessVerdict; readonly voters: readonly Voter[] };
   readonly match: Pick<MatchJudgement, 'verdict' | 'similarity' | 'threshold' | 'modelId'>;
-  readonly bundles: readonly { readonly id: string; readonly sealed: boolean; readonly delivered: boolean; readonly verificationId: string | null }[];
+  readonly bundles: readonly {
+    readonly id: string;
+    readonly sealed: boolean;
+    readonly delivered: boolean;
+    readonly verificationId: string | null;
+  }[];
   readonly reasons: readonly Reason[];
   readonly durationsMs: Readonly<Record<string, number>>;
 }
 
 /** Files are no camera: the evidence says so, and a voter that wants a stream has no data. */
-const fileCamera: CameraIdentity = { label: 'picture file', fingerprint: 'file', width: 0, height: 0, frameRate: 0, pinned: false, simulated: false };
+const fileCamera: CameraIdentity = {
+  label: 'picture file',
+  fingerprint: 'file',
+  width: 0,
+  height: 0,
+  frameRate: 0,
+  pinned: false,
+  simulated: false,
+};
 
 /**
  * Runs one onboarding to its decision, also a negative one. Failures: `image_unusable` (details.reason) when not one
  * picture of a kind can be used, and those of sealing.
  */
-export async function runHeadlessOnboarding(ctx: ServiceContext, input: HeadlessInput): Promise<Result<HeadlessReport>> {
+export async function runHeadlessOnboarding(
+  ctx: ServiceContext,
+  input: HeadlessInput,
+): Promise<Result<HeadlessReport>> {
   const { operator } = input;
-  const pump = createOutboxPump({ store: ctx.store, vault: ctx.vault, sink: createEmbeddedSink(ctx), clock: ctx.clock, logger: ctx.logger });
-  const desk = createOnboardingDesk(wireOnboarding({ ctx, consent: installedConsent(), simulation: false, awaitAnswers: answersOfOneDrain(pump, ctx) }));
+  const pump = createOutboxPump({
+    store: ctx.store,
+    vault: ctx.vault,
+    sink: createEmbeddedSink(ctx),
+    clock: ctx.clock,
+    logger: ctx.logger,
+  });
+  const desk = createOnboardingDesk(
+    wireOnboarding({ ctx, consent: installedConsent(), simulation: false, awaitAnswers: answersOfOneDrain(pump, ctx) }),
+  );
   const watch = stopWatch();
   await desk.cancel(operator);
   try {
@@ -60,7 +90,14 @@ export async function runHeadlessOnboarding(ctx: ServiceContext, input: Headless
     const card = await readCard(desk, input, watch);
     if (!card.ok) return card;
     const decided = await watch.time('decision', () =>
-      desk.submitSelfie(operator, { frames: input.selfie, frameTimesMs: [], nonce: null, prompts: [], camera: fileCamera, final: true }),
+      desk.submitSelfie(operator, {
+        frames: input.selfie,
+        frameTimesMs: [],
+        nonce: null,
+        prompts: [],
+        camera: fileCamera,
+        final: true,
+      }),
     );
     if (!decided.ok) return decided;
     return ok(await report(ctx, operator, decided.value, watch));
@@ -71,7 +108,11 @@ export async function runHeadlessOnboarding(ctx: ServiceContext, input: Headless
 }
 
 /** The reading as it is, where it names a customer; else the card goes on unread and a person will decide. */
-async function readCard(desk: OnboardingDesk, { operator, ktp }: HeadlessInput, watch: StopWatch): Promise<Result<OnboardingView>> {
+async function readCard(
+  desk: OnboardingDesk,
+  { operator, ktp }: HeadlessInput,
+  watch: StopWatch,
+): Promise<Result<OnboardingView>> {
   const read = await watch.time('card', () => desk.submitCard(operator, { frames: [...ktp], camera: fileCamera }));
   if (!read.ok) return read;
   if (read.value.step === 'fields') {
@@ -81,16 +122,33 @@ async function readCard(desk: OnboardingDesk, { operator, ktp }: HeadlessInput, 
   return desk.leaveCardUnread(operator);
 }
 
-async function report(ctx: ServiceContext, operator: Operator, view: OnboardingView, watch: StopWatch): Promise<HeadlessReport> {
+async function report(
+  ctx: ServiceContext,
+  operator: Operator,
+  view: OnboardingView,
+  watch: StopWatch,
+): Promise<HeadlessReport> {
   const { result } = view;
   if (result === null) throw new Error('a final selfie is always decided');
-  const states = await bundleStates(ctx.store, operator.orgId, result.bundles.map((bundle) => bundle.id));
+  const states = await bundleStates(
+    ctx.store,
+    operator.orgId,
+    result.bundles.map((bundle) => bundle.id),
+  );
   const delivered = states.findLast((state) => state.delivery !== null)?.delivery ?? null;
   const fields = view.card?.fields ?? [];
-  const ocr = Object.fromEntries(ktpFieldNames.map((name) => [name, fields.find((field) => field.name === name)?.value || null]));
-  const confidence = Object.fromEntries(ktpFieldNames.map((name) => [name, fields.find((field) => field.name === name)?.confidence ?? 0]));
+  const ocr = Object.fromEntries(
+    ktpFieldNames.map((name) => [name, fields.find((field) => field.name === name)?.value || null]),
+  );
+  const confidence = Object.fromEntries(
+    ktpFieldNames.map((name) => [name, fields.find((field) => field.name === name)?.confidence ?? 0]),
+  );
   return {
-    customer: { id: delivered?.customerId ?? view.customerId, fullName: view.customerName ?? ocr.fullName ?? null, kycLevel: result.tier },
+    customer: {
+      id: delivered?.customerId ?? view.customerId,
+      fullName: view.customerName ?? ocr.fullName ?? null,
+      kycLevel: result.tier,
+    },
     ktp: {
       verdict: result.ktp?.verdict ?? 'requires_review',
       ocr: ocr as HeadlessReport['ktp']['ocr'],
@@ -100,7 +158,12 @@ async function report(ctx: ServiceContext, operator: Operator, view: OnboardingV
     },
     liveness: { verdict: result.liveness?.fused ?? 'unclear', voters: result.liveness?.voters ?? [] },
     match: matchOf(result),
-    bundles: result.bundles.map(({ id, sealed, delivered: arrived, verificationId }) => ({ id, sealed, delivered: arrived, verificationId })),
+    bundles: result.bundles.map(({ id, sealed, delivered: arrived, verificationId }) => ({
+      id,
+      sealed,
+      delivered: arrived,
+      verificationId,
+    })),
     reasons: result.reasons,
     durationsMs: watch.read(),
   };

@@ -24,7 +24,13 @@ export interface SelfieCapture {
   readonly models: readonly ModelRef[];
 }
 
-export function buildCardManifest(draft: Draft, card: DraftCard, confirmed: ConfirmedFields | null, evaluation: CardEvaluation, setting: BundleSetting): BundleManifest {
+export function buildCardManifest(
+  draft: Draft,
+  card: DraftCard,
+  confirmed: ConfirmedFields | null,
+  evaluation: CardEvaluation,
+  setting: BundleSetting,
+): BundleManifest {
   const challenge = draft.challenges.find((issued) => issued.challenge.nonce === card.nonce)?.challenge ?? null;
   const reading = readingEvidence(draft.machine.typedByHand, confirmed, evaluation);
   return {
@@ -55,7 +61,12 @@ export function buildFaceManifest(draft: Draft, selfie: SelfieCapture, setting: 
   };
 }
 
-function commonManifest(frames: readonly Uint8Array[], capturedAt: string, challenge: DeskChallenge | null, { appVersion }: BundleSetting): BundleManifest {
+function commonManifest(
+  frames: readonly Uint8Array[],
+  capturedAt: string,
+  challenge: DeskChallenge | null,
+  { appVersion }: BundleSetting,
+): BundleManifest {
   return {
     version: '1.0',
     sdkVersion: `loket-desk/${appVersion}`,
@@ -66,7 +77,13 @@ function commonManifest(frames: readonly Uint8Array[], capturedAt: string, chall
   };
 }
 
-function commonEvidence(draft: Draft, { appVersion, settings }: BundleSetting, challenge: DeskChallenge | null, simulated: boolean, models: readonly ModelRef[]): Evidence {
+function commonEvidence(
+  draft: Draft,
+  { appVersion, settings }: BundleSetting,
+  challenge: DeskChallenge | null,
+  simulated: boolean,
+  models: readonly ModelRef[],
+): Evidence {
   return {
     simulated,
     operatorId: draft.operatorId,
@@ -87,7 +104,11 @@ function subjectEvidence(draft: Draft): Pick<Evidence, 'subject'> {
   return { subject: { ...(fullName === undefined ? {} : { fullName }), ...(nik === undefined ? {} : { nik }) } };
 }
 
-function readingEvidence(typedByHand: boolean, confirmed: ConfirmedFields | null, evaluation: CardEvaluation): NonNullable<Evidence['reading']> {
+function readingEvidence(
+  typedByHand: boolean,
+  confirmed: ConfirmedFields | null,
+  evaluation: CardEvaluation,
+): NonNullable<Evidence['reading']> {
   const original: KtpFieldValues = {};
   const confidence: Record<string, number> = {};
   for (const field of ktpFieldNames) {

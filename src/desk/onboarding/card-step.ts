@@ -18,7 +18,12 @@ import type { CardEvaluation, OnboardingPorts } from './ports.ts';
 /** Nobody can read at the moment: another photo would not help, the work goes on by hand. */
 const readerAway: readonly ReasonCode[] = ['vision_unavailable', 'model_missing', 'model_refused', 'ocr_unavailable'];
 
-export async function submitCard(ports: OnboardingPorts, session: OnboardingSession, draft: Draft, params: DeskParams<'onboarding.submitCard'>): Promise<Result<OnboardingView>> {
+export async function submitCard(
+  ports: OnboardingPorts,
+  session: OnboardingSession,
+  draft: Draft,
+  params: DeskParams<'onboarding.submitCard'>,
+): Promise<Result<OnboardingView>> {
   const finding = judgeCamera(params.camera, ports.simulation, 'ktp');
   const admitted = admitSimulation(finding.simulated, await ports.settings(draft.orgId));
   if (!admitted.ok) return admitted;
@@ -56,20 +61,26 @@ export async function submitCard(ports: OnboardingPorts, session: OnboardingSess
 
 /** A live organisation takes no simulated capture, whoever says it is one (api-decisions 23). */
 export function admitSimulation(simulated: boolean, settings: OrgSettings): Result<true> {
-  if (simulated && settings.environment === 'live') return fail('simulated_refused', 'A live organisation does not accept simulated captures.');
+  if (simulated && settings.environment === 'live')
+    return fail('simulated_refused', 'A live organisation does not accept simulated captures.');
   return ok(true);
 }
 
 export function checkTimes(frames: readonly unknown[], times: readonly number[] | undefined): Result<true> {
-  if (times !== undefined && times.length > 0 && times.length !== frames.length) return fail('validation_failed', 'Each picture needs its time.', { fields: ['/frameTimesMs'] });
+  if (times !== undefined && times.length > 0 && times.length !== frames.length)
+    return fail('validation_failed', 'Each picture needs its time.', { fields: ['/frameTimesMs'] });
   return ok(true);
 }
 
 function afterReading(evaluation: CardEvaluation): OnboardingEvent {
   const { reading, outline } = evaluation.facts;
-  if (reading.available && Object.values(evaluation.fields).some((field) => field.value !== null)) return { type: 'card_captured', quality: 'good' };
+  if (reading.available && Object.values(evaluation.fields).some((field) => field.value !== null))
+    return { type: 'card_captured', quality: 'good' };
   const cause: ReasonCode = !reading.available ? reading.reason : !outline.available ? outline.reason : 'card_not_ktp';
-  const advice = distinctReasons([{ code: cause, gate: 'ktp' }, ...evaluation.judgement.reasons.filter((reason) => reason.gate === 'ktp')]);
+  const advice = distinctReasons([
+    { code: cause, gate: 'ktp' },
+    ...evaluation.judgement.reasons.filter((reason) => reason.gate === 'ktp'),
+  ]);
   return { type: 'card_captured', quality: readerAway.includes(cause) ? 'away' : 'poor', advice: advice.slice(0, 3) };
 }
 
@@ -82,7 +93,12 @@ export async function typeCard(session: OnboardingSession, draft: Draft): Promis
   return session.answer(next);
 }
 
-export async function confirmFields(ports: OnboardingPorts, session: OnboardingSession, draft: Draft, given: KtpFieldValues): Promise<Result<OnboardingView>> {
+export async function confirmFields(
+  ports: OnboardingPorts,
+  session: OnboardingSession,
+  draft: Draft,
+  given: KtpFieldValues,
+): Promise<Result<OnboardingView>> {
   const evaluation = await session.evaluation({ ...draft, confirmed: null });
   const confirmed = mergeFields(evaluation?.fields ?? null, given, draft.operatorId, ports.clock().toISOString());
   const { nik } = confirmed.fields;
@@ -97,7 +113,8 @@ export async function confirmFields(ports: OnboardingPorts, session: OnboardingS
   // The card decides who this is, not the number that was typed at the look-up.
   const known = nik === undefined ? null : await ports.findByNik(draft.orgId, nik);
   const customerId = known?.id ?? (draft.customerId === draft.existing?.id ? ports.newId('cus') : draft.customerId);
-  const advice: readonly Reason[] = known === null || known.id === draft.existing?.id ? [] : [{ code: 'duplicate_customer', gate: 'nik' }];
+  const advice: readonly Reason[] =
+    known === null || known.id === draft.existing?.id ? [] : [{ code: 'duplicate_customer', gate: 'nik' }];
   const moved = advance(draft.machine, { type: 'fields_confirmed', acceptable: true, advice });
   if (!moved.ok) return moved;
   const next: Draft = { ...draft, machine: moved.value, confirmed, existing: known, customerId };

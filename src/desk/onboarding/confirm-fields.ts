@@ -39,7 +39,8 @@ export function blockingReasons(fields: KtpFieldValues, decode: NikDecode | null
     reasons.push({ code: 'nik_malformed', gate: 'nik', field: 'nik' });
   }
   if ((fields.fullName?.length ?? 0) < 2) reasons.push({ code: 'field_missing', gate: 'ktp', field: 'fullName' });
-  if (fields.birthDate !== undefined && !dateExists(fields.birthDate)) reasons.push({ code: 'field_uncertain', gate: 'ktp', field: 'birthDate' });
+  if (fields.birthDate !== undefined && !dateExists(fields.birthDate))
+    reasons.push({ code: 'field_uncertain', gate: 'ktp', field: 'birthDate' });
   return reasons;
 }
 

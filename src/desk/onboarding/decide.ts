@@ -20,12 +20,31 @@ const matchStates = { match: 'pass', no_match: 'fail', unclear: 'review' } as co
 
 /** One view per gate. A gate nobody could judge is `missing`, which decides like review: never a pass. */
 export function toGates({ ktp, liveness, match }: Judgements): readonly GateView[] {
-  const livenessState: GateState = liveness === null || liveness.present === 0 ? 'missing' : livenessStates[liveness.fused];
+  const livenessState: GateState =
+    liveness === null || liveness.present === 0 ? 'missing' : livenessStates[liveness.fused];
   const matchState: GateState = match === null || match.similarity === null ? 'missing' : matchStates[match.verdict];
   return [
-    { gate: 'ktp', state: ktp === null ? 'missing' : ktpStates[ktp.verdict], value: ktp?.score ?? null, threshold: null, reasons: ktp?.reasons ?? [] },
-    { gate: 'liveness', state: livenessState, value: liveness?.score ?? null, threshold: null, reasons: liveness?.reasons ?? [] },
-    { gate: 'match', state: matchState, value: match?.similarity ?? null, threshold: match?.threshold ?? null, reasons: match?.reasons ?? [] },
+    {
+      gate: 'ktp',
+      state: ktp === null ? 'missing' : ktpStates[ktp.verdict],
+      value: ktp?.score ?? null,
+      threshold: null,
+      reasons: ktp?.reasons ?? [],
+    },
+    {
+      gate: 'liveness',
+      state: livenessState,
+      value: liveness?.score ?? null,
+      threshold: null,
+      reasons: liveness?.reasons ?? [],
+    },
+    {
+      gate: 'match',
+      state: matchState,
+      value: match?.similarity ?? null,
+      threshold: match?.threshold ?? null,
+      reasons: match?.reasons ?? [],
+    },
   ];
 }
 
@@ -61,7 +80,9 @@ export function toResult(input: ResultInput): OnboardingResult {
   const last = deliveries.at(-1);
   const reviewCaseId = lastOf(deliveries, (delivery) => delivery.reviewCaseId);
   const provisional = deciding.length === 0 || deliveries.length < deciding.length;
-  const pending = deliveries.some((delivery) => delivery.verifications.some((verification) => verification.status === 'pending'));
+  const pending = deliveries.some((delivery) =>
+    delivery.verifications.some((verification) => verification.status === 'pending'),
+  );
   const refused = deciding.some((bundle) => bundle.state === 'refused');
   const doubtful = input.doubtful || pending || refused || reviewCaseId !== null;
   return {
@@ -69,7 +90,11 @@ export function toResult(input: ResultInput): OnboardingResult {
     tier: last?.kycLevel ?? input.provisionalTier,
     provisional,
     gates,
-    reasons: distinctReasons([...input.deskReasons, ...gates.flatMap((gate) => gate.reasons), ...deliveries.flatMap((delivery) => delivery.reasons)]),
+    reasons: distinctReasons([
+      ...input.deskReasons,
+      ...gates.flatMap((gate) => gate.reasons),
+      ...deliveries.flatMap((delivery) => delivery.reasons),
+    ]),
     ...judgements,
     bundles: input.bundles.map((bundle) => ({
       id: bundle.nonce,

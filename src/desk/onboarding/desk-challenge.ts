@@ -21,7 +21,10 @@ export interface ChallengeSource {
   readonly sign: (bytes: Uint8Array) => string;
   readonly nonce: () => string;
   readonly randomInt: (maxExclusive: number) => number;
-  readonly makeSequence: (steps: number, random: (maxExclusive: number) => number) => { colors: string[]; holdMs: number[] };
+  readonly makeSequence: (
+    steps: number,
+    random: (maxExclusive: number) => number,
+  ) => { colors: string[]; holdMs: number[] };
   readonly nextCounter: () => Promise<number>;
   readonly clock: () => Date;
 }
@@ -53,17 +56,26 @@ export function drawPrompts(randomInt: (maxExclusive: number) => number): Prompt
 }
 
 /** The issued challenge this nonce answers, or why it may not be used. Does not consume. */
-export function findChallenge(draft: Draft, nonce: string, purpose: ChallengePurpose, now: Date): Result<IssuedChallenge> {
+export function findChallenge(
+  draft: Draft,
+  nonce: string,
+  purpose: ChallengePurpose,
+  now: Date,
+): Result<IssuedChallenge> {
   const issued = draft.challenges.find((candidate) => candidate.challenge.nonce === nonce);
   if (issued === undefined) return fail('challenge_unknown', 'This desk did not issue that challenge.');
-  if (issued.challenge.purpose !== purpose) return fail('challenge_mismatch', 'The challenge was issued for another capture.');
+  if (issued.challenge.purpose !== purpose)
+    return fail('challenge_mismatch', 'The challenge was issued for another capture.');
   if (issued.consumed) return fail('challenge_consumed', 'The challenge was used before.');
-  if (now.getTime() > Date.parse(issued.challenge.expiresAt)) return fail('challenge_expired', 'The challenge has expired. Start the capture again.');
+  if (now.getTime() > Date.parse(issued.challenge.expiresAt))
+    return fail('challenge_expired', 'The challenge has expired. Start the capture again.');
   return ok(issued);
 }
 
 export function consumeChallenge(draft: Draft, nonce: string): Draft {
-  const challenges = draft.challenges.map((issued) => (issued.challenge.nonce === nonce ? { ...issued, consumed: true } : issued));
+  const challenges = draft.challenges.map((issued) =>
+    issued.challenge.nonce === nonce ? { ...issued, consumed: true } : issued,
+  );
   return { ...draft, challenges };
 }
 

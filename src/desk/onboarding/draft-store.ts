@@ -16,7 +16,8 @@ export interface DraftStoreOptions {
 const sealContext = (id: string): string => `desk-session:${id}`;
 
 export function createDraftStore({ store, vault, clock }: DraftStoreOptions): DraftStore {
-  const remove = (id: string) => store.transaction((trx) => trx.deleteFrom('desk_sessions').where('id', '=', id).execute());
+  const remove = (id: string) =>
+    store.transaction((trx) => trx.deleteFrom('desk_sessions').where('id', '=', id).execute());
   return {
     async load(orgId, operatorId) {
       const row = await store.db
@@ -41,7 +42,13 @@ export function createDraftStore({ store, vault, clock }: DraftStoreOptions): Dr
       await store.transaction((trx) =>
         trx
           .insertInto('desk_sessions')
-          .values({ id: draft.id, org_id: draft.orgId, operator_id: draft.operatorId, created_at: draft.createdAt, ...change })
+          .values({
+            id: draft.id,
+            org_id: draft.orgId,
+            operator_id: draft.operatorId,
+            created_at: draft.createdAt,
+            ...change,
+          })
           .onConflict((conflict) => conflict.column('id').doUpdateSet(change))
           .execute(),
       );
@@ -62,6 +69,8 @@ function openDraft(vault: Pick<Vault, 'openSecret'>, id: string, sealed: Uint8Ar
 /** At start: what was left behind longer ago than a draft may live. Returns how many. */
 export async function wipeStaleDrafts({ store, clock }: Pick<DraftStoreOptions, 'store' | 'clock'>): Promise<number> {
   const before = new Date(clock().getTime() - draftLifetimeMs).toISOString();
-  const result = await store.transaction((trx) => trx.deleteFrom('desk_sessions').where('updated_at', '<', before).executeTakeFirst());
+  const result = await store.transaction((trx) =>
+    trx.deleteFrom('desk_sessions').where('updated_at', '<', before).executeTakeFirst(),
+  );
   return Number(result.numDeletedRows);
 }

@@ -59,45 +59,67 @@ export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
         return ok(await session.view(await refreshResult(ports, session, draft)));
       }),
     start: (operator, params) => exclusive(operator, () => start(ports, session, operator, params, newOnboarding)),
-    startUnattended: (operator) => exclusive(operator, () => start(ports, session, operator, { purpose: 'other', language: 'id' }, { ...newOnboarding, step: 'card' })),
-    consent: (operator, params) => withStep(operator, ['consent'], (draft) => giveConsent(ports, session, draft, params)),
+    startUnattended: (operator) =>
+      exclusive(operator, () =>
+        start(ports, session, operator, { purpose: 'other', language: 'id' }, { ...newOnboarding, step: 'card' }),
+      ),
+    consent: (operator, params) =>
+      withStep(operator, ['consent'], (draft) => giveConsent(ports, session, draft, params)),
     lookup: (operator, params) => withDraft(operator, (draft) => lookUp(ports, session, draft, params.nik)),
     challenge: (operator, { purpose }) =>
       withStep(operator, [purpose === 'ktp' ? 'card' : 'selfie'], async (draft) => {
         const issued = await issueChallenge(ports.challengeSource(operator.orgId, operator.id), purpose);
         // A new challenge of a purpose ends the one before: only one may be on the screen.
-        const kept = draft.challenges.filter((old) => old.consumed || old.challenge.purpose !== purpose || old.challenge.nonce === draft.card?.nonce);
+        const kept = draft.challenges.filter(
+          (old) => old.consumed || old.challenge.purpose !== purpose || old.challenge.nonce === draft.card?.nonce,
+        );
         await session.save({ ...draft, challenges: [...kept, issued].slice(-challengesKept) });
         return ok(toChallengeView(issued));
       }),
-    submitCard: (operator, params) => withStep(operator, ['card'], (draft) => submitCard(ports, session, draft, params)),
+    submitCard: (operator, params) =>
+      withStep(operator, ['card'], (draft) => submitCard(ports, session, draft, params)),
     typeCard: (operator) => withDraft(operator, (draft) => typeCard(session, draft)),
-    confirmFields: (operator, params) => withStep(operator, ['fields'], (draft) => confirmFields(ports, session, draft, params.fields)),
+    confirmFields: (operator, params) =>
+      withStep(operator, ['fields'], (draft) => confirmFields(ports, session, draft, params.fields)),
     leaveCardUnread: (operator) =>
       withStep(operator, ['card', 'fields'], async (draft) => {
-        const next: Draft = { ...draft, machine: { ...draft.machine, step: 'selfie', typedByHand: false, exception: true }, confirmed: null };
+        const next: Draft = {
+          ...draft,
+          machine: { ...draft.machine, step: 'selfie', typedByHand: false, exception: true },
+          confirmed: null,
+        };
         await session.save(next);
         return answer(next);
       }),
-    submitSelfie: (operator, params) => withStep(operator, ['selfie'], (draft) => submitSelfie(ports, session, draft, params)),
+    submitSelfie: (operator, params) =>
+      withStep(operator, ['selfie'], (draft) => submitSelfie(ports, session, draft, params)),
     retake: (operator, { step }) => withDraft(operator, (draft) => retake(session, draft, step)),
     receipt: (operator) => withStep(operator, ['result'], (draft) => ports.receipt(draft)),
     finish: (operator) => withStep(operator, ['result'], (draft) => wipe(session, draft)),
-    cancel: (operator) => exclusive(operator, async () => {
-      const draft = await session.load(operator);
-      return draft === null ? ok({}) : wipe(session, draft);
-    }),
+    cancel: (operator) =>
+      exclusive(operator, async () => {
+        const draft = await session.load(operator);
+        return draft === null ? ok({}) : wipe(session, draft);
+      }),
     release: (operatorId) => session.forget(operatorId),
-    answersArrived: () => session.forEachOpen(async (draft) => {
-      const fresh = await refreshResult(ports, session, draft);
-      if (fresh !== draft) await answer(fresh);
-    }),
+    answersArrived: () =>
+      session.forEachOpen(async (draft) => {
+        const fresh = await refreshResult(ports, session, draft);
+        if (fresh !== draft) await answer(fresh);
+      }),
   };
 }
 
-async function start(ports: OnboardingPorts, session: OnboardingSession, operator: Operator, params: DeskParams<'onboarding.start'>, machine: OnboardingMachine): Promise<Result<OnboardingView>> {
+async function start(
+  ports: OnboardingPorts,
+  session: OnboardingSession,
+  operator: Operator,
+  params: DeskParams<'onboarding.start'>,
+  machine: OnboardingMachine,
+): Promise<Result<OnboardingView>> {
   const open = await session.load(operator);
-  if (open !== null && open.machine.step !== 'result') return fail('bad_request', 'An onboarding is open already. Continue or cancel it first.');
+  if (open !== null && open.machine.step !== 'result')
+    return fail('bad_request', 'An onboarding is open already. Continue or cancel it first.');
   if (open !== null) await session.wipe(open);
   const draft: Draft = {
     version: 1,
@@ -124,21 +146,38 @@ async function start(ports: OnboardingPorts, session: OnboardingSession, operato
 }
 
 /** UU PDP art. 20–22: separate purposes, the text agreed to is recorded by version and hash; required ones must be in. */
-async function giveConsent(ports: OnboardingPorts, session: OnboardingSession, draft: Draft, params: DeskParams<'onboarding.consent'>): Promise<Result<OnboardingView>> {
+async function giveConsent(
+  ports: OnboardingPorts,
+  session: OnboardingSession,
+  draft: Draft,
+  params: DeskParams<'onboarding.consent'>,
+): Promise<Result<OnboardingView>> {
   const { version, hash, text } = ports.consent;
-  if (params.version !== version) return fail('validation_failed', 'The consent text has changed. Read the current one.', { fields: ['/version'] });
+  if (params.version !== version)
+    return fail('validation_failed', 'The consent text has changed. Read the current one.', { fields: ['/version'] });
   const { complete, unknown, purposes } = checkConsent(text, params.purposes);
-  if (unknown.length > 0) return fail('validation_failed', 'A consent purpose is not known.', { fields: ['/purposes'] });
+  if (unknown.length > 0)
+    return fail('validation_failed', 'A consent purpose is not known.', { fields: ['/purposes'] });
   const moved = advance(draft.machine, { type: 'consent_given', complete });
   if (!moved.ok) return moved;
   const acceptedAt = ports.clock().toISOString();
-  const next: Draft = { ...draft, machine: moved.value, consent: { version, hash, language: draft.language, purposes: [...purposes], acceptedAt } };
+  const next: Draft = {
+    ...draft,
+    machine: moved.value,
+    consent: { version, hash, language: draft.language, purposes: [...purposes], acceptedAt },
+  };
   await session.save(next);
   return session.answer(next);
 }
 
-async function lookUp(ports: OnboardingPorts, session: OnboardingSession, draft: Draft, nik: string): Promise<Result<LookupAnswer>> {
-  if (draft.machine.step === 'deciding' || draft.machine.step === 'result') return fail('bad_request', 'This step is over.');
+async function lookUp(
+  ports: OnboardingPorts,
+  session: OnboardingSession,
+  draft: Draft,
+  nik: string,
+): Promise<Result<LookupAnswer>> {
+  if (draft.machine.step === 'deciding' || draft.machine.step === 'result')
+    return fail('bad_request', 'This step is over.');
   const customer = await ports.findByNik(draft.orgId, nik);
   if (customer !== null) {
     const next: Draft = { ...draft, existing: customer, customerId: customer.id };
@@ -148,11 +187,17 @@ async function lookUp(ports: OnboardingPorts, session: OnboardingSession, draft:
   return ok({ customer, nik: toNikView(ports.decodeNik(nik)) });
 }
 
-async function retake(session: OnboardingSession, draft: Draft, capture: 'card' | 'selfie'): Promise<Result<OnboardingView>> {
+async function retake(
+  session: OnboardingSession,
+  draft: Draft,
+  capture: 'card' | 'selfie',
+): Promise<Result<OnboardingView>> {
   const moved = advance(draft.machine, { type: 'retake', capture });
   if (!moved.ok) return moved;
   const next: Draft =
-    capture === 'card' ? { ...draft, machine: moved.value, card: null, confirmed: null } : { ...draft, machine: moved.value, result: null };
+    capture === 'card'
+      ? { ...draft, machine: moved.value, card: null, confirmed: null }
+      : { ...draft, machine: moved.value, result: null };
   await session.save(next);
   if (capture === 'card') session.forgetEvaluation(draft.id);
   return session.answer(next);

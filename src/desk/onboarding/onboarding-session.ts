@@ -22,7 +22,11 @@ export interface OnboardingSession {
   forEachOpen(work: (draft: Draft) => Promise<void>): Promise<void>;
   exclusive<T>(operator: Operator, work: () => Promise<T>): Promise<T>;
   withDraft<T>(operator: Operator, work: (draft: Draft) => Promise<Result<T>>): Promise<Result<T>>;
-  withStep<T>(operator: Operator, steps: readonly MachineStep[], work: (draft: Draft) => Promise<Result<T>>): Promise<Result<T>>;
+  withStep<T>(
+    operator: Operator,
+    steps: readonly MachineStep[],
+    work: (draft: Draft) => Promise<Result<T>>,
+  ): Promise<Result<T>>;
 }
 
 export function createSession(ports: OnboardingPorts): OnboardingSession {
@@ -103,7 +107,11 @@ export function createSession(ports: OnboardingPorts): OnboardingSession {
     exclusive,
     withDraft,
     withStep: (operator, steps, work) =>
-      withDraft(operator, (draft) => (steps.includes(draft.machine.step) ? work(draft) : Promise.resolve(fail('bad_request', 'This step is not due.', { step: draft.machine.step })))),
+      withDraft(operator, (draft) =>
+        steps.includes(draft.machine.step)
+          ? work(draft)
+          : Promise.resolve(fail('bad_request', 'This step is not due.', { step: draft.machine.step })),
+      ),
   };
 }
 
@@ -130,13 +138,25 @@ async function evaluate(ports: OnboardingPorts, draft: Draft): Promise<CardEvalu
 
 export function flashOf(draft: Draft, nonce: string | null): { flash?: FlashSequence } {
   const challenge = draft.challenges.find((issued) => issued.challenge.nonce === nonce)?.challenge;
-  return challenge === undefined ? {} : { flash: { nonce: challenge.nonce, colors: challenge.colors, holdMs: challenge.holdMs } };
+  return challenge === undefined
+    ? {}
+    : { flash: { nonce: challenge.nonce, colors: challenge.colors, holdMs: challenge.holdMs } };
 }
 
-function nikView(ports: OnboardingPorts, draft: Draft, evaluation: CardEvaluation | null): ReturnType<typeof toNikView> | null {
+function nikView(
+  ports: OnboardingPorts,
+  draft: Draft,
+  evaluation: CardEvaluation | null,
+): ReturnType<typeof toNikView> | null {
   const nik = draft.confirmed?.fields.nik ?? evaluation?.fields.nik.value ?? null;
   if (nik === null) return null;
   const decode = ports.decodeNik(nik);
-  const fields = draft.confirmed?.fields ?? Object.fromEntries(Object.entries(evaluation?.fields ?? {}).flatMap(([name, read]) => (read.value === null ? [] : [[name, read.value]])));
+  const fields =
+    draft.confirmed?.fields ??
+    Object.fromEntries(
+      Object.entries(evaluation?.fields ?? {}).flatMap(([name, read]) =>
+        read.value === null ? [] : [[name, read.value]],
+      ),
+    );
   return toNikView(decode, ports.compareNik(decode, fields));
 }

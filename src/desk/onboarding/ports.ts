@@ -6,7 +6,13 @@ import type { Reason } from '../../contract/reasons.ts';
 import type { Result } from '../../contract/result.ts';
 import type { OrgSettings } from '../../contract/settings.ts';
 import type { MatchJudgement } from '../../contract/verdicts.ts';
-import type { CaptureKind, KtpFieldValues, KycTier, VerificationMethod, VerificationStatus } from '../../contract/vocabulary.ts';
+import type {
+  CaptureKind,
+  KtpFieldValues,
+  KycTier,
+  VerificationMethod,
+  VerificationStatus,
+} from '../../contract/vocabulary.ts';
 import type { NikDecode } from '../../core/nik/decode-nik.ts';
 import type { CardEvaluation, CardInput } from '../../services/evaluate-card.ts';
 import type { FaceEvaluation, FaceInput } from '../../services/evaluate-face.ts';
@@ -21,7 +27,12 @@ export interface ConsentText {
   readonly version: string;
   /** SHA-256 (hex) of the text as shown. */
   readonly hash: string;
-  readonly text: readonly { readonly purpose: string; readonly required: boolean; readonly id: string; readonly en: string }[];
+  readonly text: readonly {
+    readonly purpose: string;
+    readonly required: boolean;
+    readonly id: string;
+    readonly en: string;
+  }[];
 }
 
 export interface SealRequest {
@@ -61,7 +72,9 @@ export interface OnboardingPorts {
   /** The known customer's reference, best source first; null when there is none. */
   enrolledTemplate(orgId: string, customerId: string): Promise<FaceTemplate | null>;
   judgeMatch(probe: Fact<FaceTemplate>, reference: FaceTemplate | null, settings: OrgSettings): MatchJudgement;
-  deriveTier(verifications: readonly { method: VerificationMethod; status: VerificationStatus; createdAt: string }[]): KycTier;
+  deriveTier(
+    verifications: readonly { method: VerificationMethod; status: VerificationStatus; createdAt: string }[],
+  ): KycTier;
   /** All of `work`'s writes or none: bundles and the draft that knows of them. */
   atomically<T>(work: () => Promise<T>): Promise<T>;
   seal(request: SealRequest): Promise<Result<{ readonly nonce: string; readonly bundleHash: string }>>;

@@ -17,7 +17,11 @@ export async function printReceipt(ctx: ServiceContext, draft: Draft): Promise<R
   const organisation = await findOrganisation(db, draft.orgId);
   const desk = await findDesk(db, draft.orgId, ctx.vault.desk.id);
   const operator = await findUser(db, draft.operatorId);
-  const states = await bundleStates(ctx.store, draft.orgId, draft.sealed.map((bundle) => bundle.nonce));
+  const states = await bundleStates(
+    ctx.store,
+    draft.orgId,
+    draft.sealed.map((bundle) => bundle.nonce),
+  );
   const head = await auditHead(db);
   const pdf = await renderReceipt({
     organisation: organisation?.name ?? '',
@@ -31,7 +35,9 @@ export async function printReceipt(ctx: ServiceContext, draft: Draft): Promise<R
     provisional: result.provisional,
     simulated: draft.deskReasons.some((reason) => reason.code === 'simulated_capture'),
     capturedAt: draft.card?.capturedAt ?? draft.createdAt,
-    verifications: states.flatMap((state) => state.delivery?.verifications ?? []).map(({ id, method, status }) => ({ id, method, status })),
+    verifications: states
+      .flatMap((state) => state.delivery?.verifications ?? [])
+      .map(({ id, method, status }) => ({ id, method, status })),
     bundles: draft.sealed.map(({ nonce, hash }) => ({ nonce, hash })),
     audit: head.seq === 0 ? null : head,
   });

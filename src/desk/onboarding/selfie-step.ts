@@ -29,16 +29,31 @@ export interface SelfieSubmission {
 }
 
 /** What another try can mend at once; everything else is evidence and goes to the decision. */
-const worthAnotherTry: readonly ReasonCode[] = ['face_not_found', 'face_several', 'face_too_small', 'face_turned', 'image_blurred', 'image_dark', 'image_bright', 'flash_too_bright'];
+const worthAnotherTry: readonly ReasonCode[] = [
+  'face_not_found',
+  'face_several',
+  'face_too_small',
+  'face_turned',
+  'image_blurred',
+  'image_dark',
+  'image_bright',
+  'flash_too_bright',
+];
 
-export async function submitSelfie(ports: OnboardingPorts, session: OnboardingSession, draft: Draft, params: SelfieSubmission): Promise<Result<OnboardingView>> {
+export async function submitSelfie(
+  ports: OnboardingPorts,
+  session: OnboardingSession,
+  draft: Draft,
+  params: SelfieSubmission,
+): Promise<Result<OnboardingView>> {
   const settings = await ports.settings(draft.orgId);
   const finding = judgeCamera(params.camera, ports.simulation, 'liveness');
   const admitted = admitSimulation(finding.simulated, settings);
   if (!admitted.ok) return admitted;
   const timed = checkTimes(params.frames, params.frameTimesMs);
   if (!timed.ok) return timed;
-  const challenged: Result<IssuedChallenge | null> = params.nonce === null ? ok(null) : findChallenge(draft, params.nonce, 'face', ports.clock());
+  const challenged: Result<IssuedChallenge | null> =
+    params.nonce === null ? ok(null) : findChallenge(draft, params.nonce, 'face', ports.clock());
   if (!challenged.ok) return challenged;
 
   const capturedAt = ports.clock().toISOString();
@@ -51,18 +66,24 @@ export async function submitSelfie(ports: OnboardingPorts, session: OnboardingSe
   if (moved.value.step !== 'deciding') {
     await session.save(next);
     const broken = framesProblem(face.facts.frames);
-    return broken === null ? session.answer(next) : fail('image_unusable', 'None of the pictures can be used.', { reason: broken });
+    return broken === null
+      ? session.answer(next)
+      : fail('image_unusable', 'None of the pictures can be used.', { reason: broken });
   }
   const card = await session.evaluation(next);
   const match = await judge(ports, next, card, face, settings);
-  const evidence: SelfieEvidence = { capture: toCapture(params, prompts, finding, challenged.value?.challenge ?? null, capturedAt, face), finding };
+  const evidence: SelfieEvidence = {
+    capture: toCapture(params, prompts, finding, challenged.value?.challenge ?? null, capturedAt, face),
+    finding,
+  };
   return settle(ports, session, next, { card, face, match, evidence, settings });
 }
 
 /** Poor, where another try can mend it; everything else is evidence and goes to the decision. */
 function afterLooking(face: FaceEvaluation, final: boolean): OnboardingEvent {
   const broken = framesProblem(face.facts.frames);
-  if (broken !== null) return { type: 'selfie_captured', quality: 'unusable', advice: [{ code: broken, gate: 'liveness' }] };
+  if (broken !== null)
+    return { type: 'selfie_captured', quality: 'unusable', advice: [{ code: broken, gate: 'liveness' }] };
   const advice = adviceFor(face);
   return { type: 'selfie_captured', quality: advice.length === 0 ? 'good' : 'poor', final, advice };
 }
@@ -75,7 +96,14 @@ function askedPrompts(windows: readonly PromptWindow[], issued: IssuedChallenge 
     .map(({ fromMs, kind, toMs }) => ({ fromMs, kind, toMs }));
 }
 
-function evaluateFace(ports: OnboardingPorts, draft: Draft, params: SelfieSubmission, prompts: readonly PromptWindow[], finding: CameraFinding, settings: OrgSettings): Promise<FaceEvaluation> {
+function evaluateFace(
+  ports: OnboardingPorts,
+  draft: Draft,
+  params: SelfieSubmission,
+  prompts: readonly PromptWindow[],
+  finding: CameraFinding,
+  settings: OrgSettings,
+): Promise<FaceEvaluation> {
   return ports.evaluateFace({
     frames: params.frames,
     ...(params.frameTimesMs.length === 0 ? {} : { frameTimesMs: params.frameTimesMs }),
@@ -99,7 +127,13 @@ function adviceFor({ facts, judgement }: FaceEvaluation): readonly Reason[] {
 }
 
 /** Against the reference on record, else against the card in hand; neither = unclear. */
-async function judge(ports: OnboardingPorts, draft: Draft, card: CardEvaluation | null, face: FaceEvaluation, settings: OrgSettings): Promise<MatchJudgement> {
+async function judge(
+  ports: OnboardingPorts,
+  draft: Draft,
+  card: CardEvaluation | null,
+  face: FaceEvaluation,
+  settings: OrgSettings,
+): Promise<MatchJudgement> {
   const enrolled = draft.existing === null ? null : await ports.enrolledTemplate(draft.orgId, draft.existing.id);
   return ports.judgeMatch(face.facts.template, portraitTemplate(card) ?? enrolled, settings);
 }
@@ -109,7 +143,14 @@ function portraitTemplate(card: CardEvaluation | null): FaceTemplate | null {
   return portrait?.available === true && portrait.value.template.available ? portrait.value.template.value : null;
 }
 
-function toCapture(params: SelfieSubmission, prompts: readonly PromptWindow[], finding: CameraFinding, challenge: DeskChallenge | null, capturedAt: string, face: FaceEvaluation): SelfieEvidence['capture'] {
+function toCapture(
+  params: SelfieSubmission,
+  prompts: readonly PromptWindow[],
+  finding: CameraFinding,
+  challenge: DeskChallenge | null,
+  capturedAt: string,
+  face: FaceEvaluation,
+): SelfieEvidence['capture'] {
   return {
     frames: params.frames,
     frameTimesMs: params.frameTimesMs.length === 0 ? null : params.frameTimesMs,

@@ -31,11 +31,18 @@ export interface Findings {
 const officialAnswerMs = 8_000;
 
 /** Seals, stores the result with the bundles, then asks the record. What is shown as saved survives a power cut. */
-export async function settle(ports: OnboardingPorts, session: OnboardingSession, draft: Draft, findings: Findings): Promise<Result<OnboardingView>> {
-  const sealing = await ports.atomically(() => sealBundles(ports, draft, findings)).catch((error: unknown) => {
-    if (error instanceof SealRefused) return error.result;
-    throw error;
-  });
+export async function settle(
+  ports: OnboardingPorts,
+  session: OnboardingSession,
+  draft: Draft,
+  findings: Findings,
+): Promise<Result<OnboardingView>> {
+  const sealing = await ports
+    .atomically(() => sealBundles(ports, draft, findings))
+    .catch((error: unknown) => {
+      if (error instanceof SealRefused) return error.result;
+      throw error;
+    });
   if (!sealing.ok) return sealing;
   const sealed = sealing.value;
   await session.save(sealed);
@@ -70,23 +77,39 @@ async function sealBundles(ports: OnboardingPorts, draft: Draft, findings: Findi
   const manifest = buildFaceManifest(draft, findings.evidence.capture, setting);
   sealed.push(await sealOne(ports, { ...common, kind: 'face', manifest, frames: findings.evidence.capture.frames }));
   const { finding } = findings.evidence;
-  const settled: Draft = { ...draft, sealed, deskReasons: deskReasons(draft, finding), doubtful: finding.virtual || hasDoubt(draft) };
+  const settled: Draft = {
+    ...draft,
+    sealed,
+    deskReasons: deskReasons(draft, finding),
+    doubtful: finding.virtual || hasDoubt(draft),
+  };
   const result = provisionalResult(ports, settled, findings);
-  const moved = advance(draft.machine, { type: 'decided', outcome: result.outcome, cardSealed: sealed.some((bundle) => bundle.kind === 'ktp') });
+  const moved = advance(draft.machine, {
+    type: 'decided',
+    outcome: result.outcome,
+    cardSealed: sealed.some((bundle) => bundle.kind === 'ktp'),
+  });
   if (!moved.ok) throw new Error('the machine was not deciding');
   const next: Draft = { ...settled, machine: moved.value, result };
   await ports.drafts.save(next);
   return { ok: true, value: next };
 }
 
-async function sealOne(ports: OnboardingPorts, request: SealRequest & { readonly kind: SealedBundle['kind'] }): Promise<SealedBundle> {
+async function sealOne(
+  ports: OnboardingPorts,
+  request: SealRequest & { readonly kind: SealedBundle['kind'] },
+): Promise<SealedBundle> {
   const result = await ports.seal(request);
   if (!result.ok) throw new SealRefused(result);
   return { nonce: result.value.nonce, kind: request.kind, hash: result.value.bundleHash };
 }
 
 function provisionalResult(ports: OnboardingPorts, draft: Draft, findings: Findings): OnboardingResult {
-  const judgements: Judgements = { ktp: findings.card?.judgement ?? null, liveness: findings.face.judgement, match: findings.match };
+  const judgements: Judgements = {
+    ktp: findings.card?.judgement ?? null,
+    liveness: findings.face.judgement,
+    match: findings.match,
+  };
   return toResult({
     judgements,
     bundles: draft.sealed.map(({ nonce, kind }) => ({ nonce, kind, state: 'pending', delivery: null })),
@@ -99,7 +122,12 @@ function provisionalResult(ports: OnboardingPorts, draft: Draft, findings: Findi
 /** What the desk itself adds to the record's reasons. */
 function deskReasons(draft: Draft, finding: CameraFinding): readonly Reason[] {
   const exception: readonly Reason[] = draft.machine.exception ? [{ code: 'exception_path', gate: 'liveness' }] : [];
-  return distinctReasons([...(draft.card?.cameraReasons ?? []), ...finding.reasons, ...correctionReasons(draft.confirmed?.corrections ?? []), ...exception]);
+  return distinctReasons([
+    ...(draft.card?.cameraReasons ?? []),
+    ...finding.reasons,
+    ...correctionReasons(draft.confirmed?.corrections ?? []),
+    ...exception,
+  ]);
 }
 
 /** Typed by hand, a critical correction or a virtual camera: a person looks, however good the numbers are. */
@@ -115,7 +143,11 @@ function hasDoubt(draft: Draft): boolean {
 /** The tier as the rules would derive it if the record agreed; shown as provisional only. */
 function provisionalTier(ports: OnboardingPorts, draft: Draft, { ktp, liveness, match }: Judgements): KycTier {
   const createdAt = ports.clock().toISOString();
-  const entry = (method: VerificationMethod, verified: boolean, failed: boolean): { method: VerificationMethod; status: VerificationStatus; createdAt: string } => ({
+  const entry = (
+    method: VerificationMethod,
+    verified: boolean,
+    failed: boolean,
+  ): { method: VerificationMethod; status: VerificationStatus; createdAt: string } => ({
     method,
     status: verified ? 'verified' : failed ? 'failed' : 'pending',
     createdAt,
@@ -127,7 +159,9 @@ function provisionalTier(ports: OnboardingPorts, draft: Draft, { ktp, liveness, 
     entry('face_liveness', liveness?.fused === 'live', liveness?.fused === 'spoof'),
     entry('face_match', match?.verdict === 'match', match?.verdict === 'no_match'),
   ]);
-  return draft.existing !== null && tierRank(draft.existing.kycLevel) > tierRank(derived) ? draft.existing.kycLevel : derived;
+  return draft.existing !== null && tierRank(draft.existing.kycLevel) > tierRank(derived)
+    ? draft.existing.kycLevel
+    : derived;
 }
 
 function tierRank(tier: KycTier): number {
@@ -157,7 +191,13 @@ function withAnswers(draft: Draft, states: readonly BundleState[]): Draft {
 /** Looks whether a provisional result has become official since; keeps and returns the newer draft. */
 export async function refreshResult(ports: OnboardingPorts, session: OnboardingSession, draft: Draft): Promise<Draft> {
   if (draft.result === null || !draft.result.provisional || draft.sealed.length === 0) return draft;
-  const fresh = withAnswers(draft, await ports.bundleStates(draft.orgId, draft.sealed.map((bundle) => bundle.nonce)));
+  const fresh = withAnswers(
+    draft,
+    await ports.bundleStates(
+      draft.orgId,
+      draft.sealed.map((bundle) => bundle.nonce),
+    ),
+  );
   if (fresh !== draft) await session.save(fresh);
   return fresh;
 }

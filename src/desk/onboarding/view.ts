@@ -21,7 +21,12 @@ export function toNikView(decode: NikDecode, extra: readonly Reason[] = []): Nik
   };
 }
 
-export function toView(draft: Draft, consent: ConsentText, evaluation: CardEvaluation | null, nik: NikView | null): OnboardingView {
+export function toView(
+  draft: Draft,
+  consent: ConsentText,
+  evaluation: CardEvaluation | null,
+  nik: NikView | null,
+): OnboardingView {
   return {
     id: draft.id,
     step: shownStep(draft),
@@ -31,7 +36,10 @@ export function toView(draft: Draft, consent: ConsentText, evaluation: CardEvalu
     customerId: draft.existing?.id ?? null,
     customerName: draft.confirmed?.fields.fullName ?? draft.existing?.fullName ?? null,
     consent: { version: consent.version, text: consent.text },
-    card: draft.card === null || evaluation === null || draft.machine.step === 'card' ? null : toCardView(draft, evaluation, nik),
+    card:
+      draft.card === null || evaluation === null || draft.machine.step === 'card'
+        ? null
+        : toCardView(draft, evaluation, nik),
     advice: draft.machine.advice,
     attempts: draft.machine.attempts,
     result: draft.result,
@@ -43,7 +51,11 @@ function shownStep({ machine }: Draft): OnboardingView['step'] {
   return machine.step === 'finished' || machine.step === 'cancelled' ? 'result' : machine.step;
 }
 
-function toCardView(draft: Draft, evaluation: CardEvaluation, nik: NikView | null): NonNullable<OnboardingView['card']> {
+function toCardView(
+  draft: Draft,
+  evaluation: CardEvaluation,
+  nik: NikView | null,
+): NonNullable<OnboardingView['card']> {
   const { typedByHand } = draft.machine;
   return {
     fields: ktpFieldNames.map((name) => toFieldView(name, draft, evaluation, typedByHand)),
@@ -54,7 +66,12 @@ function toCardView(draft: Draft, evaluation: CardEvaluation, nik: NikView | nul
   };
 }
 
-function toFieldView(name: FieldView['name'], draft: Draft, evaluation: CardEvaluation, typedByHand: boolean): FieldView {
+function toFieldView(
+  name: FieldView['name'],
+  draft: Draft,
+  evaluation: CardEvaluation,
+  typedByHand: boolean,
+): FieldView {
   const read = evaluation.fields[name];
   const corrected = draft.confirmed?.corrections.some((correction) => correction.field === name) ?? false;
   const value = draft.confirmed === null ? (read.value ?? '') : (draft.confirmed.fields[name] ?? '');

@@ -28,7 +28,11 @@ export interface OnboardingWiring {
   /** A simulated camera is configured: every capture of this station is marked so. */
   readonly simulation: boolean;
   /** Sends what waits and says what became of these bundles: the running pump's, or one drain of a command. */
-  readonly awaitAnswers: (orgId: string, nonces: readonly string[], timeoutMs: number) => Promise<readonly BundleState[]>;
+  readonly awaitAnswers: (
+    orgId: string,
+    nonces: readonly string[],
+    timeoutMs: number,
+  ) => Promise<readonly BundleState[]>;
   readonly changed?: (view: OnboardingView | null, operatorId: string) => void;
 }
 
@@ -93,7 +97,12 @@ function challengeSource(ctx: ServiceContext, orgId: string, operatorId: string)
     nextCounter: () =>
       ctx.store.transaction(async (trx) => {
         const counter = await nextDeskCounter(trx, desk.id, 'challenge');
-        await recordAudit(ctx, trx, { kind: 'user', id: operatorId, orgId }, { event: 'challenge.issued', objectId: desk.id, detail: { counter } });
+        await recordAudit(
+          ctx,
+          trx,
+          { kind: 'user', id: operatorId, orgId },
+          { event: 'challenge.issued', objectId: desk.id, detail: { counter } },
+        );
         return counter;
       }),
   };

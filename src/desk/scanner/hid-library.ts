@@ -28,6 +28,9 @@ export async function probeHid(load: () => Promise<unknown> = () => import('node
     const library = loaded.default ?? (loaded as HidLibrary);
     return { available: true, library, devices: library.devices() };
   } catch (error) {
-    return { available: false, note: `USB scanners are not available: ${error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : 'unknown error'}` };
+    return {
+      available: false,
+      note: `USB scanners are not available: ${error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : 'unknown error'}`,
+    };
   }
 }

@@ -23,8 +23,13 @@ describe('scanner', () => {
   });
 
   it('survives a missing USB library, at load and at first use', async () => {
-    const missing = await probeHid(() => Promise.reject(new Error('libusb-1.0.so.0: cannot open shared object file\nmore')));
-    expect(missing).toEqual({ available: false, note: 'USB scanners are not available: libusb-1.0.so.0: cannot open shared object file' });
+    const missing = await probeHid(() =>
+      Promise.reject(new Error('libusb-1.0.so.0: cannot open shared object file\nmore')),
+    );
+    expect(missing).toEqual({
+      available: false,
+      note: 'USB scanners are not available: libusb-1.0.so.0: cannot open shared object file',
+    });
     const broken = await probeHid(() =>
       Promise.resolve({
         devices() {
@@ -33,7 +38,9 @@ describe('scanner', () => {
       }),
     );
     expect(broken.available).toBe(false);
-    const working = await probeHid(() => Promise.resolve({ default: { devices: () => [{ vendorId: 1, productId: 2 }] } }));
+    const working = await probeHid(() =>
+      Promise.resolve({ default: { devices: () => [{ vendorId: 1, productId: 2 }] } }),
+    );
     expect(working).toMatchObject({ available: true, devices: [{ vendorId: 1, productId: 2 }] });
   });
 });

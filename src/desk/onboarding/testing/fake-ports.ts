@@ -2,7 +2,14 @@
 import type { CameraIdentity } from '../../../contract/bundle.ts';
 import type { OnboardingView } from '../../../contract/desk/answers.ts';
 import type { DeskDelivery } from '../../../contract/desk/delivery.ts';
-import { known, unknownFact, type CardFacts, type Fact, type FaceFacts, type FaceTemplate } from '../../../contract/facts.ts';
+import {
+  known,
+  unknownFact,
+  type CardFacts,
+  type Fact,
+  type FaceFacts,
+  type FaceTemplate,
+} from '../../../contract/facts.ts';
 import { ok, type Result } from '../../../contract/result.ts';
 import type { ReasonCode } from '../../../contract/reasons.ts';
 import { defaultOrgSettings, type OrgSettings } from '../../../contract/settings.ts';
@@ -27,9 +34,22 @@ export const specimen: KtpFieldValues = {
   sex: 'PEREMPUAN',
 };
 
-export const realCamera: CameraIdentity = { label: 'Logitech BRIO', fingerprint: 'ab'.repeat(32), width: 1280, height: 720, frameRate: 30, pinned: false, simulated: false };
+export const realCamera: CameraIdentity = {
+  label: 'Logitech BRIO',
+  fingerprint: 'ab'.repeat(32),
+  width: 1280,
+  height: 720,
+  frameRate: 30,
+  pinned: false,
+  simulated: false,
+};
 
-const template: FaceTemplate = { modelId: 'test-model', vector: new Float32Array([1, 0]), faceWidthPx: 200, framesUsed: [0] };
+const template: FaceTemplate = {
+  modelId: 'test-model',
+  vector: new Float32Array([1, 0]),
+  faceWidthPx: 200,
+  framesUsed: [0],
+};
 const noRegions: RegionTable = {
   regulation: 'none',
   province: () => 'DKI Jakarta',
@@ -60,16 +80,29 @@ export interface FakeHouse {
   now: number;
 }
 
-export const cardJudgement = (verdict: CardJudgement['verdict'], reasons: CardJudgement['reasons'] = []): CardJudgement => ({
+export const cardJudgement = (
+  verdict: CardJudgement['verdict'],
+  reasons: CardJudgement['reasons'] = [],
+): CardJudgement => ({
   verdict,
   assuranceTier: verdict === 'passed' ? 'high' : 'low',
   score: verdict === 'passed' ? 90 : 40,
-  antiSpoof: { fused: verdict === 'passed' ? 'live' : 'unclear', assuranceTier: 'standard', voters: [], passed: 4, present: 5 },
+  antiSpoof: {
+    fused: verdict === 'passed' ? 'live' : 'unclear',
+    assuranceTier: 'standard',
+    voters: [],
+    passed: 4,
+    present: 5,
+  },
   tamper: { fused: 'authentic', assuranceTier: 'standard', voters: [], passed: 3, present: 3 },
   reasons,
 });
 
-export const livenessJudgement = (fused: LivenessJudgement['fused'], present = 5, reasons: LivenessJudgement['reasons'] = []): LivenessJudgement => ({
+export const livenessJudgement = (
+  fused: LivenessJudgement['fused'],
+  present = 5,
+  reasons: LivenessJudgement['reasons'] = [],
+): LivenessJudgement => ({
   fused,
   assuranceTier: fused === 'live' ? 'high' : 'low',
   voters: [],
@@ -85,7 +118,8 @@ export const matchJudgement = (verdict: MatchJudgement['verdict'], similarity: n
   threshold: 0.45,
   modelId: similarity === null ? null : 'test-model',
   score: similarity === null ? 0 : Math.round(similarity * 100),
-  reasons: verdict === 'match' ? [] : [{ code: similarity === null ? 'match_unavailable' : 'match_low', gate: 'match' }],
+  reasons:
+    verdict === 'match' ? [] : [{ code: similarity === null ? 'match_unavailable' : 'match_low', gate: 'match' }],
 });
 
 /** A green counter: everything read, live, matching, and a record that agrees. */
@@ -120,9 +154,19 @@ function portsOf(house: House): OnboardingPorts {
     newId: (prefix) => `${prefix}_${++counter}`,
     appVersion: '0.1.0-test',
     simulation: false,
-    consent: { version: '1', hash: 'c'.repeat(64), text: [{ purpose: 'identity', required: true, id: 'Ya', en: 'Yes' }, { purpose: 'marketing', required: false, id: 'Ya', en: 'Yes' }] },
+    consent: {
+      version: '1',
+      hash: 'c'.repeat(64),
+      text: [
+        { purpose: 'identity', required: true, id: 'Ya', en: 'Yes' },
+        { purpose: 'marketing', required: false, id: 'Ya', en: 'Yes' },
+      ],
+    },
     drafts: {
-      load: (_org, operatorId) => Promise.resolve(house.stored.has(operatorId) ? decodeDraft(house.stored.get(operatorId) ?? new Uint8Array()) : null),
+      load: (_org, operatorId) =>
+        Promise.resolve(
+          house.stored.has(operatorId) ? decodeDraft(house.stored.get(operatorId) ?? new Uint8Array()) : null,
+        ),
       save: (draft) => Promise.resolve(void house.stored.set(draft.operatorId, encodeDraft(draft))),
       wipe: (draft) => Promise.resolve(void house.stored.delete(draft.operatorId)),
     },
@@ -165,7 +209,8 @@ function portsOf(house: House): OnboardingPorts {
   };
 }
 
-const nonceOf = (request: SealRequest): string => request.manifest.flashChallengeNonce ?? `hash-${request.manifest.frames[0]}`;
+const nonceOf = (request: SealRequest): string =>
+  request.manifest.flashChallengeNonce ?? `hash-${request.manifest.frames[0]}`;
 
 function bundleState(house: House, nonce: string): BundleState {
   const request = house.sealed.find((candidate) => nonceOf(candidate) === nonce);
@@ -174,7 +219,14 @@ function bundleState(house: House, nonce: string): BundleState {
     captureId: 'cap_1',
     nonce,
     customerId: request.customerId,
-    verifications: [{ id: `ver_${request.kind}`, method: request.kind === 'ktp' ? 'ktp_capture' : 'face_liveness', status: 'verified', score: 90 }],
+    verifications: [
+      {
+        id: `ver_${request.kind}`,
+        method: request.kind === 'ktp' ? 'ktp_capture' : 'face_liveness',
+        status: 'verified',
+        score: 90,
+      },
+    ],
     kycLevel: request.kind === 'ktp' ? 'standard' : 'premium',
     card: request.kind === 'ktp' ? house.ktp : null,
     liveness: request.kind === 'face' ? house.liveness : null,
@@ -189,12 +241,19 @@ function bundleState(house: House, nonce: string): BundleState {
 
 function frames(house: House, count: number): CardFacts['frames'] {
   const numbers = { width: 800, height: 600, sharpness: 200, brightness: 0.5, contrast: 0.2, glare: 0 };
-  return Array.from({ length: count }, (_, index) => ({ index, sha256: '0'.repeat(64), ...numbers, ...(house.frameProblem === null ? {} : { problem: house.frameProblem }) }));
+  return Array.from({ length: count }, (_, index) => ({
+    index,
+    sha256: '0'.repeat(64),
+    ...numbers,
+    ...(house.frameProblem === null ? {} : { problem: house.frameProblem }),
+  }));
 }
 
 function cardEvaluation(house: House, count: number): CardEvaluation {
   const values = house.reading.available ? house.reading.value : {};
-  const reading: CardFacts['reading'] = house.reading.available ? known({ width: 1000, height: 630, frameIndex: 0, lines: [], nikCandidates: [] }) : house.reading;
+  const reading: CardFacts['reading'] = house.reading.available
+    ? known({ width: 1000, height: 630, frameIndex: 0, lines: [], nikCandidates: [] })
+    : house.reading;
   const facts: CardFacts = {
     frames: frames(house, count),
     outline: unknownFact('card_not_found'),
@@ -207,7 +266,12 @@ function cardEvaluation(house: House, count: number): CardEvaluation {
     renditions: { card: new Uint8Array([0xff, 0xd8]) },
     durationsMs: { total: 10 },
   };
-  const field = (name: KtpFieldName) => ({ value: values[name] ?? null, confidence: values[name] === undefined ? 0 : 0.95, raw: values[name] ?? null, box: { x: 100, y: 63, width: 200, height: 21 } });
+  const field = (name: KtpFieldName) => ({
+    value: values[name] ?? null,
+    confidence: values[name] === undefined ? 0 : 0.95,
+    raw: values[name] ?? null,
+    box: { x: 100, y: 63, width: 200, height: 21 },
+  });
   return {
     facts,
     fields: Object.fromEntries(ktpFieldNames.map((name) => [name, field(name)])) as CardEvaluation['fields'],
