@@ -80,7 +80,17 @@ describe('simulated camera', () => {
     const fromFile = createSimulator('file', card, {
       kind: 'portrait',
       photo,
-      face: { x: 225, y: 105, width: 190, height: 240 },
+      face: {
+        box: { x: 225, y: 105, width: 190, height: 240 },
+        score: 0.9,
+        landmarks: [
+          { x: 273, y: 198 },
+          { x: 366, y: 198 },
+          { x: 320, y: 250 },
+          { x: 288, y: 285 },
+          { x: 352, y: 285 },
+        ],
+      },
     });
     await picture({ light: '#000000' }, fromFile);
     const dark = await picture({ light: '#000000' }, fromFile);
