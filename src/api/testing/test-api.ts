@@ -55,3 +55,18 @@ export async function call(
   const answer: any = response.body === '' ? null : response.json();
   return { status: response.statusCode, body: answer, headers: response.headers };
 }
+
+export async function newCustomer(bearer = key): Promise<string> {
+  const made = await call('POST', '/api/customers', { fullName: 'SITI RAHMAWATI' }, bearer);
+  return made.body.data.id as string;
+}
+
+/** A signed selfie of the customer, ready to post to liveness, match or step-up. */
+export async function selfie(customerId: string, scene: 'alive' | 'still' = 'still', note = '') {
+  const { body } = await call('POST', '/api/identity/face/flash-challenge', { customerId });
+  return {
+    customerId,
+    bundle: asInput(signedBundle(house, body.flashChallenge, [picture(scene, note)])),
+    hmacKey: body.flashChallenge.hmacSecret as string,
+  };
+}
