@@ -26,7 +26,9 @@ describe('catalogues', () => {
       const names = (message: string) =>
         new Set(
           placeholders(message).filter((name) =>
-            /^(count|name|tier|version|number|seconds|threshold|time|operator|date|size|ready|all)$/.test(name ?? ''),
+            /^(count|limit|name|tier|version|number|seconds|threshold|time|operator|date|size|ready|all)$/.test(
+              name ?? '',
+            ),
           ),
         );
       expect(names(en[key]), key).toEqual(names(id[key]));

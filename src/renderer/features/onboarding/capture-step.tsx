@@ -1,6 +1,7 @@
 import { Camera, Keyboard, Sun } from 'lucide-react';
 import { useState } from 'react';
 import type { OnboardingView } from '../../../contract/desk/answers.ts';
+import { defaultLimits } from '../../../core/onboarding/machine.ts';
 import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
@@ -47,6 +48,18 @@ function LiveAdvice({
   );
 }
 
+/** After the first miss: how many tries there are, and what comes after them. */
+function Tries({ done, kind }: { readonly done: number; readonly kind: 'card' | 'selfie' }) {
+  const text = useText();
+  const limit = kind === 'card' ? defaultLimits.cardTries : defaultLimits.selfieTries;
+  if (done === 0 || done > limit) return null;
+  return (
+    <p className="muted" data-testid="tries">
+      {text(`capture.tries.${kind}`, { count: done, limit })}
+    </p>
+  );
+}
+
 /** Card and selfie are the same act: aim with advice, hold, light, frames, judgement. */
 export function CaptureStep({ view, kind }: { readonly view: OnboardingView; readonly kind: 'card' | 'selfie' }) {
   const text = useText();
@@ -60,7 +73,7 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
   const [again, setAgain] = useState(false);
   const automatic = !failedBefore || again;
   const aiming = phase === 'aim' && camera.source !== null;
-  const { answer, streak } = useCoach(scene, camera.source, aiming && automatic, () => {
+  const { answer, streak } = useCoach(scene, camera.source, aiming, automatic, () => {
     setAgain(false);
     capture();
   });
@@ -90,6 +103,7 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
           <LiveAdvice code={answer?.advice ?? null} phase={phase} ready={answer?.ready ?? false} kind={kind} />
           <Lights answer={answer} scene={scene} />
           {phase === 'aim' ? <Advice reasons={view.advice} /> : null}
+          <Tries done={view.attempts[kind]} kind={kind} />
           {empty ? <p className="word-stop">{text('capture.empty')}</p> : null}
           <p className="muted guide-note">
             <Sun size={20} aria-hidden="true" />
@@ -100,7 +114,7 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
       }
       actions={
         <>
-          {kind === 'card' ? (
+          {kind === 'card' && view.attempts.card >= defaultLimits.cardTries ? (
             <Button
               icon={<Keyboard size={20} aria-hidden="true" />}
               onPress={() => void store.onboard('onboarding.typeCard', {})}
@@ -109,7 +123,8 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
             >
               {text('capture.type')}
             </Button>
-          ) : (
+          ) : null}
+          {kind === 'selfie' && view.attempts.selfie === 0 ? (
             <Button
               onPress={() => void store.onboard('onboarding.retake', { step: 'card' })}
               disabled={busy || phase !== 'aim'}
@@ -117,7 +132,7 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
             >
               {text('capture.retakeCard')}
             </Button>
-          )}
+          ) : null}
           {failedBefore && !again ? (
             <Button onPress={() => setAgain(true)} disabled={!aiming || busy} testId="capture-again">
               {text('capture.again')}

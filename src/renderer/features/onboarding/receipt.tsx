@@ -15,7 +15,8 @@ function ReceiptFrame({ receipt, onClose }: { readonly receipt: ReceiptAnswer; r
     const element = frame.current;
     if (element === null) return undefined;
     const url = URL.createObjectURL(new Blob([receipt.pdf as Uint8Array<ArrayBuffer>], { type: 'application/pdf' }));
-    element.src = url;
+    // The viewer without its own bar: a receipt is printed here, not downloaded.
+    element.src = `${url}#toolbar=0&navpanes=0&view=FitH`;
     return () => URL.revokeObjectURL(url);
   }, [receipt]);
   const print = () => frame.current?.contentWindow?.print();

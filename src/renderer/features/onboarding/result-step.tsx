@@ -38,15 +38,10 @@ function Bundles({ result }: { readonly result: OnboardingResult }) {
   );
 }
 
-/** What is worth doing again: the card when the card fell short, the selfie when anything about the face did. */
-function retakes(result: OnboardingResult): ('card' | 'selfie')[] {
-  if (result.outcome === 'verified') return [];
-  const short = (gate: string) => result.gates.some((each) => each.gate === gate && each.state !== 'pass');
-  const card = short('ktp');
-  const face = short('liveness') || short('match');
-  // A card that was refused comes first: a new selfie cannot mend it.
-  if (card && result.outcome === 'stopped') return ['card'];
-  return [...(card ? (['card'] as const) : []), ...(face ? (['selfie'] as const) : [])];
+/** The selfie may be taken again when anything about the face fell short; the card is sealed evidence by now. */
+function mayRetakeSelfie(result: OnboardingResult): boolean {
+  if (result.outcome === 'verified') return false;
+  return result.gates.some(({ gate, state }) => gate !== 'ktp' && state !== 'pass');
 }
 
 export function ResultStep({ view, result }: { readonly view: OnboardingView; readonly result: OnboardingResult }) {
@@ -65,16 +60,15 @@ export function ResultStep({ view, result }: { readonly view: OnboardingView; re
       cancel={false}
       actions={
         <>
-          {retakes(result).map((step) => (
+          {mayRetakeSelfie(result) ? (
             <Button
-              key={step}
-              onPress={() => void store.onboard('onboarding.retake', { step })}
+              onPress={() => void store.onboard('onboarding.retake', { step: 'selfie' })}
               disabled={busy}
-              testId={`retake-${step}`}
+              testId="retake-selfie"
             >
-              {text(step === 'card' ? 'capture.retakeCard' : 'capture.retakeSelfie')}
+              {text('capture.retakeSelfie')}
             </Button>
-          ))}
+          ) : null}
           <Button
             icon={<FileText size={20} aria-hidden="true" />}
             onPress={() => setReceipt(true)}

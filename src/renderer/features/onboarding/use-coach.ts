@@ -14,11 +14,12 @@ const silent: CoachUse = { answer: null, streak: 0 };
 /** What the desk needs to see to advise; the captured frames are full size. */
 const coachWidth: Record<CameraScene, number> = { card: 800, face: 480 };
 
-/** Live advice while `active`. */
+/** Live advice while `active`; `onReady` is called only when `automatic`. */
 export function useCoach(
   scene: CameraScene,
   source: CameraSource | null,
   active: boolean,
+  automatic: boolean,
   onReady: () => void,
 ): CoachUse {
   const { bridge } = useStation();
@@ -34,8 +35,10 @@ export function useCoach(
         return answer.ok ? answer.value : null;
       },
       onAnswer: (answer, streak) => setUse({ answer, streak }),
-      onReady: () => ready(),
+      onReady: () => {
+        if (automatic) ready();
+      },
     });
-  }, [scene, source, active, bridge]);
-  return active ? use : silent;
+  }, [scene, source, active, automatic, bridge]);
+  return use;
 }
