@@ -274,6 +274,22 @@ describe('a desk delivery', () => {
     });
   });
 
+  it('writes the new customer with his capture or not at all', async () => {
+    const working = house.vision.analyseCard;
+    Object.assign(house.vision, { analyseCard: () => Promise.reject(new Error('lost power')) });
+    const capture = deskCapture(house, 'ktp', 'cus_DRAFT8', [picture('card')], {
+      subject: { fullName: 'SITI RAHMAWATI', nik: printedNik },
+    });
+    const ingest = () => ingestDeskCapture(house.ctx, { orgId: own.orgId, deskId: own.deskId, capture });
+    await expect(ingest()).rejects.toThrow('lost power');
+    expect(codeOf(await getKyc(house.ctx, actor, 'cus_DRAFT8'))).toBe('not_found');
+    Object.assign(house.vision, { analyseCard: working });
+    const both = await Promise.all([ingest(), ingest()]);
+    expect(both.map((one) => one.ok && one.value.replayed).sort()).toEqual([false, true]);
+    const kyc = await getKyc(house.ctx, actor, 'cus_DRAFT8');
+    expect(kyc.ok && kyc.value.verifications).toHaveLength(2);
+  });
+
   it('continues with the customer who holds the NIK already', async () => {
     const known = await createCustomer(house.ctx, actor, { fullName: 'SITI RAHMAWATI', nik: printedNik });
     const { result } = await deliver('ktp', 'cus_DRAFT3', 'card', {

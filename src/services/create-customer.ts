@@ -35,13 +35,19 @@ export async function createCustomer(
   });
 }
 
-/** The same inside a caller's transaction; `id` when a desk has drafted the customer already. */
+/** What a desk has drafted already: the id, and the key its captures are sealed under. */
+export interface DraftedCustomer {
+  readonly id: string;
+  readonly wrappedKey: Uint8Array;
+}
+
+/** The same inside a caller's transaction. */
 export async function addCustomer(
   ctx: ServiceContext,
   trx: Db,
   actor: Actor,
   input: NewCustomer,
-  id = ctx.ids.next('cus'),
+  drafted?: DraftedCustomer,
 ): Promise<Result<CustomerRow>> {
   const organisation = await findOrganisation(trx, actor.orgId);
   if (organisation === null) return fail('not_found', 'organisation not found');
@@ -62,6 +68,7 @@ export async function addCustomer(
       return fail('external_ref_exists', 'a customer with this externalRef exists', { customerId: holder.id });
   }
   const now = instant(ctx);
+  const id = drafted?.id ?? ctx.ids.next('cus');
   const row: CustomerRow = {
     id,
     org_id: actor.orgId,
@@ -85,7 +92,7 @@ export async function addCustomer(
   await insertCustomerKey(trx, {
     customer_id: id,
     org_id: actor.orgId,
-    wrapped_key: ctx.vault.newCustomerKey(id),
+    wrapped_key: drafted?.wrappedKey ?? ctx.vault.newCustomerKey(id),
     created_at: now,
     destroyed_at: null,
   });

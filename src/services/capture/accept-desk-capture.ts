@@ -6,13 +6,13 @@ import type { BundleManifest, DeskCapture, DeskChallenge } from '../../contract/
 import type { Reason } from '../../contract/reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { findCaptureByNonce } from '../../store/repositories/captures.ts';
-import { findCustomer, type CustomerRow } from '../../store/repositories/customers.ts';
+import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
 import { findDesk, type DeskRow } from '../../store/repositories/desks.ts';
 import { findOrganisation, type Organisation } from '../../store/repositories/organisations.ts';
 import { findUser } from '../../store/repositories/users.ts';
 import { framesMatch, verifyDeskChallenge, verifyEd25519 } from '../../vault/bundle-signing.ts';
 import { instant, minuteMs, type Actor, type ServiceContext } from '../context.ts';
-import { addCustomer } from '../create-customer.ts';
+import { addCustomer, type NewCustomer } from '../create-customer.ts';
 import { findByNik } from '../nik.ts';
 import { undoable } from '../undoable.ts';
 import { activeCustomer, type BundleIdentity } from './accept-bundle.ts';
@@ -45,16 +45,13 @@ export async function acceptDeskCapture(
   if ((await findCaptureByNonce(db, actor.orgId, identity.nonce)) !== null) {
     return fail('nonce_reused', 'another bundle was delivered under this nonce');
   }
-  const customer = await customerOf(ctx, actor, capture);
-  if (!customer.ok) return customer;
-  const subject = await activeCustomer(ctx, actor, customer.value.id);
+  const subject = await subjectOf(ctx, actor, capture);
   if (!subject.ok) return subject;
   const challenge = manifest.evidence?.challenge;
   return ok({
     kind: capture.kind,
     organisation,
-    customer: subject.value.customer,
-    wrappedKey: subject.value.wrappedKey,
+    ...subject.value,
     bundle: capture.bundle,
     nonce: identity.nonce,
     bundleHash: identity.hash,
@@ -127,16 +124,35 @@ async function operatorOf(
   return user !== null && user.org_id === organisation.id ? user.id : null;
 }
 
+type DeskSubject = Pick<AcceptedCapture, 'customer' | 'wrappedKey' | 'newCustomer'>;
+
 /** The known customer, the one who holds the NIK already, or a new one from the desk's draft. */
-async function customerOf(ctx: ServiceContext, actor: Actor, capture: DeskCapture): Promise<Result<CustomerRow>> {
-  return undoable(ctx, async (trx) => {
-    const known = await findCustomer(trx, actor.orgId, capture.customerId);
-    if (known !== null) return ok(known);
-    const subject = capture.bundle.manifest.evidence?.subject;
-    if (subject === undefined) return fail('not_found', 'customer not found');
-    const holder = subject.nik === undefined ? null : await findByNik(ctx, trx, actor.orgId, subject.nik);
-    if (holder !== null) return ok(holder);
-    const fullName = subject.fullName ?? capture.bundle.manifest.ocrFields?.fullName ?? nameNotRead;
-    return addCustomer(ctx, trx, actor, { ...subject, fullName }, capture.customerId);
+async function subjectOf(ctx: ServiceContext, actor: Actor, capture: DeskCapture): Promise<Result<DeskSubject>> {
+  const { db } = ctx.store;
+  const known = await findCustomer(db, actor.orgId, capture.customerId);
+  if (known !== null) return activeCustomer(ctx, actor, known.id);
+  const subject = capture.bundle.manifest.evidence?.subject;
+  if (subject === undefined) return fail('not_found', 'customer not found');
+  const holder = subject.nik === undefined ? null : await findByNik(ctx, db, actor.orgId, subject.nik);
+  if (holder !== null) return activeCustomer(ctx, actor, holder.id);
+  const fullName = subject.fullName ?? capture.bundle.manifest.ocrFields?.fullName ?? nameNotRead;
+  return prospect(ctx, actor, capture.customerId, { ...subject, fullName });
+}
+
+/** The customer as he will be written with his capture: tried out, and undone. Errors: as `createCustomer`. */
+async function prospect(
+  ctx: ServiceContext,
+  actor: Actor,
+  id: string,
+  newCustomer: NewCustomer,
+): Promise<Result<DeskSubject>> {
+  const wrappedKey = (await findCustomerKey(ctx.store.db, actor.orgId, id)) ?? ctx.vault.newCustomerKey(id);
+  let customer: CustomerRow | null = null;
+  const tried = await undoable(ctx, async (trx) => {
+    const added = await addCustomer(ctx, trx, actor, newCustomer, { id, wrappedKey });
+    if (added.ok) customer = added.value;
+    return added.ok ? fail('tried_out', 'nothing is written yet') : added;
   });
+  if (customer !== null) return ok({ customer, wrappedKey, newCustomer });
+  return tried.ok ? fail('internal', 'the trial was kept') : tried;
 }

@@ -7,11 +7,14 @@ import type { CaptureRow } from '../../store/repositories/captures.ts';
 import type { ChallengeRow } from '../../store/repositories/challenges.ts';
 import type { CustomerRow } from '../../store/repositories/customers.ts';
 import type { Organisation } from '../../store/repositories/organisations.ts';
+import type { NewCustomer } from '../create-customer.ts';
 
 export interface AcceptedCapture {
   readonly kind: CaptureKind;
   readonly organisation: Organisation;
   readonly customer: CustomerRow;
+  /** Set when a desk met this person first: `customer` is then what will be written with the capture. */
+  readonly newCustomer?: NewCustomer;
   /** The customer's data key, wrapped. */
   readonly wrappedKey: Uint8Array;
   readonly bundle: CaptureBundle;

@@ -15,6 +15,7 @@ import { listUsers } from '../../store/repositories/users.ts';
 import { insertVerification } from '../../store/repositories/verifications.ts';
 import { putBlob } from '../../store/blobs.ts';
 import { dayMs, instant, plusMs, type Actor, type ServiceContext } from '../context.ts';
+import { addCustomer } from '../create-customer.ts';
 import { recordAudit } from '../record-audit.ts';
 import type { AcceptedCapture } from './accepted-capture.ts';
 
@@ -32,6 +33,14 @@ export async function writeCapture(
 ): Promise<Result<string>> {
   if (capture.earlier !== null) return ok(capture.earlier.id);
   const { customer, organisation, nonce } = capture;
+  if (capture.newCustomer !== undefined) {
+    const added = await addCustomer(ctx, trx, actor, capture.newCustomer, {
+      id: customer.id,
+      wrappedKey: capture.wrappedKey,
+    });
+    // Somebody else made this customer while the pixels were looked at: delivered again, the capture finds him.
+    if (!added.ok) return fail('unavailable', 'the customer was made at the same moment, deliver again');
+  }
   const current = await findCustomer(trx, organisation.id, customer.id);
   if (current === null || current.status !== 'active')
     return fail('customer_archived', 'the customer is archived or restricted');
