@@ -22,14 +22,8 @@ export type { ApiDeps } from './api-deps.ts';
 
 const ordinaryBodyLimit = 256 * 1024;
 
-/**
- * Ready to listen or to inject. The caller closes it; context, store and vision stay his. `extend` adds a host's own
- * routes: the last moment at which Fastify takes any.
- */
-export async function buildApi(
-  deps: ApiDeps,
-  extend?: (app: FastifyInstance) => Promise<void>,
-): Promise<FastifyInstance> {
+/** Ready to listen or to inject. The caller closes it; context, store and vision stay his. */
+export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   const options: FastifyServerOptions & { https?: { cert: string; key: string } } = {
     bodyLimit: ordinaryBodyLimit,
     logger: false,
@@ -60,7 +54,6 @@ export async function buildApi(
     recordRoutes(define, deps);
     done();
   });
-  await extend?.(app);
   await deps.extend?.(app);
   await app.ready();
   return app;

@@ -91,7 +91,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
     config: { address: () => address, idleSeconds: options.idleSeconds ?? defaultIdleSeconds },
   });
   const parts: StationParts = { installation, desk, address: () => address, door: (id) => openDeskDoor(desk, id) };
-  const app = await buildApi({ context }, async (api) => options.extend?.(api, parts));
+  const app = await buildApi({ context, extend: async (api) => options.extend?.(api, parts) });
   await desk.start();
   pump.start();
 

@@ -60,7 +60,7 @@ export function createSimulator(mode: 'demo' | 'file', card: RgbImage, face: Fac
   let cardScene: Surfaces | null = null;
   let last = { tMs: 0, yaw: 0, smile: 0, closed: 0 };
   let shots = 0;
-  let previousLight: readonly [number, number, number] | null = null;
+  let previous: Shown | null = null;
 
   const surfacesAt = (yaw: number, expression: Expression): Surfaces => {
     const key = `${yaw} ${expression.smile} ${expression.eyesOpen}`;
@@ -86,12 +86,8 @@ export function createSimulator(mode: 'demo' | 'file', card: RgbImage, face: Fac
               eyesOpen: last.closed > 0.5 ? 0 : 1,
             });
       const now = parseLight(request.light);
-      // A sensor integrates over its exposure: a little of the colour before is still in the frame.
-      const blended =
-        previousLight === null
-          ? now
-          : (now.map((value, c) => value * 0.88 + (previousLight?.[c] ?? value) * 0.12) as [number, number, number]);
-      previousLight = now;
+      const blended = afterglow(now, previous, request.tMs);
+      previous = { light: now, tMs: request.tMs };
       const sway = swayAt(request.tMs);
       const light = {
         ...officeLight,
@@ -107,6 +103,23 @@ export function createSimulator(mode: 'demo' | 'file', card: RgbImage, face: Fac
       return { jpeg: await encodeJpeg(picture, 92), width: size.width, height: size.height };
     },
   };
+}
+
+type Light = readonly [number, number, number];
+
+interface Shown {
+  readonly light: Light;
+  readonly tMs: number;
+}
+
+/** Longest a colour that has gone can still be in a frame: one frame of a slow camera plus a screen's refresh, ms. */
+const afterglowMs = 100;
+
+/** A sensor integrates over its exposure: a little of a colour that was on the screen just now is still in the frame. */
+function afterglow(now: Light, before: Shown | null, tMs: number): Light {
+  const elapsed = before === null ? Infinity : tMs - before.tMs;
+  if (before === null || elapsed < 0 || elapsed > afterglowMs) return now;
+  return now.map((value, c) => value * 0.88 + (before.light[c] ?? value) * 0.12) as [number, number, number];
 }
 
 /** Hands and heads are never still: a few pixels of slow, smooth movement. */
