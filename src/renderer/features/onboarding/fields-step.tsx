@@ -2,6 +2,7 @@ import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import type { FieldView, NikView, OnboardingView } from '../../../contract/desk/answers.ts';
 import type { Box } from '../../../contract/facts.ts';
+import type { Reason } from '../../../contract/reasons.ts';
 import type { KtpFieldName } from '../../../contract/vocabulary.ts';
 import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
@@ -131,6 +132,13 @@ function useFieldsForm(card: Card) {
   };
 }
 
+/** Only what can be settled here, by comparing and typing; doubts about the card itself belong to the result. */
+function adviceHere(view: OnboardingView, card: Card): readonly Reason[] {
+  const decoded = new Set((card.nik?.reasons ?? []).map(({ code }) => code));
+  const aboutFields = ({ code, field }: Reason) => field !== undefined || /^(nik|field|ocr)_/.test(code);
+  return [...view.advice, ...card.reasons].filter((reason) => aboutFields(reason) && !decoded.has(reason.code));
+}
+
 export function FieldsStep({ view, card }: { readonly view: OnboardingView; readonly card: Card }) {
   const text = useText();
   const { store } = useStation();
@@ -155,7 +163,6 @@ export function FieldsStep({ view, card }: { readonly view: OnboardingView; read
       onLight={form.setLit}
     />
   );
-  const others = card.reasons.filter((reason) => !(card.nik?.reasons ?? []).some((each) => each.code === reason.code));
   return (
     <StepFrame
       step="fields"
@@ -186,7 +193,7 @@ export function FieldsStep({ view, card }: { readonly view: OnboardingView; read
               {text('fields.existing', { name: live.known ?? view.customerName ?? '' })}
             </Notice>
           ) : null}
-          <Advice reasons={[...view.advice, ...others]} />
+          <Advice reasons={adviceHere(view, card)} />
         </div>
         <div className="stack fields-form">
           {form.unsure.length > 0 ? (
