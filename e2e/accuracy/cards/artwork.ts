@@ -1,0 +1,296 @@
+/**
+ * The card itself, 1,600 × 1,009 px with transparent rounded corners (ISO/IEC 7810 ID-1). Layout and type are drawn by
+ * chance around the common form and know nothing of what the reader expects.
+ */
+import sharp from 'sharp';
+import { createDraw, type Draw } from './draw.ts';
+import { installedFonts } from './fonts.ts';
+import { strokedDigits } from './nik-digits.ts';
+import type { CardPerson } from './people.ts';
+
+export const artworkSize = { width: 1600, height: 1009 } as const;
+
+export interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface CardStyle {
+  readonly family: string;
+  readonly valueWeight: number;
+  readonly labelWeight: number;
+  readonly size: number;
+  readonly headerSize: number;
+  readonly nikKind: 'stroked' | 'mono' | 'sans';
+  readonly nikFamily: string;
+  readonly top: number;
+  readonly pitch: number;
+  readonly labelX: number;
+  readonly indentX: number;
+  readonly colonX: number;
+  readonly valueX: number;
+  readonly bloodX: number;
+  readonly ink: string;
+  readonly hue: number;
+  readonly waves: number;
+  readonly portrait: Area;
+  readonly framed: boolean;
+  readonly capitalLabels: boolean;
+}
+
+/** A style by chance. Ranges span what photographs of cards show: pitch ± 5 %, value column ± 3 % of the width. */
+export function drawStyle(draw: Draw): CardStyle {
+  const fonts = installedFonts();
+  const face = draw.pick(fonts.sans);
+  const portraitWidth = draw.between(316, 352);
+  return {
+    family: face.family,
+    valueWeight: draw.pick([400, 700, 700]),
+    labelWeight: draw.pick([400, 400, 700]),
+    size: draw.between(34, 38) / (face.width > 1 ? face.width : 1),
+    headerSize: draw.between(42, 50) / Math.max(1, face.width),
+    nikKind: draw.weighted([
+      ['stroked', 60],
+      ['mono', 25],
+      ['sans', 15],
+    ]),
+    nikFamily: draw.pick(fonts.mono),
+    top: draw.between(296, 322),
+    pitch: draw.between(50.5, 55.5),
+    labelX: draw.between(34, 56),
+    indentX: draw.between(62, 104),
+    colonX: draw.between(392, 424),
+    valueX: draw.between(16, 26),
+    bloodX: draw.between(820, 900),
+    ink: draw.pick(['#14181a', '#1d2126', '#0e1012', '#22262c']),
+    hue: draw.between(196, 214),
+    waves: draw.between(26, 40),
+    portrait: {
+      x: draw.between(1196, 1232),
+      y: draw.between(262, 300),
+      width: portraitWidth,
+      height: portraitWidth * draw.between(1.26, 1.34),
+    },
+    framed: draw.chance(0.3),
+    capitalLabels: draw.chance(0.5),
+  };
+}
+
+/** Where things ended up, for attacks that alter them. */
+export interface Artwork {
+  /** PNG with alpha. */
+  readonly png: Buffer;
+  readonly style: CardStyle;
+  /** Text that belongs to a field, px of the artwork. */
+  readonly areas: Readonly<Record<'nik' | 'fullName' | 'birthDate' | 'portrait', Area>>;
+}
+
+/** Draws a card with a portrait (PNG, any size) in place. */
+export async function drawCard(person: CardPerson, style: CardStyle, seed: number, portrait: Buffer): Promise<Artwork> {
+  const draw = createDraw(seed);
+  const box = roundedArea(style.portrait);
+  const photo = await sharp(portrait).resize(box.width, box.height, { fit: 'cover' }).png().toBuffer();
+  const png = await sharp({ create: { ...artworkSize, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
+    .composite([
+      { input: Buffer.from(paper(style, draw)), left: 0, top: 0 },
+      { input: photo, left: box.x, top: box.y },
+      { input: Buffer.from(print(person, style, draw)), left: 0, top: 0 },
+    ])
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+  const valueLeft = style.colonX + style.valueX;
+  const line = (row: number, width: number): Area => ({
+    x: valueLeft - 4,
+    y: style.top + row * style.pitch - style.size,
+    width,
+    height: style.size * 1.3,
+  });
+  return {
+    png,
+    style,
+    areas: {
+      nik: { x: nikLeft(style) - 6, y: 158, width: 700, height: 72 },
+      fullName: line(0, Math.min(1150 - valueLeft, person.fields.fullName.length * style.size * 0.72)),
+      birthDate: line(1, Math.min(1150 - valueLeft, (person.fields.birthPlace.length + 12) * style.size * 0.68)),
+      portrait: box,
+    },
+  };
+}
+
+function roundedArea(area: Area): Area {
+  return {
+    x: Math.round(area.x),
+    y: Math.round(area.y),
+    width: Math.round(area.width),
+    height: Math.round(area.height),
+  };
+}
+
+function nikLeft(style: CardStyle): number {
+  return style.colonX + style.valueX - 6;
+}
+
+function svg(inside: string): string {
+  const { width, height } = artworkSize;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${inside}</svg>`;
+}
+
+/** Light blue ground, two families of waves and a rosette. */
+function paper(style: CardStyle, draw: Draw): string {
+  const { width, height } = artworkSize;
+  const { hue } = style;
+  const lines: string[] = [];
+  for (const [family, opacity] of [
+    [0, 0.4],
+    [1, 0.26],
+  ] as const) {
+    const slope = family === 0 ? draw.between(-0.06, 0.06) : draw.between(0.2, 0.45) * draw.sign();
+    const phase = draw.between(0, 6);
+    const long = draw.between(100, 170);
+    for (let i = -8; i < style.waves + 8; i += 1) {
+      const points: string[] = [];
+      for (let x = -20; x <= width + 20; x += 20) {
+        const y =
+          (i * height) / style.waves +
+          slope * (x - 800) +
+          18 * Math.sin(x / long + i * 0.5 + phase) +
+          8 * Math.sin(x / 43 + i * 1.3);
+        points.push(`${x},${y.toFixed(1)}`);
+      }
+      lines.push(
+        `<polyline points="${points.join(' ')}" fill="none" stroke="hsl(${hue + 4},55%,62%)" stroke-opacity="${opacity}" stroke-width="1.7"/>`,
+      );
+    }
+  }
+  const rosette = Array.from({ length: 18 }, (_, k) => {
+    const turn = k * 10;
+    return `<ellipse cx="640" cy="600" rx="300" ry="120" transform="rotate(${turn} 640 600)" fill="none" stroke="hsl(${hue},50%,58%)" stroke-opacity="0.16" stroke-width="2"/>`;
+  });
+  return svg(
+    `<defs><linearGradient id="g" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="hsl(${hue - 2},62%,85%)"/>` +
+      `<stop offset="0.5" stop-color="hsl(${hue},63%,79%)"/><stop offset="1" stop-color="hsl(${hue - 4},58%,86%)"/></linearGradient>` +
+      `<clipPath id="c"><rect width="${width}" height="${height}" rx="59"/></clipPath></defs>` +
+      `<g clip-path="url(#c)"><rect width="${width}" height="${height}" fill="url(#g)"/>${lines.join('')}${rosette.join('')}</g>`,
+  );
+}
+
+function print(person: CardPerson, style: CardStyle, draw: Draw): string {
+  const { fields } = person;
+  const parts = [
+    text(style, 800, 72, style.headerSize, 700, `PROVINSI ${fields.province}`, 'middle', 1040),
+    text(style, 800, 72 + style.headerSize * 1.26, style.headerSize, 700, fields.regency, 'middle', 1040),
+    text(style, style.labelX, 220, 50, 700, 'NIK'),
+    text(style, style.colonX - draw.between(0, 60), 220, 50, 700, ':'),
+    nik(fields.nik, style),
+    ...rows(person, style),
+    text(
+      style,
+      style.portrait.x + style.portrait.width / 2,
+      style.portrait.y + style.portrait.height + 44,
+      30,
+      400,
+      person.issuedAt,
+      'middle',
+      370,
+    ),
+    text(
+      style,
+      style.portrait.x + style.portrait.width / 2,
+      style.portrait.y + style.portrait.height + 82,
+      30,
+      400,
+      person.issuedOn,
+      'middle',
+      370,
+    ),
+    signature(style, draw),
+  ];
+  if (style.framed) {
+    const { x, y, width, height } = style.portrait;
+    parts.push(
+      `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="#a02030" stroke-width="6"/>`,
+    );
+  }
+  return svg(parts.join(''));
+}
+
+function rows(person: CardPerson, style: CardStyle): string[] {
+  const { fields } = person;
+  const label = (name: string) => (style.capitalLabels ? name : name.replace('Kelamin', 'kelamin'));
+  const printed: readonly (readonly [string, string, boolean])[] = [
+    ['Nama', fields.fullName, false],
+    ['Tempat/Tgl Lahir', `${fields.birthPlace}, ${printedDate(fields.birthDate)}`, false],
+    [label('Jenis Kelamin'), fields.sex, false],
+    ['Alamat', fields.address, false],
+    ['RT/RW', fields.rtRw, true],
+    ['Kel/Desa', fields.village, true],
+    ['Kecamatan', fields.district, true],
+    ['Agama', fields.religion, false],
+    ['Status Perkawinan', fields.maritalStatus, false],
+    ['Pekerjaan', fields.occupation, false],
+    ['Kewarganegaraan', fields.nationality, false],
+    ['Berlaku Hingga', printedDate(fields.validUntil), false],
+  ];
+  const widest = 1160 - style.colonX - style.valueX;
+  const lines = printed.map(([name, value, indented], index) => {
+    const y = style.top + index * style.pitch;
+    return (
+      text(
+        style,
+        indented ? style.indentX : style.labelX,
+        y,
+        style.size,
+        style.labelWeight,
+        name,
+        'start',
+        style.colonX - style.labelX - 12,
+      ) +
+      text(style, style.colonX, y, style.size, style.labelWeight, ':') +
+      text(style, style.colonX + style.valueX, y, style.size, style.valueWeight, value, 'start', widest)
+    );
+  });
+  const y = style.top + 2 * style.pitch;
+  lines.push(
+    `<text x="${style.bloodX.toFixed(1)}" y="${y.toFixed(1)}" font-family="${style.family}" font-size="${style.size.toFixed(1)}" font-weight="${style.labelWeight}" fill="${style.ink}">Gol. Darah : <tspan font-weight="${style.valueWeight}">${fields.bloodType}</tspan></text>`,
+  );
+  return lines;
+}
+
+function printedDate(value: string): string {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
+  return match === null ? value : `${match[3]}-${match[2]}-${match[1]}`;
+}
+
+function nik(digits: string, style: CardStyle): string {
+  const x = nikLeft(style);
+  if (style.nikKind === 'stroked') return strokedDigits(digits, x + 8, 220, 48, 43, 6.2, style.ink);
+  const mono = style.nikKind === 'mono';
+  const family = mono ? style.nikFamily : style.family;
+  return `<text x="${x}" y="220" font-family="${family}" font-size="${mono ? 64 : 56}" font-weight="700" letter-spacing="${mono ? 4 : 8}" fill="${style.ink}">${digits}</text>`;
+}
+
+function signature(style: CardStyle, draw: Draw): string {
+  const x = style.portrait.x + 70;
+  const y = style.portrait.y + style.portrait.height + 140;
+  const points = Array.from({ length: 6 }, (_, k) => `${x + k * 38} ${y + draw.between(-34, 34)}`);
+  return `<path d="M${points[0]} Q ${points.slice(1, 5).join(' ')} T ${points[5]}" fill="none" stroke="${style.ink}" stroke-width="4"/>`;
+}
+
+/** One line of text; too wide for its place it is set smaller, as the printer of the cards does. */
+function text(
+  style: CardStyle,
+  x: number,
+  y: number,
+  size: number,
+  weight: number,
+  value: string,
+  anchor: 'start' | 'middle' = 'start',
+  widest = Infinity,
+): string {
+  const set = value.length * size * (weight >= 700 ? 0.7 : 0.655) * (style.family.includes('Narrow') ? 0.82 : 1);
+  const fitted = size * Math.min(1, widest / Math.max(1, set));
+  const escaped = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-family="${style.family}" font-size="${fitted.toFixed(1)}" font-weight="${weight}" text-anchor="${anchor}" fill="${style.ink}">${escaped}</text>`;
+}

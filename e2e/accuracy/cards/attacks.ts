@@ -1,0 +1,205 @@
+/** Cards that are none: shown on a screen, copied, printed, or altered. Made from the same artwork as the clean ones. */
+import sharp from 'sharp';
+import type { RegionTable } from '../../../src/core/nik/regions.ts';
+import type { RgbImage } from '../../../src/vision/image/rgb-image.ts';
+import { artworkSize, drawCard, type Area } from './artwork.ts';
+import { createDraw, type Draw } from './draw.ts';
+import { cardAt, composeScene, photographScene, plainCard, type PlainCard, type Scene } from './generate.ts';
+import { drawPortrait } from './portrait.ts';
+import { frameToCard, toCard, type RgbaImage } from './projection.ts';
+import { recapture } from './recapture.ts';
+import { drawRecipe, type Recipe } from './severity.ts';
+
+export const attackKinds = [
+  'screen_recapture',
+  'grey_photocopy',
+  'colour_photocopy',
+  'print_raster',
+  'edited_field',
+  'swapped_portrait',
+] as const;
+export type AttackKind = (typeof attackKinds)[number];
+
+/** A photograph of an attack, JPEG. `genuine` gives the untouched card in the same conditions. */
+export async function generateAttack(
+  kind: AttackKind | 'genuine',
+  seed: number,
+  index: number,
+  regions: RegionTable,
+): Promise<Uint8Array> {
+  const draw = createDraw(seed * 32_452_843 + index);
+  const recipe = drawRecipe(draw.pick(['clean', 'perspective', 'clutter', 'jpeg'] as const), 1, draw);
+  recipe.scan = false;
+  const plain = await plainCard(seed + 77, index, regions);
+  const { png } = plain.artwork;
+  switch (kind) {
+    case 'genuine':
+      return shoot(png, recipe, draw);
+    case 'screen_recapture':
+      return recapture(png, recipe, draw);
+    case 'grey_photocopy':
+      return shoot(await greyCopy(png, draw), recipe, draw);
+    case 'colour_photocopy':
+      return shoot(await colourCopy(png, draw), recipe, draw);
+    case 'print_raster':
+      return shoot(await halftone(png, draw), recipe, draw);
+    case 'edited_field':
+      return altered(png, await editedArtwork(plain, draw), editedArea(plain, draw), recipe, draw);
+    case 'swapped_portrait':
+      return altered(png, await otherPortrait(plain, index, draw), plain.artwork.areas.portrait, recipe, draw);
+  }
+}
+
+async function shoot(png: Buffer, recipe: Recipe, draw: Draw): Promise<Uint8Array> {
+  return photographScene(await composeScene(png, recipe, draw), recipe, draw);
+}
+
+/** Toner: grey, steep, specks, without the ground's last tones. */
+async function greyCopy(png: Buffer, draw: Draw): Promise<Buffer> {
+  return remake(png, (image) => {
+    const contrast = draw.between(1.25, 1.7);
+    for (let i = 0; i < image.data.length; i += 4) {
+      const luma = 0.299 * image.data[i]! + 0.587 * image.data[i + 1]! + 0.114 * image.data[i + 2]!;
+      const speck = draw.next() < 0.0006 ? -120 : 0;
+      const value = Math.max(12, Math.min(250, 214 + (luma - 205) * contrast + speck));
+      image.data.fill(value, i, i + 3);
+    }
+  });
+}
+
+/** A colour copier: paler, a cast, streaks along the feed, and paper instead of plastic. */
+async function colourCopy(png: Buffer, draw: Draw): Promise<Buffer> {
+  const cast = [draw.between(-10, 10), draw.between(-6, 6), draw.between(-10, 10)];
+  const saturation = draw.between(0.6, 1.1);
+  return remake(await halftone(png, draw, draw.between(200, 240)), (image) => {
+    for (let y = 0; y < image.height; y += 1) {
+      const streak = 4 * Math.sin(y * 0.21) * (y % 13 === 0 ? 1 : 0.3);
+      for (let x = 0; x < image.width; x += 1) {
+        const k = (y * image.width + x) * 4;
+        const luma = 0.299 * image.data[k]! + 0.587 * image.data[k + 1]! + 0.114 * image.data[k + 2]!;
+        for (let c = 0; c < 3; c += 1)
+          image.data[k + c] = clamp(luma + (image.data[k + c]! - luma) * saturation + cast[c]! + streak);
+      }
+    }
+  });
+}
+
+/** Offset or laser print: four screens at 15°, 75°, 0° and 45°, `lines` to the inch on a card of 3.37 inches. */
+async function halftone(png: Buffer, draw: Draw, lines = draw.between(100, 150)): Promise<Buffer> {
+  const { data, info } = await sharp(png)
+    .resize({ width: artworkSize.width * 2 })
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const cell = info.width / (lines * 3.37);
+  const screens = [15, 75, 0, 45].map((angle) => {
+    const radians = (angle * Math.PI) / 180;
+    return [(Math.cos(radians) * 2 * Math.PI) / cell, (Math.sin(radians) * 2 * Math.PI) / cell] as const;
+  });
+  for (let y = 0; y < info.height; y += 1) {
+    for (let x = 0; x < info.width; x += 1) {
+      const k = (y * info.width + x) * 4;
+      const ink = [1 - data[k]! / 255, 1 - data[k + 1]! / 255, 1 - data[k + 2]! / 255];
+      const black = Math.min(...ink) ** 1.6;
+      const on = screens.map(([a, b], n) => {
+        const amount = n === 3 ? black : Math.max(0, ink[n]! - black);
+        // The dot grows with the tone: a cosine hill cut at the height that leaves that share.
+        const hill = (Math.cos(a * x + b * y) + Math.cos(a * y - b * x)) / 4 + 0.5;
+        return 1 / (1 + Math.exp((1 - amount - hill) * 9));
+      });
+      for (let c = 0; c < 3; c += 1) data[k + c] = clamp(255 * (1 - on[c]! * 0.94) * (1 - on[3]! * 0.92));
+    }
+  }
+  return sharp(data, { raw: { width: info.width, height: info.height, channels: 4 } })
+    .resize({ width: artworkSize.width })
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+}
+
+async function remake(png: Buffer, change: (image: RgbaImage) => void): Promise<Buffer> {
+  const image = await cardAt(png, artworkSize.width);
+  change(image);
+  return sharp(image.data, { raw: { width: image.width, height: image.height, channels: 4 } })
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+}
+
+function clamp(value: number): number {
+  return value < 0 ? 0 : value > 255 ? 255 : value;
+}
+
+/** The same card with another digit in the NIK and another name, set in another face. */
+async function editedArtwork({ person, artwork }: PlainCard, draw: Draw): Promise<Buffer> {
+  const digits = person.fields.nik.split('');
+  for (const at of [7, 11, 15]) digits[at] = String((Number(digits[at]) + draw.int(1, 8)) % 10);
+  const fields = {
+    ...person.fields,
+    nik: digits.join(''),
+    fullName: `${person.fields.fullName.split(' ')[0]} BARU`,
+    birthDate: '1991-01-01',
+  };
+  const style = {
+    ...artwork.style,
+    family: 'DejaVu Sans',
+    nikKind: 'sans' as const,
+    size: artwork.style.size * 0.93,
+    valueWeight: 400,
+  };
+  return (await drawCard({ ...person, fields }, style, 5, await blank())).png;
+}
+
+async function blank(): Promise<Buffer> {
+  return sharp({ create: { width: 30, height: 39, channels: 3, background: '#888' } })
+    .png()
+    .toBuffer();
+}
+
+function editedArea({ artwork }: PlainCard, draw: Draw): Area {
+  return artwork.areas[draw.pick(['nik', 'fullName', 'birthDate'] as const)];
+}
+
+async function otherPortrait({ person, artwork }: PlainCard, index: number, draw: Draw): Promise<Buffer> {
+  const face = await drawPortrait(900_001 + (index % 8), { female: person.female, age: 30, red: draw.chance(0.5) });
+  // The stolen photograph was small and compressed before.
+  const worse = await sharp(face)
+    .resize({ width: draw.int(110, 170) })
+    .jpeg({ quality: draw.int(35, 70) })
+    .toBuffer();
+  return (await drawCard(person, artwork.style, 5, worse)).png;
+}
+
+/** Retouched after the photograph: inside the area the altered card, without the sensor's noise; all compressed again. */
+async function altered(png: Buffer, other: Buffer, area: Area, recipe: Recipe, draw: Draw): Promise<Uint8Array> {
+  const seed = draw.int(1, 1e9);
+  const scene = await composeScene(png, recipe, createDraw(seed));
+  const retouched = await composeScene(other, recipe, createDraw(seed));
+  const genuine = await decode(await photographScene(scene, recipe, createDraw(seed + 1)));
+  const pasted = await decode(
+    await photographScene(retouched, { ...recipe, noise: 0.2, jpeg: 95 }, createDraw(seed + 1)),
+  );
+  paste(genuine, pasted, scene, area);
+  return new Uint8Array(
+    await sharp(genuine.data, { raw: { width: genuine.width, height: genuine.height, channels: 3 } })
+      .jpeg({ quality: 92 })
+      .toBuffer(),
+  );
+}
+
+async function decode(jpeg: Uint8Array): Promise<RgbImage> {
+  const { data, info } = await sharp(jpeg).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: new Uint8Array(data) };
+}
+
+function paste(into: RgbImage, from: RgbImage, scene: Scene, area: Area): void {
+  const h = frameToCard(scene.corners);
+  for (let y = 0; y < into.height; y += 1) {
+    for (let x = 0; x < into.width; x += 1) {
+      const [u, v] = toCard(h, x + 0.5, y + 0.5);
+      const px = u * artworkSize.width - area.x;
+      const py = v * artworkSize.height - area.y;
+      if (px < 0 || py < 0 || px > area.width || py > area.height) continue;
+      const k = (y * into.width + x) * 3;
+      into.data.set(from.data.subarray(k, k + 3), k);
+    }
+  }
+}
