@@ -4,7 +4,7 @@
  * SHA-256 (api-decisions 9). Frames travel beside it.
  */
 import { Type, type Static } from 'typebox';
-import { captureKinds, challengePurposes, KtpFieldsSchema, ktpFieldNames, oneOf, platforms, promptKinds, riskLevels } from './vocabulary.ts';
+import { captureKinds, challengePurposes, KtpFieldsSchema, ktpFieldNames, oneOf, platforms, promptKinds, type riskLevels } from './vocabulary.ts';
 
 const closed = { additionalProperties: false } as const;
 export const Sha256Hex = Type.String({ pattern: '^[0-9a-f]{64}$' });
