@@ -18,7 +18,7 @@ export const stationSchemes: CustomScheme[] = [
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' blob: data:",
   "media-src 'self' blob: mediastream:",
   "font-src 'self'",
