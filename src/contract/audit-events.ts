@@ -44,6 +44,8 @@ export const auditEvents = [
   'webhook.updated',
   'webhook.deleted',
   'webhook.tested',
+  'webhook.secret_rotated',
+  'webhook.replayed',
   'model.installed',
   'camera.changed',
   'settings.changed',

@@ -8,6 +8,7 @@ export type IdPrefix =
   | 'con'
   | 'cus'
   | 'dsk'
+  | 'evt'
   | 'fc'
   | 'fe'
   | 'key'
@@ -17,7 +18,10 @@ export type IdPrefix =
   | 'rdec'
   | 'rev'
   | 'usr'
-  | 'ver';
+  | 'ver'
+  | 'whd'
+  | 'whk'
+  | 'whs';
 
 export interface IdSource {
   next(prefix: string): string;

@@ -50,6 +50,8 @@ export interface SessionTable {
   last_seen_at: Instant;
   expires_at: Instant;
   reauthenticated_at: Instant | null;
+  /** Step 40. */
+  reauthenticated_by: 'password' | 'passkey' | null;
 }
 
 export interface ApiKeyTable {
@@ -324,6 +326,173 @@ export interface DeskSessionTable {
   updated_at: Instant;
 }
 
+/** Who wants to be told what. A deleted one keeps its row for as long as its delivery log. */
+export interface WebhookTable {
+  id: string;
+  org_id: string;
+  url: string;
+  description: string | null;
+  /** JSON array of event names. */
+  events: Json;
+  status: 'active' | 'disabled';
+  created_by: string | null;
+  created_at: Instant;
+  updated_at: Instant;
+  deleted_at: Instant | null;
+}
+
+/** Signing secrets of a webhook; while one is replaced by the next, both sign. */
+export interface WebhookSecretTable {
+  id: string;
+  org_id: string;
+  webhook_id: string;
+  /** Sealed by the installation key. */
+  secret_sealed: Uint8Array;
+  created_at: Instant;
+  /** null: until the next rotation. */
+  expires_at: Instant | null;
+}
+
+/** What happened, written in one transaction with the record it tells of; only where somebody wants to know. */
+export interface WebhookEventTable {
+  id: string;
+  org_id: string;
+  event: string;
+  /** The envelope, byte for byte as it is signed and sent. */
+  body: string;
+  occurred_at: Instant;
+}
+
+/** One event on its way to one webhook. */
+export interface WebhookDeliveryTable {
+  id: string;
+  org_id: string;
+  webhook_id: string;
+  event_id: string;
+  event: string;
+  state: 'pending' | 'sending' | 'delivered' | 'failed' | 'cancelled';
+  /** Attempts begun so far. */
+  attempts: number;
+  /** When it is due; while `sending`, when the lease ends. */
+  next_attempt_at: Instant;
+  lease_owner: string | null;
+  last_status: number | null;
+  last_error: string | null;
+  replay_of: string | null;
+  created_at: Instant;
+  finished_at: Instant | null;
+}
+
+/** One line of the delivery log. No answer and no end: the process stopped in the middle. */
+export interface WebhookAttemptTable {
+  delivery_id: string;
+  attempt: number;
+  started_at: Instant;
+  finished_at: Instant | null;
+  status: number | null;
+  error: string | null;
+}
+
+// Step 40: sign-in and administration.
+
+export interface PasskeyTable {
+  id: string;
+  org_id: string;
+  user_id: string;
+  /** base64url, as the authenticator made it; unique in the installation. */
+  credential_id: string;
+  /** COSE key. */
+  public_key: Uint8Array;
+  counter: number;
+  transports: Json;
+  device_type: string;
+  backed_up: Flag;
+  aaguid: string;
+  name: string;
+  created_at: Instant;
+  last_used_at: Instant | null;
+}
+
+export interface PasskeyChallengeTable {
+  id: string;
+  purpose: 'register' | 'sign_in' | 'reauthenticate';
+  /** Whose credentials count; null = whoever holds one (discoverable). */
+  user_id: string | null;
+  /** base64url. */
+  challenge: string;
+  rp_id: string;
+  origin: string;
+  created_at: Instant;
+  expires_at: Instant;
+  consumed_at: Instant | null;
+}
+
+export interface OidcProviderTable {
+  org_id: string;
+  issuer: string;
+  client_id: string;
+  /** Sealed by the installation key. */
+  client_secret_sealed: Uint8Array;
+  /** The provider is the organisation's own directory: an absent `email_verified` counts as true. */
+  trust_email: Flag;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
+export interface OidcSignInTable {
+  /** SHA-256 (hex) of `state`. */
+  state_hash: string;
+  org_id: string;
+  /** SHA-256 (hex) of the cookie of the browser that began. */
+  browser_hash: string;
+  verifier_sealed: Uint8Array;
+  nonce: string;
+  redirect_uri: string;
+  created_at: Instant;
+  expires_at: Instant;
+  consumed_at: Instant | null;
+}
+
+/** Who a provider's subject is here, kept from the first sign-in on. */
+export interface OidcIdentityTable {
+  org_id: string;
+  issuer: string;
+  subject: string;
+  user_id: string;
+  created_at: Instant;
+}
+
+export interface DeskEnrolmentTable {
+  /** SHA-256 (hex) of the one-time code. */
+  code_hash: string;
+  org_id: string;
+  name: string;
+  created_by: string;
+  created_at: Instant;
+  expires_at: Instant;
+  used_at: Instant | null;
+  desk_id: string | null;
+}
+
+export interface DataSubjectRequestTable {
+  id: string;
+  org_id: string;
+  customer_id: string;
+  kind: 'access' | 'correction' | 'withdrawal' | 'restriction';
+  status: 'open' | 'fulfilled' | 'refused';
+  /** What was asked and what was answered, sealed under the customer's key. */
+  note_sealed: Uint8Array | null;
+  answer_sealed: Uint8Array | null;
+  received_at: Instant;
+  /** received_at + 3 × 24 h. */
+  due_at: Instant;
+  created_by: string | null;
+  answered_by: string | null;
+  answered_at: Instant | null;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
 export interface Database {
   installation: InstallationTable;
   organisations: OrganisationTable;
@@ -347,4 +516,16 @@ export interface Database {
   desks: DeskTable;
   outbox: OutboxTable;
   desk_sessions: DeskSessionTable;
+  webhooks: WebhookTable;
+  webhook_secrets: WebhookSecretTable;
+  webhook_events: WebhookEventTable;
+  webhook_deliveries: WebhookDeliveryTable;
+  webhook_attempts: WebhookAttemptTable;
+  passkeys: PasskeyTable;
+  passkey_challenges: PasskeyChallengeTable;
+  oidc_providers: OidcProviderTable;
+  oidc_sign_ins: OidcSignInTable;
+  oidc_identities: OidcIdentityTable;
+  desk_enrolments: DeskEnrolmentTable;
+  data_subject_requests: DataSubjectRequestTable;
 }

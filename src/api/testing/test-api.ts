@@ -38,7 +38,7 @@ export function nextMinute(): void {
 }
 
 export async function call(
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   url: string,
   body?: object,
   bearer: string | null = key,

@@ -6,7 +6,7 @@ import type { AuditEvent } from '../audit-events.ts';
 import type { Role, Scope } from '../vocabulary.ts';
 
 export interface RoutePolicy {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** As documented, parameters in braces. */
   readonly path: string;
   /** `<resource>.<action>`: the name in 429 answers and in the `rateLimits` setting. */
@@ -401,6 +401,56 @@ export const routeMatrix = [
     limit: { max: 600, windowSeconds: 60, per: 'caller' },
     perCustomerPerMinute: null,
     events: ['bundle.delivered'],
+  },
+  {
+    method: 'PATCH',
+    path: '/api/identity/webhooks/{id}',
+    bucket: 'webhooks.update',
+    keyScopes: ['webhooks:manage'],
+    roles: ['admin'],
+    limit: { max: 120, windowSeconds: 60, per: 'caller' },
+    perCustomerPerMinute: null,
+    events: ['webhook.updated'],
+  },
+  {
+    method: 'DELETE',
+    path: '/api/identity/webhooks/{id}',
+    bucket: 'webhooks.delete',
+    keyScopes: ['webhooks:manage'],
+    roles: ['admin'],
+    limit: { max: 120, windowSeconds: 60, per: 'caller' },
+    perCustomerPerMinute: null,
+    events: ['webhook.deleted'],
+  },
+  {
+    method: 'POST',
+    path: '/api/identity/webhooks/{id}/rotate',
+    bucket: 'webhooks.rotate',
+    keyScopes: ['webhooks:manage'],
+    roles: ['admin'],
+    limit: { max: 120, windowSeconds: 60, per: 'caller' },
+    perCustomerPerMinute: null,
+    events: ['webhook.secret_rotated'],
+  },
+  {
+    method: 'GET',
+    path: '/api/identity/webhooks/{id}/deliveries',
+    bucket: 'webhooks.deliveries',
+    keyScopes: ['webhooks:manage'],
+    roles: ['admin'],
+    limit: { max: 600, windowSeconds: 60, per: 'caller' },
+    perCustomerPerMinute: null,
+    events: [],
+  },
+  {
+    method: 'POST',
+    path: '/api/identity/webhooks/{id}/deliveries/{deliveryId}/replay',
+    bucket: 'webhooks.replay',
+    keyScopes: ['webhooks:manage'],
+    roles: ['admin'],
+    limit: { max: 120, windowSeconds: 60, per: 'caller' },
+    perCustomerPerMinute: null,
+    events: ['webhook.replayed'],
   },
 ] as const satisfies readonly RoutePolicy[];
 

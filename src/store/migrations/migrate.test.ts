@@ -38,7 +38,9 @@ const addColumn: Migration = {
 
 describe('migrations', () => {
   it('are numbered once each, in order, from 1', () => {
-    expect(migrations.map(({ id }) => id)).toEqual(migrations.map((_, index) => index + 1));
+    const ids = migrations.map(({ id }) => id);
+    expect(ids[0]).toBe(1);
+    expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
   });
 
   it('go forward once, keep the rows, and are written down', async () => {

@@ -3,9 +3,10 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../schema.ts';
 import type { SchemaDialect } from '../sqlite-dialect.ts';
 import { firstTables } from './0001-first-tables.ts';
+import { webhooks } from './0030-webhooks.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables];
+export const migrations: readonly Migration[] = [firstTables, webhooks];
 
 interface Ledger {
   schema_migrations: { id: number; name: string; applied_at: string };
