@@ -50,6 +50,7 @@ export async function openSession(
     last_seen_at: now,
     expires_at: opened.expiresAt,
     reauthenticated_at: null,
+    reauthenticated_by: null,
   });
   return opened;
 }

@@ -60,7 +60,7 @@ const signIn: Record<string, TableSpec> = {
       state_hash: 'text',
       org_id: 'text',
       browser_hash: 'text',
-      'verifier_sealed': 'bytes',
+      verifier_sealed: 'bytes',
       nonce: 'text',
       redirect_uri: 'text',
       created_at: 'instant',

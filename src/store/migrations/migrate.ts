@@ -4,9 +4,10 @@ import type { Database } from '../schema.ts';
 import type { SchemaDialect } from '../sqlite-dialect.ts';
 import { firstTables } from './0001-first-tables.ts';
 import { webhooks } from './0030-webhooks.ts';
+import { signInAndAdministration } from './0040-sign-in-and-administration.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables, webhooks];
+export const migrations: readonly Migration[] = [firstTables, webhooks, signInAndAdministration];
 
 interface Ledger {
   schema_migrations: { id: number; name: string; applied_at: string };
