@@ -493,6 +493,63 @@ export interface DataSubjectRequestTable {
   updated_at: Instant;
 }
 
+/** One erasure of a customer: asked for, held back by law (`restricted`), done and certified (`erased`). */
+export interface ErasureTable {
+  id: string;
+  org_id: string;
+  /** Unique: nobody is erased twice. */
+  customer_id: string;
+  state: 'restricted' | 'erased';
+  reason: string;
+  requested_by: string;
+  requested_at: Instant;
+  hold_until: Instant | null;
+  erased_at: Instant | null;
+  certificate: Json | null;
+  /** base64url Ed25519 of this installation over the certificate's canonical JSON. */
+  signature: string | null;
+}
+
+/** What came with a verdict of Dukcapil; both texts sealed under the customer's key. */
+export interface DukcapilVerdictTable {
+  verification_id: string;
+  org_id: string;
+  customer_id: string;
+  valid: Flag;
+  reason_sealed: Uint8Array | null;
+  /** Stored as it came, never returned by the API. */
+  raw_sealed: Uint8Array | null;
+  created_at: Instant;
+}
+
+/** The key of a customer's own device; not a desk. */
+export interface DeviceKeyTable {
+  id: string;
+  org_id: string;
+  customer_id: string;
+  platform: string;
+  name: string | null;
+  /** base64url raw Ed25519 public key. */
+  public_key: string | null;
+  /** HMAC secret, sealed by the installation key. */
+  secret_sealed: Uint8Array | null;
+  active: Flag;
+  created_at: Instant;
+  ended_at: Instant | null;
+  end_reason: string | null;
+}
+
+/** Work that exactly one process does: who has it, until when, and when it was last done. */
+export interface JobLeaseTable {
+  name: string;
+  holder: string | null;
+  lease_until: Instant | null;
+  /** `YYYY-MM-DD`. */
+  last_run_day: string | null;
+  last_finished_at: Instant | null;
+  last_report: Json | null;
+}
+
 export interface Database {
   installation: InstallationTable;
   organisations: OrganisationTable;
@@ -516,6 +573,10 @@ export interface Database {
   desks: DeskTable;
   outbox: OutboxTable;
   desk_sessions: DeskSessionTable;
+  erasures: ErasureTable;
+  dukcapil_verdicts: DukcapilVerdictTable;
+  device_keys: DeviceKeyTable;
+  job_leases: JobLeaseTable;
   webhooks: WebhookTable;
   webhook_secrets: WebhookSecretTable;
   webhook_events: WebhookEventTable;

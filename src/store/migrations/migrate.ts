@@ -3,11 +3,12 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../schema.ts';
 import type { SchemaDialect } from '../sqlite-dialect.ts';
 import { firstTables } from './0001-first-tables.ts';
+import { erasureDevicesJobs } from './0020-erasure-devices-jobs.ts';
 import { webhooks } from './0030-webhooks.ts';
 import { signInAndAdministration } from './0040-sign-in-and-administration.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables, webhooks, signInAndAdministration];
+export const migrations: readonly Migration[] = [firstTables, erasureDevicesJobs, webhooks, signInAndAdministration];
 
 interface Ledger {
   schema_migrations: { id: number; name: string; applied_at: string };
