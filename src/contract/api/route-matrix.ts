@@ -4,6 +4,7 @@
  */
 import type { AuditEvent } from '../audit-events.ts';
 import type { Role, Scope } from '../vocabulary.ts';
+import { peopleRows } from './route-rows-people.ts';
 
 export interface RoutePolicy {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -452,6 +453,7 @@ export const routeMatrix = [
     perCustomerPerMinute: null,
     events: ['webhook.replayed'],
   },
+  ...peopleRows,
 ] as const satisfies readonly RoutePolicy[];
 
 export type RouteKey = `${(typeof routeMatrix)[number]['method']} ${(typeof routeMatrix)[number]['path']}`;
