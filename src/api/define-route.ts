@@ -50,7 +50,7 @@ export interface RouteDefinition<B extends TSchema, Q extends TSchema, P extends
   readonly query?: Q;
   readonly params?: P;
   readonly answer: R;
-  readonly status?: 200 | 201;
+  readonly status?: 200 | 201 | 202;
   readonly errors: readonly ErrorCode[];
   /** Carries frames: a large body, multipart beside JSON, and the bundle nonce instead of an Idempotency-Key. */
   readonly frames?: boolean;

@@ -288,21 +288,19 @@ describe('the first tables', () => {
     });
     await expect(customer('c4', { nik: '2' })).rejects.toMatchObject({ constraint: 'nik_with_its_index' });
     await customer('c5', {});
-    const user = db
-      .insertInto('users')
-      .values({
-        id: 'u',
-        org_id: 'org',
-        email: 'usr_staff@bank.test',
-        full_name: 'P',
-        role: 'staff',
-        password_hash: 'x',
-        failed_attempts: 0,
-        locked_until: null,
-        disabled: 0,
-        created_at: at,
-        updated_at: at,
-      });
+    const user = db.insertInto('users').values({
+      id: 'u',
+      org_id: 'org',
+      email: 'usr_staff@bank.test',
+      full_name: 'P',
+      role: 'staff',
+      password_hash: 'x',
+      failed_attempts: 0,
+      locked_until: null,
+      disabled: 0,
+      created_at: at,
+      updated_at: at,
+    });
     await expect(user.execute()).rejects.toMatchObject({ constraint: 'users.email' });
   });
 
