@@ -67,7 +67,7 @@ function Languages() {
           lang={each}
           className="language"
           aria-pressed={language === each}
-          aria-label={each === 'id' ? 'Bahasa Indonesia' : 'English'}
+          aria-label={each === 'id' ? 'ID, Bahasa Indonesia' : 'EN, English'}
           onClick={() => store.speak(each)}
           data-testid={`language-${each}`}
         >
