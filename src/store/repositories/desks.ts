@@ -1,4 +1,5 @@
-import type { Db, Row } from './types.ts';
+import { listPart } from './list-part.ts';
+import type { Db, ListPart, Row, Slice } from './types.ts';
 
 export type DeskRow = Row<'desks'>;
 
@@ -31,4 +32,45 @@ export async function raiseDeskCounter(db: Db, orgId: string, id: string, counte
 export async function organisationOfDesk(db: Db, id: string): Promise<string | null> {
   const row = await db.selectFrom('desks').select('org_id').where('id', '=', id).executeTakeFirst();
   return row?.org_id ?? null;
+}
+
+export type DeskEnrolmentRow = Row<'desk_enrolments'>;
+
+export async function listDesks(db: Db, orgId: string, slice: Slice): Promise<ListPart<DeskRow>> {
+  return listPart(db.selectFrom('desks').selectAll().where('org_id', '=', orgId), 'created_at', slice);
+}
+
+/** False when it was not active. */
+export async function revokeDesk(db: Db, orgId: string, id: string, at: string): Promise<boolean> {
+  const done = await db
+    .updateTable('desks')
+    .set({ status: 'revoked', revoked_at: at })
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .where('status', '=', 'active')
+    .executeTakeFirst();
+  return Number(done.numUpdatedRows) === 1;
+}
+
+export async function insertDeskEnrolment(db: Db, row: DeskEnrolmentRow): Promise<void> {
+  await db.insertInto('desk_enrolments').values(row).execute();
+}
+
+/** The enrolment behind a code, taken: null when unknown, expired or used before (single use, also under a race). */
+export async function takeDeskEnrolment(
+  db: Db,
+  codeHash: string,
+  deskId: string,
+  now: string,
+): Promise<DeskEnrolmentRow | null> {
+  const taken = await db
+    .updateTable('desk_enrolments')
+    .set({ used_at: now, desk_id: deskId })
+    .where('code_hash', '=', codeHash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  if (Number(taken.numUpdatedRows) !== 1) return null;
+  const row = await db.selectFrom('desk_enrolments').selectAll().where('code_hash', '=', codeHash).executeTakeFirst();
+  return row ?? null;
 }
