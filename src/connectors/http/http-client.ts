@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream';
 import { Agent, EnvHttpProxyAgent, request as send, type Dispatcher } from 'undici';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { guardedAgent, literalAddress, targetRefused, type AddressGuard } from './guarded-connection.ts';
 
 /** Milliseconds. */
 export interface HttpTimes {
@@ -26,6 +27,8 @@ export interface HttpRequest {
   /** Followed for GET and HEAD only; default 0. */
   readonly maxRedirects?: number;
   readonly signal?: AbortSignal;
+  /** Which addresses may be connected to; such a request goes directly, never through the proxy. */
+  readonly guard?: AddressGuard;
 }
 
 export interface HttpStream {
@@ -47,8 +50,8 @@ const dispatchers = new Map<string, Dispatcher>();
 
 /**
  * Sends a request and gives back the head and the unread body, whatever the status. `unavailable`: no connection, a
- * time limit, a broken answer, too many redirects; `validation_failed`: not an http(s) address, or a redirect that
- * leaves TLS.
+ * time limit, a broken answer, too many redirects (`details.cause` says which code); `validation_failed`: not an
+ * http(s) address, or a redirect that leaves TLS; `target_refused`: the guard said no.
  */
 export async function openHttp(request: HttpRequest): Promise<Result<HttpStream>> {
   let url = parseHttpUrl(request.url);
@@ -97,6 +100,10 @@ export async function sendHttp(request: HttpRequest & { readonly maxBytes?: numb
 
 async function sendOnce(url: URL, request: HttpRequest, headers: Record<string, string>): Promise<Result<HttpStream>> {
   const times = request.times ?? defaultHttpTimes;
+  const { guard } = request;
+  const literal = literalAddress(url);
+  if (guard !== undefined && literal !== null && !guard.allows(literal)) return refusal(url);
+  const own = guard === undefined ? null : guardedAgent(guard, times.connect);
   try {
     const answer = await send(url, {
       method: request.method ?? 'GET',
@@ -104,11 +111,12 @@ async function sendOnce(url: URL, request: HttpRequest, headers: Record<string, 
       body: request.body ?? null,
       headersTimeout: times.headers,
       bodyTimeout: times.idle,
-      dispatcher: dispatcherFor(url, times.connect),
+      dispatcher: own ?? dispatcherFor(url, times.connect),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
     // A body that is dropped reports that as an error; whoever reads it still sees every error of his own.
     answer.body.on('error', () => undefined);
+    if (own !== null) answer.body.once('close', () => void own.destroy());
     const flat: Record<string, string> = {};
     for (const [name, value] of Object.entries(answer.headers)) {
       const first = Array.isArray(value) ? value[0] : value;
@@ -116,8 +124,13 @@ async function sendOnce(url: URL, request: HttpRequest, headers: Record<string, 
     }
     return ok({ status: answer.statusCode, headers: flat, body: answer.body });
   } catch (error) {
-    return networkFailure(url, error);
+    void own?.destroy();
+    return (error as { code?: unknown }).code === targetRefused ? refusal(url) : networkFailure(url, error);
   }
+}
+
+function refusal(url: URL): Result<never> {
+  return fail(targetRefused, `${url.host}: not a permitted target`);
 }
 
 /** The bank's proxy (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`), except on this machine. */
@@ -146,5 +159,6 @@ function dropCredentials(headers: Record<string, string>): void {
 /** Host and error code only: addresses may carry keys, messages may carry addresses. */
 export function networkFailure(url: URL, error: unknown): Result<never> {
   const { code, name } = error as { code?: string; name?: string };
-  return fail('unavailable', `${url.host}: ${code ?? name ?? 'no connection'}`);
+  const cause = code ?? name ?? 'no connection';
+  return fail('unavailable', `${url.host}: ${cause}`, { cause });
 }
