@@ -1,8 +1,7 @@
 /**
- * All that is particular to SQLite: opening the encrypted file, pragmas, the Kysely driver, column types, triggers and
- * error codes. A PostgreSQL installation replaces this file and nothing else.
+ * SQLite as an engine: opening the encrypted file, pragmas, the Kysely driver and error codes. `postgres-dialect.ts` stands
+ * beside it; what tables and triggers need of either is in `schema-dialect.ts`.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import Database from 'better-sqlite3';
 import {
   CompiledQuery,
@@ -10,14 +9,13 @@ import {
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
-  sql,
   type DatabaseConnection,
   type Dialect,
   type Driver,
-  type Kysely,
   type SqliteDatabase,
 } from 'kysely';
 import { StoreError, type StoreProblem } from './store-error.ts';
+import { refuseInside, Turnstile, type TransactionScope } from './transaction-scope.ts';
 
 export type SqliteHandle = Database.Database;
 
@@ -106,25 +104,6 @@ function mapErrors<T>(work: () => T): T {
   }
 }
 
-/** Set while a transaction's work runs: a query past its handle would wait for itself for ever. */
-export interface TransactionScope {
-  active: boolean;
-  readonly trx: Kysely<never>;
-}
-export const transactionScope = new AsyncLocalStorage<TransactionScope>();
-
-class Turnstile {
-  #tail: Promise<void> = Promise.resolve();
-  /** Resolves when it is the caller's turn, with the function that lets the next one through. */
-  async enter(): Promise<() => void> {
-    const before = this.#tail;
-    let leave = (): void => undefined;
-    this.#tail = new Promise((resolve) => (leave = resolve));
-    await before;
-    return leave;
-  }
-}
-
 /**
  * A full disk can make SQLite undo a whole transaction by itself. Whoever caught that error and went on would write, row by
  * row, outside of any transaction: then every further query of it fails instead.
@@ -137,17 +116,17 @@ interface TransactionGuard {
 class ExclusiveSqliteDriver extends SqliteDriver implements Driver {
   readonly #turnstile = new Turnstile();
   readonly #guard: TransactionGuard;
+  readonly #scope: TransactionScope;
   #leave: () => void = () => undefined;
 
-  constructor(database: SqliteDatabase, guard: TransactionGuard) {
+  constructor(database: SqliteDatabase, guard: TransactionGuard, scope: TransactionScope) {
     super({ database });
     this.#guard = guard;
+    this.#scope = scope;
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    if (transactionScope.getStore()?.active === true) {
-      throw new Error('a query inside a transaction must use the handle of the transaction (trx), not store.db');
-    }
+    refuseInside(this.#scope);
     const leave = await this.#turnstile.enter();
     this.#leave = leave;
     return super.acquireConnection();
@@ -205,7 +184,7 @@ function statementCache(handle: SqliteHandle): (text: string) => Database.Statem
   };
 }
 
-export function sqliteDialect(handle: SqliteHandle): Dialect {
+export function sqliteDialect(handle: SqliteHandle, scope: TransactionScope): Dialect {
   const guard: TransactionGuard = { inside: false };
   const prepare = statementCache(handle);
   const database: SqliteDatabase = {
@@ -225,34 +204,8 @@ export function sqliteDialect(handle: SqliteHandle): Dialect {
   };
   return {
     createAdapter: () => new MutexInDriverAdapter(),
-    createDriver: () => new ExclusiveSqliteDriver(database, guard),
+    createDriver: () => new ExclusiveSqliteDriver(database, guard, scope),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
 }
-
-/** What migrations need to know of the dialect. */
-export interface SchemaDialect {
-  readonly bytes: 'blob' | 'bytea';
-  /** `table` refuses UPDATE and DELETE, saying `append_only`. */
-  appendOnly(db: Kysely<unknown>, table: string): Promise<void>;
-  /** A row of `table` cannot be deleted while `condition` (SQL over OLD) holds. */
-  refuseDelete(db: Kysely<unknown>, table: string, name: string, condition: string): Promise<void>;
-}
-
-export const sqliteSchema: SchemaDialect = {
-  bytes: 'blob',
-  async appendOnly(db, table) {
-    for (const verb of ['update', 'delete']) {
-      const name = sql.id(`${table}_no_${verb}`);
-      await sql`create trigger ${name} before ${sql.raw(verb)} on ${sql.id(table)} begin select raise(abort, 'append_only'); end`.execute(
-        db,
-      );
-    }
-  },
-  async refuseDelete(db, table, name, condition) {
-    await sql`create trigger ${sql.id(name)} before delete on ${sql.id(table)} when ${sql.raw(condition)} begin select raise(abort, ${sql.lit(name)}); end`.execute(
-      db,
-    );
-  },
-};

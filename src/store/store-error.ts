@@ -14,6 +14,8 @@ export const storeProblems = {
     'This data was written by an older Loket and has not been brought up to date yet. Start the station or server once.',
   missing:
     'There is no database in this directory. Restore it from a backup, or run `loket init` for a new installation.',
+  unavailable:
+    'The database server cannot be reached or refuses this program. Check its address, its sign-in and the network; nothing that was stored is lost.',
   constraint: 'The record would break a rule of the database.',
   unknown: 'The database reported an unexpected problem. See the log for its code.',
 } as const;
@@ -37,10 +39,19 @@ export class StoreError extends Error {
   }
 }
 
+const uniqueCodes = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', '23505']);
+/** PostgreSQL gave up this transaction in favour of another one: serialization failure, deadlock. */
+const transientCodes = new Set(['40001', '40P01']);
+
+/** True when the same transaction, run again, may well succeed. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof StoreError && error.driverCode !== null && transientCodes.has(error.driverCode);
+}
+
 /** True when `error` says that a row with this value exists already; `column` as `table.column`. */
 export function isUniqueViolation(error: unknown, column?: string): boolean {
   if (!(error instanceof StoreError) || error.kind !== 'constraint') return false;
-  const unique = error.driverCode === 'SQLITE_CONSTRAINT_UNIQUE' || error.driverCode === 'SQLITE_CONSTRAINT_PRIMARYKEY';
+  const unique = error.driverCode !== null && uniqueCodes.has(error.driverCode);
   return unique && (column === undefined || (error.constraint ?? '').split(', ').includes(column));
 }
 

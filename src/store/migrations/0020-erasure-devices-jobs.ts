@@ -27,7 +27,8 @@ const tables: Record<string, TableSpec> = {
     checks: {
       erasure_state: oneOfCheck('state', ['restricted', 'erased']),
       restricted_until: "(state = 'restricted') = (erased_at is null) and (state = 'erased' or hold_until is not null)",
-      erased_is_certified: '(erased_at is null) = (certificate is null) and (certificate is null) = (signature is null)',
+      erased_is_certified:
+        '(erased_at is null) = (certificate is null) and (certificate is null) = (signature is null)',
     },
   },
   dukcapil_verdicts: {
@@ -85,6 +86,10 @@ export const erasureDevicesJobs: Migration = {
   async up(db, dialect) {
     for (const [name, spec] of Object.entries(tables)) await createTable(db, dialect, name, spec);
     // The daily job looks for tiers that ended, the export for the next batch of an organisation's verifications.
-    await db.schema.createIndex('customers_by_kyc_expires_at').on('customers').columns(['kyc_expires_at', 'id']).execute();
+    await db.schema
+      .createIndex('customers_by_kyc_expires_at')
+      .on('customers')
+      .columns(['kyc_expires_at', 'id'])
+      .execute();
   },
 };

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../schema.ts';
-import { openSqlite, sqliteDialect, sqliteSchema } from '../sqlite-dialect.ts';
+import { sqliteSchema } from '../schema-dialect.ts';
+import { openSqlite, sqliteDialect } from '../sqlite-dialect.ts';
+import { createTransactionScope } from '../transaction-scope.ts';
 import { appendOnlyTables, firstTables } from './0001-first-tables.ts';
 import { migrate, migrations } from './migrate.ts';
 import type { Migration } from './migration.ts';
@@ -17,7 +19,7 @@ let db: Kysely<Database>;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'loket-migrate-'));
   const handle = openSqlite({ path: join(folder, 'loket.db'), keyHex: 'ab'.repeat(32) });
-  db = new Kysely<Database>({ dialect: sqliteDialect(handle) });
+  db = new Kysely<Database>({ dialect: sqliteDialect(handle, createTransactionScope()) });
 });
 afterEach(async () => {
   await db.destroy();

@@ -1,7 +1,7 @@
 /** Brings a database forward, one numbered step and one transaction at a time, and writes down which steps it took. */
 import type { Kysely } from 'kysely';
 import type { Database } from '../schema.ts';
-import type { SchemaDialect } from '../sqlite-dialect.ts';
+import type { SchemaDialect } from '../schema-dialect.ts';
 import { firstTables } from './0001-first-tables.ts';
 import { erasureDevicesJobs } from './0020-erasure-devices-jobs.ts';
 import { webhooks } from './0030-webhooks.ts';
@@ -27,7 +27,7 @@ export interface MigrateOptions {
 export async function migrate(options: MigrateOptions): Promise<'newer_version' | 'older_version' | null> {
   const steps = options.steps ?? migrations;
   const db = options.db as unknown as Kysely<Ledger>;
-  if (!options.readOnly) await ensureLedger(db);
+  if (!options.readOnly) await ensureLedger(db, options.dialect);
   const applied = await appliedIds(db);
   if ([...applied].some((id) => !steps.some((step) => step.id === id))) return 'newer_version';
   const missing = steps.filter((step) => !applied.has(step.id));
@@ -36,14 +36,18 @@ export async function migrate(options: MigrateOptions): Promise<'newer_version' 
   return null;
 }
 
-async function ensureLedger(db: Kysely<Ledger>): Promise<void> {
-  await db.schema
-    .createTable('schema_migrations')
-    .ifNotExists()
-    .addColumn('id', 'integer', (column) => column.primaryKey())
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('applied_at', 'text', (column) => column.notNull())
-    .execute();
+async function ensureLedger(db: Kysely<Ledger>, dialect: SchemaDialect): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    // Two servers that start on an empty database at once: "if not exists" alone is not enough on PostgreSQL.
+    await dialect.exclusive(trx);
+    await trx.schema
+      .createTable('schema_migrations')
+      .ifNotExists()
+      .addColumn('id', 'integer', (column) => column.primaryKey())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('applied_at', 'text', (column) => column.notNull())
+      .execute();
+  });
 }
 
 async function appliedIds(db: Kysely<Ledger>): Promise<ReadonlySet<number>> {
@@ -53,6 +57,7 @@ async function appliedIds(db: Kysely<Ledger>): Promise<ReadonlySet<number>> {
 
 async function take(db: Kysely<Ledger>, step: Migration, options: MigrateOptions): Promise<void> {
   await db.transaction().execute(async (trx) => {
+    await options.dialect.exclusive(trx);
     // Another process may have taken this step while we waited for the lock.
     const done = await trx.selectFrom('schema_migrations').select('id').where('id', '=', step.id).executeTakeFirst();
     if (done !== undefined) return;

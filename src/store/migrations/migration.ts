@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { SchemaDialect } from '../sqlite-dialect.ts';
+import type { SchemaDialect } from '../schema-dialect.ts';
 
 /** One step forward; there is no way back. `id` is its number, for ever. */
 export interface Migration {

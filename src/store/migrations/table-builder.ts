@@ -1,9 +1,6 @@
 /** A short way to write tables: a column is `name`, `name?` (nullable), with its kind. Portable to PostgreSQL. */
 import { sql, type CreateTableBuilder, type Kysely } from 'kysely';
-import type { SchemaDialect } from '../sqlite-dialect.ts';
-
-/** `flag` is 0/1, `instant` and `json` are text, `bytes` is blob/bytea. */
-export type ColumnKind = 'text' | 'integer' | 'real' | 'flag' | 'instant' | 'json' | 'bytes';
+import type { ColumnKind, SchemaDialect } from '../schema-dialect.ts';
 
 export interface TableSpec {
   readonly columns: Readonly<Record<string, ColumnKind>>;
@@ -17,6 +14,8 @@ export interface TableSpec {
   readonly checks?: Readonly<Record<string, string>>;
   /** A column numbered by the database; it becomes the primary key. */
   readonly counter?: string;
+  /** Stored in the order of its primary key where the engine can: for tables that are little more than their key. */
+  readonly clustered?: boolean;
 }
 
 export async function createTable(
@@ -27,7 +26,7 @@ export async function createTable(
 ): Promise<void> {
   let table = db.schema.createTable(name) as CreateTableBuilder<string, string>;
   if (spec.counter !== undefined) {
-    table = table.addColumn(spec.counter, 'integer', (column) => column.primaryKey().autoIncrement());
+    table = table.addColumn(spec.counter, sql.raw(dialect.counter));
   }
   for (const [spelling, kind] of Object.entries(spec.columns)) table = addColumn(table, dialect, spelling, kind);
   if (spec.counter === undefined) {
@@ -42,6 +41,7 @@ export async function createTable(
   for (const [check, condition] of Object.entries(spec.checks ?? {})) {
     table = table.addCheckConstraint(check, sql.raw(condition));
   }
+  if (spec.clustered === true && dialect.clustered !== null) table = table.modifyEnd(sql.raw(dialect.clustered));
   await table.execute();
   for (const columns of spec.unique ?? []) await createIndex(db, name, columns, true);
   for (const columns of spec.indexes ?? []) await createIndex(db, name, columns, false);
@@ -55,16 +55,10 @@ function addColumn(
 ): CreateTableBuilder<string, string> {
   const nullable = spelling.endsWith('?');
   const name = nullable ? spelling.slice(0, -1) : spelling;
-  return table.addColumn(name, columnType(kind, dialect), (column) => {
+  return table.addColumn(name, sql.raw(dialect.types[kind]), (column) => {
     const filled = nullable ? column : column.notNull();
     return kind === 'flag' ? filled.check(sql`${sql.ref(name)} in (0, 1)`) : filled;
   });
-}
-
-function columnType(kind: ColumnKind, dialect: SchemaDialect): 'text' | 'integer' | 'real' | ReturnType<typeof sql> {
-  if (kind === 'bytes') return sql.raw(dialect.bytes);
-  if (kind === 'flag' || kind === 'integer') return 'integer';
-  return kind === 'real' ? 'real' : 'text';
 }
 
 async function createIndex(
