@@ -2,7 +2,7 @@
 import { decodeNik, type NikDecode } from '../core/nik/decode-nik.ts';
 import { findCustomerByNikIndex, updateCustomer, type CustomerRow } from '../store/repositories/customers.ts';
 import type { Db } from '../store/repositories/types.ts';
-import { insertVerification } from '../store/repositories/verifications.ts';
+import { addVerification } from './add-verification.ts';
 import { instant, type Actor, type ServiceContext } from './context.ts';
 
 export function readNik(ctx: ServiceContext, nik: string): NikDecode {
@@ -28,7 +28,7 @@ export async function writeNikFormat(
   decode: NikDecode,
 ): Promise<string> {
   const id = ctx.ids.next('ver');
-  await insertVerification(trx, {
+  await addVerification(ctx, trx, {
     id,
     org_id: actor.orgId,
     customer_id: customer.id,

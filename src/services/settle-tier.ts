@@ -8,6 +8,7 @@ import type { Db } from '../store/repositories/types.ts';
 import { listEffectiveVerifications, type EffectiveVerification } from '../store/repositories/verifications.ts';
 import { instant, type Actor, type ServiceContext } from './context.ts';
 import { recordAudit } from './record-audit.ts';
+import { recordEvent } from './webhooks/record-event.ts';
 
 /** The verifications that count on the ladder, with their effective status. */
 export async function tierFacts(db: Db, orgId: string, customerId: string): Promise<readonly TierFact[]> {
@@ -100,6 +101,12 @@ export async function settleTier(
       customerId,
       objectId: id,
       detail: { from: customer.kyc_level, to: standing.tier },
+    });
+    await recordEvent(ctx, trx, actor.orgId, 'customer.kyc_updated', {
+      customerId,
+      kycLevel: standing.tier,
+      kycLastVerifiedAt: standing.lastVerifiedAt,
+      kycExpiresAt: standing.expiresAt,
     });
   }
   return standing;
