@@ -11,16 +11,19 @@ import {
   findReviewCase,
   insertReviewDecision,
   moveReviewCase,
+  verificationsWithCase,
   type ReviewCaseRow,
 } from '../store/repositories/reviews.ts';
+import { spendPasskeyProof } from '../store/repositories/sessions.ts';
 import type { Db } from '../store/repositories/types.ts';
 import {
   findVerification,
+  listCaptureVerifications,
   withEffectiveStatus,
   type EffectiveVerification,
 } from '../store/repositories/verifications.ts';
 import { openReading } from './capture-ktp.ts';
-import { instant, type Actor, type ServiceContext } from './context.ts';
+import { instant, minuteMs, plusMs, type Actor, type ServiceContext } from './context.ts';
 import { adoptNik } from './nik.ts';
 import { recordAudit } from './record-audit.ts';
 import { retire } from './references.ts';
@@ -34,8 +37,13 @@ export interface ReviewDecisionInput {
   readonly reasonCode: string;
   /** The reviewer's own sentence. */
   readonly reason: string;
-  readonly password: string;
+  /** Proves the reviewer again; without it his session must hold a fresh proof by passkey. */
+  readonly password?: string | undefined;
+  readonly sessionTokenHash?: string | undefined;
 }
+
+/** How long a proof by passkey is "right before he decides". It is spent by the decision. */
+const proofMs = 5 * minuteMs;
 
 export interface ReviewDecided {
   readonly decisionId: string;
@@ -49,7 +57,7 @@ export interface ReviewDecided {
 }
 
 /**
- * Errors: `person_required`, `invalid_credentials`, `account_locked`, `not_found`, `already_decided`, `four_eyes`,
+ * Errors: `person_required`, `invalid_credentials`, `account_locked`, `reauthentication_required`, `not_found`, `already_decided`, `four_eyes`,
  * `forbidden`, `validation_failed`, `customer_archived`.
  */
 export async function decideReview(
@@ -64,12 +72,22 @@ export async function decideReview(
   // Judged first without writing, so that a password is not asked for a decision that cannot be.
   const early = await judge(ctx.store.db, actor, reviewer, input);
   if (!early.ok) return early;
-  const proven = await reauthenticate(ctx, actor, input.password);
-  if (!proven.ok) return proven;
+  if (input.password !== undefined) {
+    const proven = await reauthenticate(ctx, actor, input.password);
+    if (!proven.ok) return proven;
+  }
   return undoable(ctx, async (trx) => {
     const judged = await judge(trx, actor, reviewer, input);
-    return judged.ok ? write(ctx, trx, actor, reviewer.id, input, judged.value) : judged;
+    if (!judged.ok) return judged;
+    const spent = input.password !== undefined || (await spendProof(ctx, trx, reviewer.id, input.sessionTokenHash));
+    if (!spent) return fail('reauthentication_required', 'prove again that it is you, by password or passkey');
+    return write(ctx, trx, actor, reviewer.id, input, judged.value);
   });
+}
+
+async function spendProof(ctx: ServiceContext, trx: Db, userId: string, tokenHash?: string): Promise<boolean> {
+  if (tokenHash === undefined) return false;
+  return spendPasskeyProof(trx, tokenHash, userId, plusMs(instant(ctx), -proofMs));
 }
 
 interface Judged {
@@ -117,27 +135,16 @@ async function write(
   const now = instant(ctx);
   const moved = await moveReviewCase(trx, actor.orgId, row.id, [row.status], caseStatus, now);
   if (!moved) return fail('already_decided', 'this case has been decided');
-  const decisionId = ctx.ids.next('rdec');
-  await insertReviewDecision(trx, {
-    id: decisionId,
-    org_id: actor.orgId,
-    case_id: row.id,
-    verification_id: verification.id,
-    decision: input.decision,
-    from_status: fromStatus,
-    to_status: toStatus,
-    reason: input.reason.trim(),
-    reason_code: input.reasonCode,
-    reviewer_id: reviewerId,
-    operator_id: row.operator_id,
-    reauthentication: 'password',
-    created_at: now,
-  });
+  const decisionId = await writeDecision(ctx, trx, actor, reviewerId, input, row, verification, fromStatus, toStatus);
+  const companions = input.decision === 'escalate' ? [] : await companionsOf(trx, actor, verification);
+  for (const one of companions) {
+    await writeDecision(ctx, trx, actor, reviewerId, input, row, one, one.effectiveStatus, toStatus);
+  }
   await recordAudit(ctx, trx, actor, {
     event: 'review.decided',
     customerId: row.customer_id,
     objectId: row.id,
-    detail: { decision: input.decision, reasonCode: input.reasonCode, from: fromStatus, to: toStatus, by: 'password' },
+    detail: { decision: input.decision, reasonCode: input.reasonCode, from: fromStatus, to: toStatus, by },
   });
   if (verification.method === 'ktp_capture') await followCard(ctx, trx, actor, judged, input.decision);
   const standing = await settleTier(
@@ -158,6 +165,53 @@ async function write(
     toStatus,
     kycLevel: standing.tier,
   });
+}
+
+/** What else of the same capture waits: a case is about the capture, so its decision settles all of its checks. */
+async function companionsOf(
+  trx: Db,
+  actor: Actor,
+  verification: EffectiveVerification,
+): Promise<readonly EffectiveVerification[]> {
+  if (verification.capture_id === null) return [];
+  const all = await listCaptureVerifications(trx, actor.orgId, verification.capture_id);
+  const waiting = all.filter((one) => one.id !== verification.id && one.effectiveStatus === 'pending');
+  const own = await verificationsWithCase(
+    trx,
+    actor.orgId,
+    waiting.map((one) => one.id),
+  );
+  return waiting.filter((one) => !own.has(one.id));
+}
+
+async function writeDecision(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  reviewerId: string,
+  input: ReviewDecisionInput,
+  row: ReviewCaseRow,
+  verification: EffectiveVerification,
+  fromStatus: VerificationStatus,
+  toStatus: VerificationStatus,
+): Promise<string> {
+  const id = ctx.ids.next('rdec');
+  await insertReviewDecision(trx, {
+    id,
+    org_id: actor.orgId,
+    case_id: row.id,
+    verification_id: verification.id,
+    decision: input.decision,
+    from_status: fromStatus,
+    to_status: toStatus,
+    reason: input.reason.trim(),
+    reason_code: input.reasonCode,
+    reviewer_id: reviewerId,
+    operator_id: row.operator_id,
+    reauthentication: by,
+    created_at: instant(ctx),
+  });
+  return id;
 }
 
 /** An approved card names its holder's NIK; a rejected one takes its portrait out of the references. */

@@ -7,7 +7,7 @@ import type { Vision } from '../contract/vision.ts';
 import { loadRegionTable, type RegionTable } from '../core/nik/regions.ts';
 import { openStore } from '../store/open-store.ts';
 import { listOrganisations } from '../store/repositories/organisations.ts';
-import { databasePath } from '../vault/data-directory.ts';
+import { databasePath, forgetFirstStart, hasLostDatabase, noteFirstStart } from '../vault/data-directory.ts';
 import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
 import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
 import { openVault } from '../vault/open-vault.ts';
@@ -58,24 +58,29 @@ export function programVersion(): string {
   return version;
 }
 
-/** Errors: those of `openVault` and `openStore`, each with its remedy in the message. */
+/** Errors: those of `openVault` and `openStore`, and `database_missing`, each with its remedy in the message. */
 export async function openInstallation(options: InstallationOptions): Promise<Result<Installation>> {
   const clock = options.clock ?? ((): Date => new Date());
   const create = options.create ?? false;
+  const { dataDirectory } = options;
+  if (hasLostDatabase(dataDirectory)) return databaseMissing;
+  const prepared = create ? prepareFirstStart(dataDirectory) : ok(true);
+  if (!prepared.ok) return prepared;
   const vault = await openVault({
-    dataDirectory: options.dataDirectory,
+    dataDirectory,
     keyProvider: options.keyProvider ?? chooseKeyProvider(),
     create,
     clock,
   });
   if (!vault.ok) return vault;
   const store = await openStore({
-    path: databasePath(options.dataDirectory),
+    path: databasePath(dataDirectory),
     keyHex: vault.value.databaseKeyHex(),
     clock,
     create,
   });
   if (!store.ok) return store;
+  forgetFirstStart(dataDirectory);
   const vision = await visionFor(options);
   if (!vision.ok) {
     await store.value.close();
@@ -93,13 +98,32 @@ export async function openInstallation(options: InstallationOptions): Promise<Re
   };
   return ok({
     context,
-    dataDirectory: options.dataDirectory,
+    dataDirectory,
     isSetUp: async () => (await listOrganisations(store.value.db)).length > 0,
     close: async () => {
       await vision.value.close();
       await store.value.close();
     },
   });
+}
+
+const databaseMissing = fail(
+  'database_missing',
+  'installation.json is here but its database loket.db is not. Restore loket.db from a backup of this installation; an empty one would hide that records are gone. To begin anew, name another data directory.',
+);
+
+/** Errors: `installation_unreadable`. */
+function prepareFirstStart(dataDirectory: string): Result<true> {
+  try {
+    noteFirstStart(dataDirectory);
+    return ok(true);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    return fail(
+      'installation_unreadable',
+      `The data directory could not be written (${code}). Check its owner, permissions and space.`,
+    );
+  }
 }
 
 async function visionFor(options: InstallationOptions): Promise<Result<Vision>> {

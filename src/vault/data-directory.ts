@@ -8,6 +8,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -23,6 +24,32 @@ export function databasePath(dataDirectory: string): string {
 /** Does this directory hold data that only an existing installation key can open? */
 export function holdsDatabase(dataDirectory: string): boolean {
   return existsSync(databasePath(dataDirectory));
+}
+
+/** Noted while the first database is being made: without the note, an installation without its database has lost it. */
+function firstStartPath(dataDirectory: string): string {
+  return join(dataDirectory, 'first-start');
+}
+
+/** True when this installation had its database once and the file is gone. */
+export function hasLostDatabase(dataDirectory: string): boolean {
+  return (
+    existsSync(installationPath(dataDirectory)) &&
+    !holdsDatabase(dataDirectory) &&
+    !existsSync(firstStartPath(dataDirectory))
+  );
+}
+
+/** Call before a new installation is made. A start that broke off in between may then go on where it stopped. */
+export function noteFirstStart(dataDirectory: string): void {
+  if (existsSync(installationPath(dataDirectory))) return;
+  ensurePrivateDirectory(dataDirectory);
+  writeFileSync(firstStartPath(dataDirectory), '', { mode: 0o600 });
+}
+
+/** Call once the database is there. */
+export function forgetFirstStart(dataDirectory: string): void {
+  rmSync(firstStartPath(dataDirectory), { force: true });
 }
 
 export function ensurePrivateDirectory(path: string): void {

@@ -42,6 +42,24 @@ describe('composeVision', () => {
     expect(faults).toEqual(['analyseFace', 'coachCard', 'coachFace']);
   });
 
+  it('ends what the analyses keep open before it closes the models', async () => {
+    const manifest = manifestOf(entryFor('tiny', tinyGraph([1])));
+    const models = await openModelPack({ directories: [], manifest });
+    const closed: string[] = [];
+    const watched = { ...models, close: () => Promise.resolve(void closed.push('models')) };
+    const host = composeVision(
+      watched,
+      parts,
+      () => undefined,
+      (pack) => {
+        closed.push(pack === watched ? 'reader of these models' : 'reader of others');
+        return Promise.resolve();
+      },
+    );
+    await host.close();
+    expect(closed).toEqual(['reader of these models', 'models']);
+  });
+
   it('tells its state', async () => {
     expect(await (await vision([])).status()).toMatchObject({
       host: 'inline',

@@ -29,9 +29,14 @@ export async function warmUp(models: ModelPack): Promise<void> {
 
 /**
  * The inline host. Whatever an analysis throws becomes unavailable facts, so that one strange picture never takes a
- * counter down; `report` gets the error.
+ * counter down; `report` gets the error. `closeParts` ends what the analyses keep open beside the models (OCR workers).
  */
-export function composeVision(models: ModelPack, parts: VisionParts, report: FaultReport): Vision {
+export function composeVision(
+  models: ModelPack,
+  parts: VisionParts,
+  report: FaultReport,
+  closeParts: (models: ModelPack) => Promise<void> = () => Promise.resolve(),
+): Vision {
   const guarded = async <T>(call: VisionCall, work: () => Promise<T>, otherwise: () => T): Promise<T> => {
     try {
       return await work();
@@ -61,7 +66,10 @@ export function composeVision(models: ModelPack, parts: VisionParts, report: Fau
       ),
     coachFace: (frame) => guarded('coachFace', () => parts.coachFace(models, frame), unavailableFaceCoaching),
     status: () => Promise.resolve({ host: 'inline', state: 'ready', restarts: 0, models: models.states() }),
-    close: () => models.close(),
+    close: async () => {
+      await closeParts(models);
+      await models.close();
+    },
   };
 }
 

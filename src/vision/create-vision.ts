@@ -1,7 +1,7 @@
 /** Vision inside this very process (`LOKET_VISION=inline`, and inside the child of the supervised host). */
 import type { Vision } from '../contract/vision.ts';
 import { composeVision, reportToStderr, warmUp, type FaultReport } from './compose-vision.ts';
-import { analyseCard, coachCard } from './document/analyse-card.ts';
+import { analyseCard, closeCardReader, coachCard } from './document/analyse-card.ts';
 import { analyseFace, coachFace } from './face/analyse-face.ts';
 import { openModelPack } from './runtime/model-pack.ts';
 import type { VisionOptions } from './vision-options.ts';
@@ -15,5 +15,5 @@ export async function createInlineVision(
 ): Promise<Vision> {
   const models = await openModelPack({ ...options, directories: options.modelDirectories });
   if (options.warmUp === true) await warmUp(models);
-  return composeVision(models, { analyseCard, analyseFace, coachCard, coachFace }, report);
+  return composeVision(models, { analyseCard, analyseFace, coachCard, coachFace }, report, closeCardReader);
 }

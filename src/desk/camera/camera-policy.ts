@@ -4,41 +4,7 @@
  */
 import type { CameraIdentity } from '../../contract/bundle.ts';
 import type { Reason } from '../../contract/reasons.ts';
-
-/** Parts of labels under which software cameras present themselves, lower case. */
-const virtualCameraMarks: readonly string[] = [
-  'obs virtual',
-  'obs-camera',
-  'obs camera',
-  'virtual cam',
-  'virtual video',
-  'v4l2loopback',
-  'v4l2 loopback',
-  'dummy video device',
-  'manycam',
-  'snap camera',
-  'xsplit',
-  'splitcam',
-  'droidcam',
-  'iriun',
-  'epoccam',
-  'camtwist',
-  'sparkocam',
-  'webcamoid',
-  'youcam',
-  'mmhmm',
-  'nvidia broadcast',
-  'ndi video',
-  'ndi webcam',
-  'akvcam',
-  'unity video capture',
-  'e2esoft',
-  'vcam',
-  'fakewebcam',
-  'fake_device',
-  'screen capture',
-  'screencamera',
-];
+import { isVirtualCamera } from '../../core/camera/virtual-camera.ts';
 
 export interface CameraFinding {
   readonly simulated: boolean;
@@ -56,8 +22,7 @@ export function judgeCamera(
   gate: 'ktp' | 'liveness',
 ): CameraFinding {
   const simulated = camera.simulated || simulatorConfigured;
-  const label = camera.label.toLowerCase();
-  const virtual = !simulated && virtualCameraMarks.some((mark) => label.includes(mark));
+  const virtual = !simulated && isVirtualCamera(camera.label);
   const reasons: Reason[] = [];
   if (simulated) reasons.push({ code: 'simulated_capture', gate });
   if (virtual) reasons.push({ code: 'stream_irregular', gate });

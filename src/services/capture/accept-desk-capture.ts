@@ -5,6 +5,7 @@
 import type { BundleManifest, DeskCapture, DeskChallenge } from '../../contract/bundle.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { isVirtualCamera } from '../../core/camera/virtual-camera.ts';
 import { findCaptureByNonce } from '../../store/repositories/captures.ts';
 import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
 import { findDesk, type DeskRow } from '../../store/repositories/desks.ts';
@@ -63,7 +64,7 @@ export async function acceptDeskCapture(
     challenge: null,
     earlier: null,
     operatorId: await operatorOf(ctx, organisation, manifest),
-    doubts: clockDoubts(manifest, instant(ctx)),
+    doubts: [...clockDoubts(manifest, instant(ctx)), ...cameraDoubts(capture)],
     ...(challenge === undefined
       ? {}
       : { flash: { nonce: challenge.nonce, colors: challenge.colors, holdMs: challenge.holdMs } }),
@@ -111,6 +112,13 @@ function clockDoubts(manifest: BundleManifest, now: string): readonly Reason[] {
   return [
     { code: 'clock_implausible', gate: 'capture', value: Math.round(ahead / 1000), threshold: tolerableSkewMs / 1000 },
   ];
+}
+
+/** The desk says so on its screen; the record must not take its word for it. A simulated feed is marked already. */
+function cameraDoubts({ kind, bundle }: DeskCapture): readonly Reason[] {
+  const { camera, simulated } = bundle.manifest.evidence ?? {};
+  if (camera === undefined || simulated === true || camera.simulated || !isVirtualCamera(camera.label)) return [];
+  return [{ code: 'stream_irregular', gate: kind === 'ktp' ? 'ktp' : 'liveness' }];
 }
 
 /** Four-eyes needs to know who captured; a name the organisation does not know is nobody. */

@@ -9,11 +9,11 @@ import { reviewDueAt } from '../../core/review/review-sla.ts';
 import { findCaptureByNonce, insertCapture } from '../../store/repositories/captures.ts';
 import { consumeChallenge } from '../../store/repositories/challenges.ts';
 import { findCustomer, hasConsent, insertConsent } from '../../store/repositories/customers.ts';
-import { insertReviewCase } from '../../store/repositories/reviews.ts';
+import { findOpenCaseOfCapture, insertReviewCase, setCaseReasons } from '../../store/repositories/reviews.ts';
 import type { Db } from '../../store/repositories/types.ts';
 import { listUsers } from '../../store/repositories/users.ts';
-import { insertVerification } from '../../store/repositories/verifications.ts';
 import { putBlob } from '../../store/blobs.ts';
+import { addVerification } from '../add-verification.ts';
 import { dayMs, instant, plusMs, type Actor, type ServiceContext } from '../context.ts';
 import { addCustomer } from '../create-customer.ts';
 import { recordAudit } from '../record-audit.ts';
@@ -153,7 +153,7 @@ export async function writeVerification(
   const id = ctx.ids.next('ver');
   const now = instant(ctx);
   const score = draft.score === null ? null : Math.round(draft.score);
-  await insertVerification(trx, {
+  await addVerification(ctx, trx, {
     id,
     org_id: actor.orgId,
     customer_id: capture.customer.id,
@@ -174,13 +174,35 @@ export async function writeVerification(
     detail: { status: draft.status, score, captureId, ...draft.auditDetail },
   });
   if (draft.status !== 'pending') return { id, method: draft.method, status: draft.status, score, reviewCaseId: null };
-  const reviewCaseId = ctx.ids.next('rev');
+  const reviewCaseId = await sendToReview(ctx, trx, actor, capture, captureId, id, draft.reasons);
+  return { id, method: draft.method, status: draft.status, score, reviewCaseId };
+}
+
+/** One undecided case for each capture: a further pending check of the same capture joins it. */
+async function sendToReview(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  capture: AcceptedCapture,
+  captureId: string,
+  verificationId: string,
+  reasons: readonly Reason[],
+): Promise<string> {
+  const now = instant(ctx);
+  const open = await findOpenCaseOfCapture(trx, actor.orgId, captureId);
+  if (open !== null) {
+    const known = JSON.parse(open.reasons) as Reason[];
+    const added = reasons.filter((one) => !known.some((other) => other.code === one.code && other.gate === one.gate));
+    await setCaseReasons(trx, actor.orgId, open.id, JSON.stringify([...known, ...added]), now);
+    return open.id;
+  }
+  const id = ctx.ids.next('rev');
   await insertReviewCase(trx, {
-    id: reviewCaseId,
+    id,
     org_id: actor.orgId,
     customer_id: capture.customer.id,
-    verification_id: id,
-    reasons: JSON.stringify(draft.reasons),
+    verification_id: verificationId,
+    reasons: JSON.stringify(reasons),
     status: openingStatus(capture.operatorId, await activeSupervisors(trx, actor.orgId)),
     assignee_id: null,
     operator_id: capture.operatorId,
@@ -188,10 +210,6 @@ export async function writeVerification(
     created_at: now,
     updated_at: now,
   });
-  await recordAudit(ctx, trx, actor, {
-    event: 'review.opened',
-    customerId: capture.customer.id,
-    objectId: reviewCaseId,
-  });
-  return { id, method: draft.method, status: draft.status, score, reviewCaseId };
+  await recordAudit(ctx, trx, actor, { event: 'review.opened', customerId: capture.customer.id, objectId: id });
+  return id;
 }

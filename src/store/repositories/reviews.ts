@@ -35,6 +35,44 @@ export async function listReviewCases(
   return listPart(query, slice.by === 'page' ? 'created_at' : 'updated_at', slice);
 }
 
+/** The undecided case of a capture: one capture is one thing to look at, however many checks it serves. */
+export async function findOpenCaseOfCapture(db: Db, orgId: string, captureId: string): Promise<ReviewCaseRow | null> {
+  const row = await db
+    .selectFrom('review_cases')
+    .innerJoin('verifications', 'verifications.id', 'review_cases.verification_id')
+    .selectAll('review_cases')
+    .where('review_cases.org_id', '=', orgId)
+    .where('verifications.capture_id', '=', captureId)
+    .where('review_cases.status', 'in', ['open', 'escalated'])
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Which of these verifications a case was opened for by themselves. */
+export async function verificationsWithCase(
+  db: Db,
+  orgId: string,
+  verificationIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (verificationIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('review_cases')
+    .select('verification_id')
+    .where('org_id', '=', orgId)
+    .where('verification_id', 'in', [...verificationIds])
+    .execute();
+  return new Set(rows.map((row) => row.verification_id));
+}
+
+export async function setCaseReasons(db: Db, orgId: string, id: string, reasons: string, at: string): Promise<void> {
+  await db
+    .updateTable('review_cases')
+    .set({ reasons, updated_at: at })
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .execute();
+}
+
 /** True when the case was still in one of `from`: two reviewers cannot both decide. */
 export async function moveReviewCase(
   db: Db,

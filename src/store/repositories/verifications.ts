@@ -87,6 +87,23 @@ export async function listVerifications(
   return { ...part, rows: await withEffectiveStatus(db, orgId, part.rows) };
 }
 
+/** All checks of one capture, oldest first. */
+export async function listCaptureVerifications(
+  db: Db,
+  orgId: string,
+  captureId: string,
+): Promise<readonly EffectiveVerification[]> {
+  const rows = await db
+    .selectFrom('verifications')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('capture_id', '=', captureId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return withEffectiveStatus(db, orgId, rows);
+}
+
 /** Was this capture checked this way already? */
 export async function hasVerification(
   db: Db,

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DeskDelivery } from '../contract/desk/delivery.ts';
+import { listReviewDecisions } from '../store/repositories/reviews.ts';
+import { listEffectiveVerifications } from '../store/repositories/verifications.ts';
+import { createCustomer } from './create-customer.ts';
+import { decideReview } from './decide-review.ts';
+import { ingestDeskCapture } from './ingest-desk-capture.ts';
+import { listReviews } from './list-reviews.ts';
+import { picture } from './testing/fake-vision.ts';
+import { addOrganisation, deskCapture, openTestHouse, password, turnLeft } from './testing/test-house.ts';
+
+let house: Awaited<ReturnType<typeof openTestHouse>>;
+let bank: Awaited<ReturnType<typeof addOrganisation>>;
+beforeAll(async () => {
+  house = await openTestHouse();
+  bank = await addOrganisation(house, 'Bank');
+});
+afterAll(() => house.close());
+
+async function newCustomer(): Promise<string> {
+  const made = await createCustomer(house.ctx, bank.actor('staff'), { fullName: 'SITI RAHMAWATI' });
+  if (!made.ok) throw new Error(made.error.code);
+  return made.value.id;
+}
+
+async function deliver(capture: ReturnType<typeof deskCapture>): Promise<DeskDelivery> {
+  const done = await ingestDeskCapture(house.ctx, { orgId: bank.orgId, deskId: bank.deskId, capture });
+  if (!done.ok) throw new Error(done.error.code);
+  return done.value;
+}
+
+const camera = { fingerprint: 'f', width: 640, height: 480, frameRate: 30, pinned: true, simulated: false };
+
+describe('a capture with two pending checks', () => {
+  it('is one case with the reasons of both, and one decision settles both', async () => {
+    const customerId = await newCustomer();
+    const delivery = await deliver(deskCapture(house, 'face', customerId, [picture('still')]));
+    expect(delivery.verifications.map((one) => [one.method, one.status])).toEqual([
+      ['face_liveness', 'pending'],
+      ['face_match', 'pending'],
+    ]);
+    const mine = async () =>
+      (await listReviews(house.ctx, bank.actor('supervisor'), {}, { by: 'page', page: 1, limit: 100 })).rows.filter(
+        (row) => row.customerId === customerId,
+      );
+    const [only, ...others] = await mine();
+    expect(others).toEqual([]);
+    expect(only?.reasons.map((reason) => reason.gate)).toEqual(expect.arrayContaining(['liveness', 'match']));
+    const caseId = only?.id ?? '';
+    const decided = await decideReview(house.ctx, bank.actor('supervisor'), {
+      caseId,
+      decision: 'reject',
+      reasonCode: 'not_live',
+      reason: 'a picture of a picture',
+      password,
+    });
+    expect(decided).toMatchObject({ ok: true, value: { status: 'rejected' } });
+    const rows = await listEffectiveVerifications(house.ctx.store.db, bank.orgId, customerId);
+    expect(rows.map((row) => row.effectiveStatus)).toEqual(['failed', 'failed']);
+    expect(await listReviewDecisions(house.ctx.store.db, bank.orgId, caseId)).toHaveLength(2);
+    expect((await mine()).map((row) => row.status)).toEqual(['rejected']);
+  });
+});
+
+describe('a virtual camera', () => {
+  it('is doubted by the record whatever the desk said of it', async () => {
+    const customerId = await newCustomer();
+    await deliver(deskCapture(house, 'ktp', customerId, [picture('card', 'real')]));
+    const seen = async (label: string) => {
+      const evidence = { camera: { ...camera, label }, prompts: [turnLeft] };
+      const capture = deskCapture(house, 'face', customerId, [picture('alive', label)], evidence);
+      const { verifications, reasons } = await deliver(capture);
+      return [verifications[0]?.status, reasons.some((reason) => reason.code === 'stream_irregular')];
+    };
+    expect(await seen('HD Pro Webcam C920')).toEqual(['verified', false]);
+    expect(await seen('OBS Virtual Camera')).toEqual(['pending', true]);
+  });
+});
