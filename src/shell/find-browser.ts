@@ -79,7 +79,7 @@ export function chromiumArguments(options: {
 }): string[] {
   return [
     `--app=${options.url}`,
-    ...(options.kiosk ? ['--kiosk'] : []),
+    ...(options.kiosk ? ['--kiosk'] : ['--start-maximized', '--window-position=0,0', '--window-size=1600,900']),
     `--user-data-dir=${options.profile}`,
     '--no-first-run',
     '--no-default-browser-check',
