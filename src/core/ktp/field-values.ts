@@ -1,7 +1,7 @@
 /** Cleaning one printed value: what the engines read → what the record holds, with how well it fits. */
 import type { KtpFieldName } from '../../contract/vocabulary.ts';
 import { dateExists } from '../nik/decode-nik.ts';
-import { digitsFromLookalikes, fold, lettersFromLookalikes, plain } from '../text/fold.ts';
+import { digitsFromLookalikes, fold, lettersFromLookalikes, plain, wordsFromLookalikes } from '../text/fold.ts';
 import { snap } from '../text/snap.ts';
 import { bloodTypes, maritalStatuses, nationalities, occupations, religions, sexes } from './vocabulary.ts';
 
@@ -55,8 +55,7 @@ function personName(text: string): CleanValue | null {
 }
 
 function place(text: string): CleanValue | null {
-  const value = plain(text)
-    .toUpperCase()
+  const value = wordsFromLookalikes(plain(text).toUpperCase())
     .replace(/[^A-Z0-9 '.,()/-]/g, ' ')
     .replace(/\s+/g, ' ')
     .replace(/^[\s'.,/-]+|[\s',./-]+$/g, '')
@@ -65,8 +64,7 @@ function place(text: string): CleanValue | null {
 }
 
 function freeText(text: string): CleanValue | null {
-  const value = plain(text)
-    .toUpperCase()
+  const value = wordsFromLookalikes(plain(text).toUpperCase())
     .replace(/\s+([.,])/g, '$1')
     .replace(/^[\s:;'.,-]+|[\s:;',-]+$/g, '');
   return fold(value).length < 2 ? null : { value, fit: 1 };

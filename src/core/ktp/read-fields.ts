@@ -155,7 +155,9 @@ function merge(candidates: readonly Candidate[]): FieldReading {
 /** Same letters, other spacing or signs: swallowed spaces are commoner than invented ones. */
 function better(a: string, b: string): string {
   const words = (text: string) => text.split(' ').length;
-  return words(b) > words(a) && words(b) <= words(a) + 4 && !/\b[A-Z] [A-Z] [A-Z]\b/.test(b) ? b : a;
+  // `F 10` beside `F10`: there the gap is the letter's own shape.
+  const torn = (text: string) => /\b[A-Z] [A-Z] [A-Z]\b/.test(text) || /\b[A-Z] \d/.test(text);
+  return words(b) > words(a) && words(b) <= words(a) + 4 && !torn(b) ? b : a;
 }
 
 function rounded(value: number): number {

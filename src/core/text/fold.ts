@@ -68,3 +68,20 @@ const letterLookalikes: Readonly<Record<string, string>> = {
 export function lettersFromLookalikes(text: string): string {
   return Array.from(text, (each) => letterLookalikes[each] ?? each).join('');
 }
+
+/**
+ * Digits that stand inside words become letters (`POND0K` → `PONDOK`), and a numeral of ones and Is becomes Roman; a word
+ * that may carry digits (`F10`, `NO.12`) stays. For free text such as addresses and villages.
+ */
+export function wordsFromLookalikes(text: string): string {
+  const words = text.replace(/[A-Za-z0-9|]+/g, (word) => {
+    if (/^[1I|]*I[1I|]*$/.test(word)) return 'I'.repeat(word.length);
+    const letters = word.replace(/[^A-Za-z]/g, '').length;
+    // Between letters, or an O at the end of a longer word; `BLOK5` has merely lost its space.
+    const inside = /^[A-Za-z]+([0-9|][A-Za-z]+)+$/.test(word);
+    const atEnd = letters >= 3 && /^(0?[A-Za-z]+|[A-Za-z]+0)$/.test(word);
+    return letters > word.length / 2 && (inside || atEnd) ? lettersFromLookalikes(word) : word;
+  });
+  // The strokes of a Roman three stand far enough apart to be taken for words.
+  return words.replace(/\bI{1,2} I{1,2}\b(?! I)/g, (numeral) => (numeral.length === 4 ? 'III' : numeral));
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digitsFromLookalikes, fold, likeness, plain } from './fold.ts';
+import { digitsFromLookalikes, fold, likeness, plain, wordsFromLookalikes } from './fold.ts';
 import { snap } from './snap.ts';
 
 describe('fold', () => {
@@ -12,6 +12,15 @@ describe('fold', () => {
   });
   it('reads letters as digits only where asked', () => {
     expect(digitsFromLookalikes('OI2-B5')).toBe('012-85');
+  });
+  it('turns digits inside words into letters, and leaves numbers of houses and blocks', () => {
+    expect(wordsFromLookalikes('PERUM POND0K H1JAU BLOK A23/19')).toBe('PERUM PONDOK HIJAU BLOK A23/19');
+    expect(wordsFromLookalikes('KAMONJ1 0EBELO ENTR0')).toBe('KAMONJ1 OEBELO ENTRO');
+    expect(wordsFromLookalikes('JL. MELATI 1I NO.12 BLOK5 F10 RT 01')).toBe('JL. MELATI II NO.12 BLOK5 F10 RT 01');
+  });
+  it('joins the strokes of a Roman three', () => {
+    expect(wordsFromLookalikes('DUSUN BATU AMPAR II I NO. 3')).toBe('DUSUN BATU AMPAR III NO. 3');
+    expect(wordsFromLookalikes('BLOK I I')).toBe('BLOK I I');
   });
   it('finds nothing alike in two empty texts', () => {
     expect(likeness('', '')).toBe(0);

@@ -26,6 +26,7 @@ import { measurePortrait, type PortraitResult } from './card-portrait.ts';
 import { findCards, type CardCandidate, type CardSearch } from './find-card.ts';
 import { decodeFrames, fullImage, rankFrames, type DecodedFrame } from './frame-facts.ts';
 import { measureCard } from './measure-card.ts';
+import { levelledQuad } from './print-slope.ts';
 import { quarterTurns, type Quad } from './quad.ts';
 import { looksUpsideDown, straighten, turnedQuad, upsideDown } from './straighten.ts';
 
@@ -129,12 +130,26 @@ async function readCandidate(
   const turned = { quad: turnedQuad(candidate.quad), card: upsideDown(straight) };
   const asFound = { quad: candidate.quad, card: straight };
   const [first, second] = looksUpsideDown(straight) ? [turned, asFound] : [asFound, turned];
-  const result = await readCard(models, first.card, frame.facts.index);
-  const unavailable = !result.reading.available && result.reading.reason === 'ocr_unavailable';
-  if (result.labels >= labelsOfKtp || unavailable) return { ...first, result };
-  const other = await readCard(models, second.card, frame.facts.index);
-  const better = other.labels > result.labels || (other.labels === result.labels && !result.reading.available);
-  return better ? { ...second, result: other } : { ...first, result };
+  const one = await readLevel(models, image, first, frame);
+  const unavailable = !one.result.reading.available && one.result.reading.reason === 'ocr_unavailable';
+  if (one.result.labels >= labelsOfKtp || unavailable) return one;
+  const other = await readLevel(models, image, second, frame);
+  const { labels, reading } = one.result;
+  return other.result.labels > labels || (other.result.labels === labels && !reading.available) ? other : one;
+}
+
+/** Reads a straightened card, straightened once more where its print shows that the outline was off. */
+async function readLevel(
+  models: ModelPack,
+  image: RgbImage,
+  found: Pick<Seen, 'quad' | 'card'>,
+  frame: DecodedFrame,
+): Promise<Pick<Seen, 'quad' | 'card' | 'result'>> {
+  const result = await readCard(models, found.card, frame.facts.index);
+  if (result.slope === null) return { ...found, result };
+  const quad = levelledQuad(found.quad, result.slope, found.card.width / found.card.height);
+  const card = straighten(image, quad);
+  return { quad, card, result: await readCard(models, card, frame.facts.index, { anySlope: true }) };
 }
 
 /** Nothing was found, or something that is no KTP, or nothing could be read at all. */

@@ -203,6 +203,13 @@ function squareToQuad([p0, p1, p2, p3]: readonly [Point, Point, Point, Point]): 
   };
 }
 
+/** The picture point of a place in the rectangle that `corners` straighten to; `u`, `v` are shares of its sides, 0–1 inside. */
+export function quadPoint(corners: readonly [Point, Point, Point, Point], u: number, v: number): Point {
+  const h = squareToQuad(corners);
+  const w = h.g * u + h.h * v + 1;
+  return { x: (h.a * u + h.b * v + h.c) / w, y: (h.d * u + h.e * v + h.f) / w };
+}
+
 /** Bilinear sample at pixel-index coordinates. Half a pixel beyond the edge still counts as edge, farther is black. */
 function sampleInto(source: RgbImage, x: number, y: number, target: Uint8Array, to: number): void {
   const { width, height, data } = source;

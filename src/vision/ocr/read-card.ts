@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { known, unknownFact, type Box, type CardReading, type Fact, type OcrLine } from '../../contract/facts.ts';
 import { toCardRows } from '../../core/ktp/card-rows.ts';
-import { crop, shrinkByBlocks, toGrey, warpAffine, type RgbImage } from '../image/image.ts';
+import { printSlope, type PrintSlope } from '../document/print-slope.ts';
+import { toGrey, warpAffine, type RgbImage } from '../image/image.ts';
 import type { LoadedModel, ModelPack } from '../runtime/model-pack.ts';
+import { isNikLine, rereadNik, standsLikeNik, type NikCandidate, type ReadLine } from './nik-line.ts';
 import { createTesseractReader, type TesseractReader } from './tesseract-reader.ts';
 import { detectText, type TextBox } from './text-detector.ts';
 import { parseKeys, recogniseLine, type RecogniserKeys } from './text-recogniser.ts';
@@ -20,6 +22,8 @@ export interface CardReadingResult {
   readonly reading: Fact<CardReading>;
   /** Distinct KTP labels found by any engine: how much this is a KTP. */
   readonly labels: number;
+  /** The print does not run level: nothing was read, straighten better and call again. */
+  readonly slope: PrintSlope | null;
   readonly durationsMs: Readonly<Record<string, number>>;
 }
 
@@ -29,6 +33,9 @@ const tesseractWidth = 1280;
 const photoColumn = { x: 0.735, y: 0.26 };
 /** Upside-down text is read with less certainty than this. */
 const legible = 0.72;
+
+/** A line where the NIK stands, read with less certainty than this, is looked at again. */
+const doubtful = 0.85;
 
 /** Fewer lines than this are no card. */
 const fewestLines = 5;
@@ -56,17 +63,25 @@ export async function closeCardReader(models: ModelPack): Promise<void> {
 
 /**
  * Reads a straightened, upright-or-upside-down card of any fixed size. `ocr_unavailable` when neither engine works.
- * An upside-down card answers with few labels and stops early: turn it and call again.
+ * An upside-down card answers with few labels and stops early: turn it and call again. So does one whose print runs
+ * uphill, with its `slope`, unless `anySlope` is set.
  */
-export async function readCard(models: ModelPack, card: RgbImage, frameIndex: number): Promise<CardReadingResult> {
+export async function readCard(
+  models: ModelPack,
+  card: RgbImage,
+  frameIndex: number,
+  options: { readonly anySlope?: boolean } = {},
+): Promise<CardReadingResult> {
   const started = performance.now();
   const durationsMs: Record<string, number> = {};
   const ppocr = await openPpocr(models);
   const boxes = ppocr === null ? null : await attempt(() => detectText(ppocr.detector, card, detectorWidth));
   durationsMs.detect = performance.now() - started;
+  const slope = options.anySlope === true || boxes === null ? null : printSlope(boxes, card.height);
+  if (slope !== null) return { reading: unknownFact('card_not_ktp'), labels: 0, slope, durationsMs };
   const upright = ppocr !== null && boxes !== null ? await looksUpright(ppocr, card, boxes) : true;
   if (!upright) {
-    return { reading: unknownFact('card_not_ktp'), labels: 0, durationsMs };
+    return { reading: unknownFact('card_not_ktp'), labels: 0, slope: null, durationsMs };
   }
   // Tesseract works in its own thread meanwhile. Where PP-OCR sees hardly any text there is no card for either.
   const worthwhile = boxes === null || boxes.length >= fewestLines;
@@ -80,7 +95,7 @@ export async function readCard(models: ModelPack, card: RgbImage, frameIndex: nu
   const enough = (first?.lines.length ?? 0) >= linesOfCard;
   const tesseractLines = await (enough ? within(second, patience) : second);
   if (first === null && tesseractLines === null) {
-    return { reading: unknownFact('ocr_unavailable'), labels: 0, durationsMs };
+    return { reading: unknownFact('ocr_unavailable'), labels: 0, slope: null, durationsMs };
   }
   const lines = [...(first?.lines ?? []), ...(tesseractLines ?? [])];
   const reading: CardReading = {
@@ -90,7 +105,7 @@ export async function readCard(models: ModelPack, card: RgbImage, frameIndex: nu
     lines,
     nikCandidates: first?.nikCandidates ?? [],
   };
-  return { reading: known(reading), labels: countLabels(reading), durationsMs };
+  return { reading: known(reading), labels: countLabels(reading), slope: null, durationsMs };
 }
 
 function countLabels(reading: CardReading): number {
@@ -151,16 +166,21 @@ async function timed<T>(durations: Record<string, number>, name: string, work: (
   }
 }
 
-/** Reads the three widest lines only. Too little text to tell counts as upright: reading decides then. */
+/**
+ * Reads the three widest lines only and takes the middle one: the digits of a NIK read well either way up, and not at
+ * all when they are drawn as strokes. Too little text to tell counts as upright: reading decides then.
+ */
 async function looksUpright(ppocr: Ppocr, card: RgbImage, boxes: readonly TextBox[]): Promise<boolean> {
   const widest = [...boxes]
     .filter(({ box }) => box.width > box.height * 3 && !isPhotoColumn(box, card))
     .sort((p, q) => q.box.width - p.box.width)
     .slice(0, 3);
   if (widest.length < 3) return true;
-  let sum = 0;
-  for (const { box } of widest) sum += (await recogniseLine(ppocr.recogniser, ppocr.keys, card, box)).confidence;
-  return sum / widest.length >= legible;
+  const confidences: number[] = [];
+  for (const { box } of widest) {
+    confidences.push((await recogniseLine(ppocr.recogniser, ppocr.keys, card, box)).confidence);
+  }
+  return confidences.sort((p, q) => p - q)[1]! >= legible;
 }
 
 function isPhotoColumn(box: Box, card: RgbImage): boolean {
@@ -172,50 +192,26 @@ async function readWithPpocr(
   card: RgbImage,
   boxes: readonly TextBox[],
 ): Promise<Pick<CardReading, 'lines' | 'nikCandidates'>> {
+  const readLine: ReadLine = (image, box) => recogniseLine(ppocr.recogniser, ppocr.keys, image, box);
   const lines: OcrLine[] = [];
-  const nikCandidates: CardReading['nikCandidates'][number][] = [];
+  const nikCandidates: NikCandidate[] = [];
+  const suspects: Box[] = [];
   for (const { box } of boxes) {
     if (isPhotoColumn(box, card)) continue;
-    const line = await recogniseLine(ppocr.recogniser, ppocr.keys, card, box);
+    const line = await readLine(card, box);
+    const isNik = isNikLine(line.digits, line.text, box, card);
+    if (!isNik && line.confidence < doubtful && standsLikeNik(box, card)) suspects.push(box);
     if (line.text === '') continue;
     lines.push({ engine: 'ppocr', text: line.text, confidence: line.confidence, box });
-    if (!isNikLine(line.digits, line.text, box, card)) continue;
+    if (!isNik) continue;
     nikCandidates.push({ text: line.digits, confidence: line.digitConfidence, engine: 'ppocr', box });
-    nikCandidates.push(...(await rereadNik(ppocr, card, box)));
+    nikCandidates.push(...(await rereadNik(readLine, card, box)));
+  }
+  if (nikCandidates.length === 0) {
+    for (const box of suspects) nikCandidates.push(...(await rereadNik(readLine, card, box)));
   }
   nikCandidates.sort((p, q) => q.confidence - p.confidence);
   return { lines, nikCandidates };
-}
-
-/** The only long run of digits on the upper half of the card. */
-function isNikLine(digits: string, text: string, box: Box, card: RgbImage): boolean {
-  const letters = text.replace(/[^A-Za-z]/g, '').length;
-  return digits.length >= 13 && digits.length <= 18 && letters <= 8 && box.y < card.height * 0.4;
-}
-
-/**
- * The same line cut differently: tight, and wide from a coarser picture. On the development cards the tight cut is the
- * surest, and no two cuts err in the same digit.
- */
-async function rereadNik(ppocr: Ppocr, card: RgbImage, box: Box): Promise<CardReading['nikCandidates'][number][]> {
-  const cuts: { image: RgbImage; box: Box }[] = [{ image: card, box: grown(box, 0, -0.08) }];
-  const wide = grown(box, 0.2, 0.2);
-  const patch = shrinkByBlocks(crop(card, wide), 2);
-  cuts.push({ image: patch, box: { x: 0, y: 0, width: patch.width, height: patch.height } });
-  const candidates = [];
-  for (const cut of cuts) {
-    const line = await recogniseLine(ppocr.recogniser, ppocr.keys, cut.image, cut.box);
-    if (line.digits.length < 12) continue;
-    candidates.push({ text: line.digits, confidence: line.digitConfidence, engine: 'ppocr' as const, box });
-  }
-  return candidates;
-}
-
-/** Grows a box by shares of its height. */
-function grown(box: Box, sides: number, ends: number): Box {
-  const x = box.height * sides;
-  const y = box.height * ends;
-  return { x: box.x - x, y: box.y - y, width: box.width + 2 * x, height: box.height + 2 * y };
 }
 
 async function readWithTesseract(reader: TesseractReader, card: RgbImage): Promise<OcrLine[] | null> {
