@@ -30,6 +30,7 @@ import { retire } from './references.ts';
 import { settleTier } from './settle-tier.ts';
 import { reauthenticate } from './sign-in.ts';
 import { undoable } from './undoable.ts';
+import { recordEvent } from './webhooks/record-event.ts';
 
 export interface ReviewDecisionInput {
   readonly caseId: string;
@@ -57,8 +58,8 @@ export interface ReviewDecided {
 }
 
 /**
- * Errors: `person_required`, `invalid_credentials`, `account_locked`, `reauthentication_required`, `not_found`, `already_decided`, `four_eyes`,
- * `forbidden`, `validation_failed`, `customer_archived`.
+ * Errors: `person_required`, `invalid_credentials`, `account_locked`, `reauthentication_required`, `not_found`,
+ * `already_decided`, `four_eyes`, `forbidden`, `validation_failed`, `customer_archived`.
  */
 export async function decideReview(
   ctx: ServiceContext,
@@ -83,6 +84,10 @@ export async function decideReview(
     if (!spent) return fail('reauthentication_required', 'prove again that it is you, by password or passkey');
     return write(ctx, trx, actor, reviewer.id, input, judged.value);
   });
+}
+
+function provenBy(input: ReviewDecisionInput): 'password' | 'passkey' {
+  return input.password === undefined ? 'passkey' : 'password';
 }
 
 async function spendProof(ctx: ServiceContext, trx: Db, userId: string, tokenHash?: string): Promise<boolean> {
@@ -144,7 +149,13 @@ async function write(
     event: 'review.decided',
     customerId: row.customer_id,
     objectId: row.id,
-    detail: { decision: input.decision, reasonCode: input.reasonCode, from: fromStatus, to: toStatus, by },
+    detail: {
+      decision: input.decision,
+      reasonCode: input.reasonCode,
+      from: fromStatus,
+      to: toStatus,
+      by: provenBy(input),
+    },
   });
   if (verification.method === 'ktp_capture') await followCard(ctx, trx, actor, judged, input.decision);
   const standing = await settleTier(
@@ -208,9 +219,19 @@ async function writeDecision(
     reason_code: input.reasonCode,
     reviewer_id: reviewerId,
     operator_id: row.operator_id,
-    reauthentication: by,
+    reauthentication: provenBy(input),
     created_at: instant(ctx),
   });
+  if (fromStatus !== toStatus) {
+    await recordEvent(ctx, trx, actor.orgId, 'review.overridden', {
+      verificationId: verification.id,
+      customerId: verification.customer_id,
+      actorUserId: reviewerId,
+      fromStatus,
+      toStatus,
+      reason: input.reason.trim(),
+    });
+  }
   return id;
 }
 

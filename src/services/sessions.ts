@@ -1,4 +1,5 @@
 /** Sessions of signed-in people: an opaque random token, of which only the hash is stored, and a CSRF token. */
+import { fail, ok, type Result } from '../contract/result.ts';
 import type { Role } from '../contract/vocabulary.ts';
 import {
   deleteExpiredSessions,
@@ -71,6 +72,14 @@ export async function resolveSession(ctx: ServiceContext, token: string): Promis
     csrfToken: row.csrf_token,
     tokenHash,
   };
+}
+
+/** Signed in, or proved again, no longer ago than this. Errors: `reauthentication_required` (RFC 9470: 401). */
+export async function provedWithin(ctx: ServiceContext, tokenHash: string, ms: number): Promise<Result<true>> {
+  const row = await findSession(ctx.store.db, tokenHash);
+  const proved = row === null ? null : [row.created_at, row.reauthenticated_at ?? ''].sort().at(-1);
+  if (proved !== null && proved !== undefined && plusMs(proved, ms) > instant(ctx)) return ok(true);
+  return fail('reauthentication_required', 'prove again that it is you, by password or passkey');
 }
 
 export async function signOut(ctx: ServiceContext, actor: Actor, tokenHash: string): Promise<void> {

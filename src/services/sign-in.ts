@@ -3,6 +3,9 @@
  * tells whether an address has an account (OWASP Authentication Cheat Sheet; api-decisions 4).
  */
 import { fail, ok, type Result } from '../contract/result.ts';
+import { listPasskeys } from '../store/repositories/passkeys.ts';
+import { setReauthenticated } from '../store/repositories/sessions.ts';
+import type { Db } from '../store/repositories/types.ts';
 import { findUser, findUserByEmail, setSignInState, type UserRow } from '../store/repositories/users.ts';
 import { sha256 } from '../vault/random.ts';
 import { instant, minuteMs, plusMs, type Actor, type ServiceContext } from './context.ts';
@@ -68,40 +71,67 @@ export interface SignedInPerson {
   readonly session: OpenedSession;
 }
 
-/** Errors: `invalid_credentials`, `account_locked` (details.retryAfterSeconds). */
+/** The account behind address and password; opens nothing. Errors: `invalid_credentials`, `account_locked`. */
+export async function checkSignIn(
+  ctx: ServiceContext,
+  input: { readonly email: string; readonly password: string },
+): Promise<Result<UserRow>> {
+  const found = await findUserByEmail(ctx.store.db, input.email);
+  return found === null ? refuseStranger(ctx, input.email, input.password) : checkPassword(ctx, found, input.password);
+}
+
+/** Once a passkey is registered, a password alone opens nothing (api-decisions 4). */
+export async function hasPasskey(db: Db, userId: string): Promise<boolean> {
+  return (await listPasskeys(db, userId)).length > 0;
+}
+
+/** The session of somebody who proved who he is; `auth.login` says how. */
+export async function openSignedIn(
+  ctx: ServiceContext,
+  trx: Db,
+  user: UserRow,
+  channel: 'api' | 'station',
+  by: 'password' | 'passkey' | 'oidc',
+): Promise<SignedInPerson> {
+  const session = await openSession(ctx, trx, user, channel);
+  const actor: Actor = { kind: 'user', id: user.id, orgId: user.org_id };
+  await recordAudit(ctx, trx, actor, { event: 'auth.login', detail: { channel, by } });
+  return {
+    user: { id: user.id, email: user.email, fullName: user.full_name, role: user.role },
+    org: { id: user.org_id },
+    session,
+  };
+}
+
+/** By password alone. Errors: `invalid_credentials`, `account_locked` (details.retryAfterSeconds), `passkey_required`. */
 export async function signIn(
   ctx: ServiceContext,
   input: { readonly email: string; readonly password: string; readonly channel: 'api' | 'station' },
 ): Promise<Result<SignedInPerson>> {
-  const found = await findUserByEmail(ctx.store.db, input.email);
-  if (found === null) return refuseStranger(ctx, input.email, input.password);
-  const checked = await checkPassword(ctx, found, input.password);
+  const checked = await checkSignIn(ctx, input);
   if (!checked.ok) return checked;
-  const user = checked.value;
-  return ctx.store.transaction(async (trx) => {
-    const session = await openSession(ctx, trx, user, input.channel);
-    await recordAudit(
-      ctx,
-      trx,
-      { kind: 'user', id: user.id, orgId: user.org_id },
-      { event: 'auth.login', detail: { channel: input.channel } },
-    );
-    return ok({
-      user: { id: user.id, email: user.email, fullName: user.full_name, role: user.role },
-      org: { id: user.org_id },
-      session,
-    });
-  });
+  if (await hasPasskey(ctx.store.db, checked.value.id))
+    return fail('passkey_required', 'this account signs in with its passkey');
+  return ok(await ctx.store.transaction((trx) => openSignedIn(ctx, trx, checked.value, input.channel, 'password')));
 }
 
-/** A signed-in person proves again that it is him, right before a decision. Errors as `signIn`. */
-export async function reauthenticate(ctx: ServiceContext, actor: Actor, password: string): Promise<Result<true>> {
+/**
+ * A signed-in person proves again that it is him, right before a decision; with `tokenHash` the session remembers it.
+ * Errors: `person_required`, `invalid_credentials`, `account_locked`.
+ */
+export async function reauthenticate(
+  ctx: ServiceContext,
+  actor: Actor,
+  password: string,
+  tokenHash?: string,
+): Promise<Result<true>> {
   const user = actor.kind === 'user' && actor.id !== null ? await findUser(ctx.store.db, actor.id) : null;
   if (user === null || user.org_id !== actor.orgId) return fail('person_required', 'a signed-in person is required');
   const checked = await checkPassword(ctx, user, password);
   if (!checked.ok) return checked;
-  await ctx.store.transaction((trx) =>
-    recordAudit(ctx, trx, actor, { event: 'auth.reauthenticated', detail: { by: 'password' } }),
-  );
+  await ctx.store.transaction(async (trx) => {
+    if (tokenHash !== undefined) await setReauthenticated(trx, tokenHash, instant(ctx), 'password');
+    await recordAudit(ctx, trx, actor, { event: 'auth.reauthenticated', detail: { by: 'password' } });
+  });
   return ok(true);
 }

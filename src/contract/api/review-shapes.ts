@@ -37,11 +37,14 @@ export const decisionShapes = {
       decision: oneOf(['approve', 'reject', 'escalate']),
       reason: Type.String({ minLength: 3, maxLength: 500 }),
       reasonCode: Type.String({ minLength: 2, maxLength: 60, examples: ['original_seen'] }),
-      password: Type.String({
-        minLength: 1,
-        maxLength: 200,
-        description: 'Re-authentication of the reviewer, right before he decides',
-      }),
+      password: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 200,
+          description:
+            'Re-authentication of the reviewer, right before he decides. Left out when he proved himself by passkey (`webauthn/auth/finish`) no more than five minutes ago; one proof serves one decision',
+        }),
+      ),
     },
     closed,
   ),

@@ -14,11 +14,7 @@ export async function insertDataSubjectRequest(db: Db, row: DataSubjectRequestRo
   await db.insertInto('data_subject_requests').values(row).execute();
 }
 
-export async function findDataSubjectRequest(
-  db: Db,
-  orgId: string,
-  id: string,
-): Promise<DataSubjectRequestRow | null> {
+export async function findDataSubjectRequest(db: Db, orgId: string, id: string): Promise<DataSubjectRequestRow | null> {
   const row = await db
     .selectFrom('data_subject_requests')
     .selectAll()

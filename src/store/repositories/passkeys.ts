@@ -8,11 +8,7 @@ export async function insertPasskey(db: Db, row: PasskeyRow): Promise<void> {
 }
 
 export async function findPasskeyByCredential(db: Db, credentialId: string): Promise<PasskeyRow | null> {
-  const row = await db
-    .selectFrom('passkeys')
-    .selectAll()
-    .where('credential_id', '=', credentialId)
-    .executeTakeFirst();
+  const row = await db.selectFrom('passkeys').selectAll().where('credential_id', '=', credentialId).executeTakeFirst();
   return row ?? null;
 }
 
