@@ -90,6 +90,10 @@ function provenBy(input: ReviewDecisionInput): 'password' | 'passkey' {
   return input.password === undefined ? 'passkey' : 'password';
 }
 
+function proofOf(input: ReviewDecisionInput): 'password' | 'passkey' {
+  return input.password === undefined ? 'passkey' : 'password';
+}
+
 async function spendProof(ctx: ServiceContext, trx: Db, userId: string, tokenHash?: string): Promise<boolean> {
   if (tokenHash === undefined) return false;
   return spendPasskeyProof(trx, tokenHash, userId, plusMs(instant(ctx), -proofMs));
@@ -140,11 +144,10 @@ async function write(
   const now = instant(ctx);
   const moved = await moveReviewCase(trx, actor.orgId, row.id, [row.status], caseStatus, now);
   if (!moved) return fail('already_decided', 'this case has been decided');
-  const decisionId = await writeDecision(ctx, trx, actor, reviewerId, input, row, verification, fromStatus, toStatus);
+  const decided = { reviewerId, input, row, toStatus };
+  const decisionId = await writeDecision(ctx, trx, actor, verification, decided);
   const companions = input.decision === 'escalate' ? [] : await companionsOf(trx, actor, verification);
-  for (const one of companions) {
-    await writeDecision(ctx, trx, actor, reviewerId, input, row, one, one.effectiveStatus, toStatus);
-  }
+  for (const one of companions) await writeDecision(ctx, trx, actor, one, decided);
   await recordAudit(ctx, trx, actor, {
     event: 'review.decided',
     customerId: row.customer_id,
@@ -199,13 +202,15 @@ async function writeDecision(
   ctx: ServiceContext,
   trx: Db,
   actor: Actor,
-  reviewerId: string,
-  input: ReviewDecisionInput,
-  row: ReviewCaseRow,
   verification: EffectiveVerification,
-  fromStatus: VerificationStatus,
-  toStatus: VerificationStatus,
+  decided: {
+    readonly reviewerId: string;
+    readonly input: ReviewDecisionInput;
+    readonly row: ReviewCaseRow;
+    readonly toStatus: VerificationStatus;
+  },
 ): Promise<string> {
+  const { reviewerId, input, row, toStatus } = decided;
   const id = ctx.ids.next('rdec');
   await insertReviewDecision(trx, {
     id,
@@ -213,7 +218,7 @@ async function writeDecision(
     case_id: row.id,
     verification_id: verification.id,
     decision: input.decision,
-    from_status: fromStatus,
+    from_status: verification.effectiveStatus,
     to_status: toStatus,
     reason: input.reason.trim(),
     reason_code: input.reasonCode,
