@@ -90,10 +90,6 @@ function provenBy(input: ReviewDecisionInput): 'password' | 'passkey' {
   return input.password === undefined ? 'passkey' : 'password';
 }
 
-function proofOf(input: ReviewDecisionInput): 'password' | 'passkey' {
-  return input.password === undefined ? 'passkey' : 'password';
-}
-
 async function spendProof(ctx: ServiceContext, trx: Db, userId: string, tokenHash?: string): Promise<boolean> {
   if (tokenHash === undefined) return false;
   return spendPasskeyProof(trx, tokenHash, userId, plusMs(instant(ctx), -proofMs));
@@ -211,6 +207,7 @@ async function writeDecision(
   },
 ): Promise<string> {
   const { reviewerId, input, row, toStatus } = decided;
+  const fromStatus = verification.effectiveStatus;
   const id = ctx.ids.next('rdec');
   await insertReviewDecision(trx, {
     id,
@@ -218,7 +215,7 @@ async function writeDecision(
     case_id: row.id,
     verification_id: verification.id,
     decision: input.decision,
-    from_status: verification.effectiveStatus,
+    from_status: fromStatus,
     to_status: toStatus,
     reason: input.reason.trim(),
     reason_code: input.reasonCode,
