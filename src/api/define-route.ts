@@ -3,11 +3,10 @@
  * validation, serialisation and OpenAPI. The handler is a thin call of one service.
  */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
-import { Type, type Static, type TSchema } from 'typebox';
-import { ErrorSchema } from '../contract/api/common.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { Static, TSchema } from 'typebox';
 import { policyOf, type RouteKey, type RoutePolicy } from '../contract/api/route-matrix.ts';
-import { errorCatalogue, type ErrorCode } from '../contract/errors.ts';
+import type { ErrorCode } from '../contract/errors.ts';
 import type { Result } from '../contract/result.ts';
 import type { Actor } from '../services/context.ts';
 import { findOrganisation } from '../store/repositories/organisations.ts';
@@ -17,6 +16,7 @@ import { authorise, checkCsrf, hasCredentialInQuery, identifyCaller, type Caller
 import { rememberedAnswer, rememberAnswer } from './idempotency-key.ts';
 import { assembleMultipart } from './multipart-body.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+import { isIdempotent, routeSchema } from './route-schema.ts';
 import { rateHeaders, sendFailure, sendRateLimited } from './send-error.ts';
 
 declare module 'fastify' {
@@ -60,7 +60,6 @@ export interface RouteDefinition<B extends TSchema, Q extends TSchema, P extends
 }
 
 const framesBodyLimit = 64 * 1024 * 1024;
-const everyRoute: readonly ErrorCode[] = ['rate_limited', 'internal', 'unavailable'];
 
 export type DefineRoute = <B extends TSchema, Q extends TSchema, P extends TSchema, R extends TSchema>(
   key: RouteKey,
@@ -70,11 +69,11 @@ export type DefineRoute = <B extends TSchema, Q extends TSchema, P extends TSche
 export function routeDefiner(app: FastifyInstance, deps: ApiDeps, limiter: RateLimiter): DefineRoute {
   return (key, definition) => {
     const policy = policyOf(key);
-    const idempotent = policy.method === 'POST' && definition.frames !== true && policy.roles !== 'public';
+    const idempotent = isIdempotent(policy, definition);
     const options: RouteOptions = {
       method: policy.method,
       url: policy.path.replace(/\{(\w+)\}/g, ':$1'),
-      schema: schemaOf(policy, definition),
+      schema: routeSchema(policy, definition as never),
       config: { inMatrix: true },
       ...(definition.frames === true ? { bodyLimit: framesBodyLimit } : {}),
       onRequest: (request, reply) => admit(deps, limiter, policy, request, reply),
@@ -195,57 +194,4 @@ function notModified(request: FastifyRequest, reply: FastifyReply, body: unknown
   const tag = `"${sha256(JSON.stringify(body)).slice(0, 32)}"`;
   void reply.header('etag', tag);
   return request.headers['if-none-match'] === tag;
-}
-
-function schemaOf<B extends TSchema, Q extends TSchema, P extends TSchema, R extends TSchema>(
-  policy: RoutePolicy,
-  definition: RouteDefinition<B, Q, P, R>,
-): FastifySchema {
-  const codes = [...definition.errors, ...everyRoute];
-  if (policy.roles !== 'public')
-    codes.push('unauthenticated', Array.isArray(policy.keyScopes) ? 'missing_scope' : 'forbidden');
-  if (definition.body !== undefined || definition.query !== undefined) codes.push('validation_failed');
-  const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set(codes))
-    byStatus.set(errorCatalogue[code], [...(byStatus.get(errorCatalogue[code]) ?? []), code]);
-  const errors = Object.fromEntries(
-    [...byStatus].map(([status, list]) => [
-      status,
-      { ...ErrorSchema, description: list.map((code) => `\`${code}\``).join(', ') },
-    ]),
-  );
-  const schema: Record<string, unknown> = {
-    operationId: policy.bucket.replace('.', '_'),
-    tags: [definition.tag],
-    summary: definition.summary,
-    description: [definition.description ?? '', accessText(policy)].filter(Boolean).join('\n\n'),
-    security: policy.roles === 'public' ? [] : securityOf(policy),
-    response: { [definition.status ?? 200]: definition.answer, ...errors },
-    ...(definition.frames === true ? { consumes: ['application/json', 'multipart/form-data'] } : {}),
-    ...(definition.body === undefined ? {} : { body: definition.body }),
-    querystring: definition.query ?? Type.Object({}, { additionalProperties: false }),
-    ...(definition.params === undefined ? {} : { params: definition.params }),
-  };
-  return schema as FastifySchema;
-}
-
-function securityOf(policy: RoutePolicy): readonly Record<string, string[]>[] {
-  const key = policy.keyScopes === 'none' ? [] : [{ apiKey: [] }];
-  const person = Array.isArray(policy.roles) && policy.roles.length === 0 ? [] : [{ session: [] }];
-  return [...key, ...person];
-}
-
-function accessText(policy: RoutePolicy): string {
-  const scopes =
-    policy.keyScopes === 'none'
-      ? 'no API key may call this'
-      : policy.keyScopes === 'any'
-        ? 'any API key'
-        : policy.keyScopes.map((scope) => `\`${scope}\``).join(' or ');
-  const people =
-    typeof policy.roles === 'string' ? policy.roles : policy.roles.length === 0 ? 'nobody' : policy.roles.join(', ');
-  const { max, windowSeconds, per } = policy.limit;
-  const customer =
-    policy.perCustomerPerMinute === null ? '' : `, and ${policy.perCustomerPerMinute} per minute and customer`;
-  return `Scope: ${scopes}. People: ${people}. Limit \`${policy.bucket}\`: ${max} per ${windowSeconds} s per ${per}${customer}.`;
 }
