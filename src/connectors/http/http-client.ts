@@ -158,7 +158,8 @@ function dropCredentials(headers: Record<string, string>): void {
 
 /** Host and error code only: addresses may carry keys, messages may carry addresses. */
 export function networkFailure(url: URL, error: unknown): Result<never> {
-  const { code, name } = error as { code?: string; name?: string };
-  const cause = code ?? name ?? 'no connection';
+  const { code, name } = error as { code?: unknown; name?: string };
+  // An aborted request carries a DOMException, whose code is a number that says nothing.
+  const cause = typeof code === 'string' ? code : (name ?? 'no connection');
   return fail('unavailable', `${url.host}: ${cause}`, { cause });
 }

@@ -94,8 +94,7 @@ export const UpdateWebhookBody = Type.Object(
     description: Type.Optional(orNull(Description)),
     status: Type.Optional(
       oneOf(webhookStatuses, {
-        description:
-          'Disabled: new events are not kept for it, and what waits is sent once it is active again. Within three days, that is',
+        description: 'Disabled: new events are not kept for it, and what waits is sent once it is active again',
       }),
     ),
   },

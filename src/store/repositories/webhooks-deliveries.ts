@@ -181,11 +181,12 @@ export async function nextDueAt(db: Db): Promise<string | null> {
   return row?.next_attempt_at ?? null;
 }
 
-/** Removes what ended before `before`, then events and deleted webhooks nothing points to any more. */
+/** Removes what ended before `before`, secrets too, then events and deleted webhooks nothing points to any more. */
 export async function purgeDeliveries(trx: Db, before: string): Promise<number> {
   const old = trx.selectFrom('webhook_deliveries').select('id').where('finished_at', '<', before);
   await trx.deleteFrom('webhook_attempts').where('delivery_id', 'in', old).execute();
   const gone = await trx.deleteFrom('webhook_deliveries').where('finished_at', '<', before).executeTakeFirst();
+  await trx.deleteFrom('webhook_secrets').where('expires_at', '<', before).execute();
   await trx
     .deleteFrom('webhook_events')
     .where('occurred_at', '<', before)
