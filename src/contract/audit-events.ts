@@ -13,6 +13,7 @@ export const auditEvents = [
   'auth.reauthenticated',
   'api_key.created',
   'api_key.revoked',
+  'api_key.rotated',
   'customer.created',
   'customer.viewed',
   'customer.erased',
@@ -29,9 +30,11 @@ export const auditEvents = [
   'enrolment.created',
   'enrolment.retired',
   'dukcapil.ingested',
+  'dukcapil.raw_viewed',
   'kyc.tier_changed',
   'kyc.upgraded',
   'device.registered',
+  'device.ended',
   'desk.code_issued',
   'desk.enrolled',
   'desk.revoked',
@@ -56,5 +59,6 @@ export const auditEvents = [
   'data_subject.requested',
   'data_subject.answered',
   'retention.purged',
+  'job.finished',
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];

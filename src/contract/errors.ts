@@ -30,6 +30,7 @@ export const errorCatalogue = {
   already_decided: 409,
   already_at_tier: 409,
   already_set_up: 409,
+  key_revoked: 409,
   own_account: 409,
   last_admin: 409,
   passkey_exists: 409,

@@ -218,6 +218,18 @@ export const reasonCatalogue = {
     id: 'Jam komputer tidak wajar. Periksa tanggal dan waktu.',
     en: 'The computer clock is implausible. Check date and time.',
   },
+  outcome_forced: {
+    id: 'Hasil ditentukan oleh pengujian di sandbox, bukan oleh pemeriksaan.',
+    en: 'The result was set by a sandbox test, not by the checks.',
+  },
+  dukcapil_declined: {
+    id: 'Dukcapil tidak mengonfirmasi data. Minta nasabah mendatangi Dukcapil.',
+    en: 'Dukcapil did not confirm the data. Ask the customer to see Dukcapil.',
+  },
+  customer_erased: {
+    id: 'Data nasabah sudah dihapus atau dibatasi. Kasus ditutup.',
+    en: "The customer's data were erased or restricted. The case is closed.",
+  },
   simulated_capture: { id: 'Simulasi: bukan orang dan kartu sungguhan.', en: 'Simulation: no real person or card.' },
   duplicate_customer: {
     id: 'NIK sudah terdaftar. Lanjutkan dengan nasabah itu.',
