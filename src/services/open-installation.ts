@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { scopes } from '../contract/vocabulary.ts';
 import type { Vision } from '../contract/vision.ts';
 import { loadRegionTable, type RegionTable } from '../core/nik/regions.ts';
+import { openPostgresStore, type PostgresPlace } from '../store/open-postgres-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { listOrganisations } from '../store/repositories/organisations.ts';
 import { databasePath, forgetFirstStart, hasLostDatabase, noteFirstStart } from '../vault/data-directory.ts';
@@ -26,6 +27,8 @@ export interface InstallationOptions {
   readonly dataDirectory: string;
   /** Evaluation models and plain-text key stores are refused. */
   readonly production?: boolean;
+  /** Keeps the records on PostgreSQL instead of in the encrypted file of the data directory. */
+  readonly database?: PostgresPlace & { readonly schema?: string };
   /** Instead of the installed one: tests, or a shell that owns the process already. */
   readonly vision?: Vision;
   readonly keyProvider?: KeyProvider;
@@ -63,7 +66,9 @@ export async function openInstallation(options: InstallationOptions): Promise<Re
   const clock = options.clock ?? ((): Date => new Date());
   const create = options.create ?? false;
   const { dataDirectory } = options;
-  if (hasLostDatabase(dataDirectory)) return databaseMissing;
+  // On a server its tables, not a file here, show whether the records are there.
+  const mustExist = hasLostDatabase(dataDirectory);
+  if (mustExist && options.database === undefined) return databaseMissing;
   const prepared = create ? prepareFirstStart(dataDirectory) : ok(true);
   if (!prepared.ok) return prepared;
   const vault = await openVault({
@@ -73,12 +78,15 @@ export async function openInstallation(options: InstallationOptions): Promise<Re
     clock,
   });
   if (!vault.ok) return vault;
-  const store = await openStore({
-    path: databasePath(dataDirectory),
-    keyHex: vault.value.databaseKeyHex(),
-    clock,
-    create,
-  });
+  const store =
+    options.database === undefined
+      ? await openStore({
+          path: databasePath(dataDirectory),
+          keyHex: vault.value.databaseKeyHex(),
+          clock,
+          create,
+        })
+      : await openPostgresStore({ ...options.database, clock, create: create && !mustExist });
   if (!store.ok) return store;
   forgetFirstStart(dataDirectory);
   const vision = await visionFor(options);

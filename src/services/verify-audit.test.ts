@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { genesisHash } from '../core/audit/chain.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { appendAudit, auditHead, type AuditEntry } from '../store/audit-log.ts';
-import { openSqlite } from '../store/sqlite-dialect.ts';
 import { temporaryInstallation, type TemporaryInstallation } from '../store/testing/temporary-installation.ts';
 
 const entry: AuditEntry = {
@@ -19,14 +18,6 @@ const append = (count: number) =>
   place.store.transaction(async (trx) => {
     for (let index = 0; index < count; index += 1) await appendAudit(trx, { ...entry, detail: { index } });
   });
-
-/** Someone with the key and no respect for triggers. */
-function tamper(statements: string): void {
-  const raw = openSqlite({ path: place.store.path, keyHex: place.vault.databaseKeyHex() });
-  raw.exec('drop trigger if exists audit_log_no_update; drop trigger if exists audit_log_no_delete');
-  raw.exec(statements);
-  raw.close();
-}
 
 describe('audit log', () => {
   it('numbers rows without gaps, from the genesis, one chain over many transactions', async () => {
@@ -64,7 +55,7 @@ describe('audit log', () => {
     ['emptied', 'delete from audit_log', 5, 'head_missing'],
   ])('shows when it was %s', async (_what, statement, brokenAt, problem) => {
     await append(5);
-    tamper(statement);
+    await place.tamper(statement);
     expect(await verifyAudit(place.store)).toMatchObject({ intact: false, brokenAt, problem });
   });
 
@@ -73,7 +64,7 @@ describe('audit log', () => {
     for (const slice of [1, 3, 7, 8]) {
       expect(await verifyAudit(place.store, slice)).toMatchObject({ intact: true, rows: 7 });
     }
-    tamper("update audit_log set actor_id = 'x' where seq = 6");
+    await place.tamper("update audit_log set actor_id = 'x' where seq = 6");
     expect(await verifyAudit(place.store, 3)).toMatchObject({ intact: false, brokenAt: 6 });
   });
 });

@@ -8,6 +8,7 @@ import { scopes, type CaptureKind, type Environment, type Role, type Scope } fro
 import { bundleHash, challengeBytes, signedBytes, signHmac } from '../../vault/bundle-signing.ts';
 import { fileKeyProvider } from '../../vault/key-providers/file-key-provider.ts';
 import { randomToken, sha256 } from '../../vault/random.ts';
+import { schemaFor } from '../../store/testing/temporary-installation.ts';
 import { organisationOfDesk } from '../../store/repositories/desks.ts';
 import { createApiKey } from '../api-keys.ts';
 import { plusMs, systemActor, type Actor, type ServiceContext } from '../context.ts';
@@ -41,7 +42,9 @@ export async function openTestHouse(): Promise<TestHouse> {
   const directory = await mkdtemp(join(tmpdir(), 'loket-house-'));
   const vision = fakeVision();
   const house = { now: new Date(morning) };
+  const schema = await schemaFor(directory);
   const opened = await openInstallation({
+    ...(schema === null ? {} : { database: { ...schema.place, schema: schema.schema } }),
     dataDirectory: join(directory, 'data'),
     create: true,
     vision,
@@ -55,6 +58,7 @@ export async function openTestHouse(): Promise<TestHouse> {
     directory,
     close: async () => {
       await opened.value.close();
+      await schema?.remove();
       await rm(directory, { recursive: true, force: true });
     },
   });

@@ -1,12 +1,16 @@
-/** A real vault and a real encrypted database in a temporary folder, for tests of any room above the store. */
+/** A real vault and a real database in a temporary folder (`LOKET_TEST_STORE`: elsewhere), for tests of any room above the store. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { sql } from 'kysely';
 import { databasePath } from '../../vault/data-directory.ts';
 import { fileKeyProvider } from '../../vault/key-providers/file-key-provider.ts';
 import { openVault } from '../../vault/open-vault.ts';
 import type { Vault } from '../../vault/vault.ts';
+import { openPostgresStore } from '../open-postgres-store.ts';
 import { openStore, type Store } from '../open-store.ts';
+import { openSqlite } from '../sqlite-dialect.ts';
+import { chosenEngine, freshSchema, type FreshSchema } from './test-databases.ts';
 
 export interface TemporaryInstallation {
   readonly root: string;
@@ -14,6 +18,8 @@ export interface TemporaryInstallation {
   readonly keyDirectory: string;
   readonly vault: Vault;
   readonly store: Store;
+  /** As someone with the key, or the database's owner, and no respect for triggers: the log's are gone, then this runs. */
+  tamper(statements: string): Promise<void>;
   /** Closes and opens again, as after a restart. */
   reopen(): Promise<TemporaryInstallation>;
   /** Closes and removes everything. */
@@ -30,7 +36,11 @@ export async function openAt(root: string, clock: () => Date): Promise<Temporary
   const keyDirectory = join(root, 'keys');
   const vault = await openVault({ dataDirectory, keyProvider: fileKeyProvider({ directory: keyDirectory }), clock });
   if (!vault.ok) throw new Error(vault.error.code);
-  const store = await openStore({ path: databasePath(dataDirectory), keyHex: vault.value.databaseKeyHex(), clock });
+  const schema = await schemaFor(root);
+  const store =
+    schema === null
+      ? await openStore({ path: databasePath(dataDirectory), keyHex: vault.value.databaseKeyHex(), clock })
+      : await openPostgresStore({ ...schema.place, schema: schema.schema, clock });
   if (!store.ok) throw new Error(store.error.code);
   return {
     root,
@@ -38,13 +48,33 @@ export async function openAt(root: string, clock: () => Date): Promise<Temporary
     keyDirectory,
     vault: vault.value,
     store: store.value,
+    tamper: (statements) => tamper(store.value, vault.value, statements),
     async reopen() {
       await store.value.close();
       return openAt(root, clock);
     },
     async remove() {
       await store.value.close();
+      await schema?.remove();
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+async function tamper(store: Store, vault: Vault, statements: string): Promise<void> {
+  if (store.engine === 'postgres') {
+    await sql`drop trigger if exists audit_log_no_change on audit_log`.execute(store.db);
+    await sql.raw(statements).execute(store.db);
+    return;
+  }
+  const raw = openSqlite({ path: store.path, keyHex: vault.databaseKeyHex() });
+  raw.exec('drop trigger if exists audit_log_no_update; drop trigger if exists audit_log_no_delete');
+  raw.exec(statements);
+  raw.close();
+}
+
+/** The PostgreSQL schema that belongs to an installation's folder, made where it is missing; null on SQLite. */
+export async function schemaFor(root: string): Promise<FreshSchema | null> {
+  const engine = chosenEngine();
+  return engine === 'sqlite' ? null : freshSchema(engine, basename(root));
 }
