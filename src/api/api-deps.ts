@@ -9,6 +9,8 @@ export interface ApiDeps {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Answer only requests addressed to a loopback name (defends against DNS rebinding). Default true without `tls`. */
   readonly loopbackOnly?: boolean;
+  /** `https://loket.bank.id`: the address people know this server by; passkeys and provider sign-in count there. */
+  readonly publicUrl?: string;
   readonly rateLimiter?: RateLimiter;
   /** A shell's own routes, added before the app is ready (the browser shell's page and socket). */
   readonly extend?: (app: FastifyInstance) => Promise<void>;

@@ -17,6 +17,8 @@ import { captureRoutes } from './routes/captures.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { healthRoutes } from './routes/health.ts';
 import { recordRoutes } from './routes/records.ts';
+import { webauthnRoutes } from './routes/webauthn.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export type { ApiDeps } from './api-deps.ts';
 
@@ -49,9 +51,11 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     const define = routeDefiner(routes, deps, limiter);
     healthRoutes(define, deps);
     authRoutes(define, deps);
+    webauthnRoutes(define, deps);
     customerRoutes(define, deps);
     captureRoutes(define, deps);
     recordRoutes(define, deps);
+    webhookRoutes(define, deps);
     done();
   });
   await deps.extend?.(app);

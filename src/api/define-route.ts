@@ -38,7 +38,7 @@ export interface RouteInput<B, Q, P> {
 /** What a handler answers: the body, and where it differs, status and whether it is a repeat. */
 export interface RouteAnswer<R> {
   readonly body: R;
-  readonly status?: 200 | 201 | 202 | 503;
+  readonly status?: 200 | 201 | 202 | 303 | 503;
   readonly replayed?: boolean;
 }
 

@@ -1,42 +1,35 @@
 /** Sign-in of people (api-facts 2.9). */
 import { Type } from 'typebox';
-import { LoginAnswer, LoginBody, MeAnswer } from '../../contract/api/people.ts';
+import { LoginBody, MeAnswer } from '../../contract/api/people.ts';
+import { LoginOutcome } from '../../contract/api/webauthn.ts';
 import { dataOf } from '../../contract/api/common.ts';
 import { fail, ok } from '../../contract/result.ts';
-import type { Role } from '../../contract/vocabulary.ts';
 import { findOrganisation } from '../../store/repositories/organisations.ts';
-import { signIn } from '../../services/sign-in.ts';
 import { signOut } from '../../services/sessions.ts';
+import { signInWithPassword } from '../../services/webauthn/sign-in-with-passkey.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { sessionCookie } from '../authenticate.ts';
 import type { DefineRoute } from '../define-route.ts';
+import { answerSession, cookieOptions } from '../session-answer.ts';
+import { relyingPartyOf } from './webauthn.ts';
 
 export function authRoutes(define: DefineRoute, deps: ApiDeps): void {
   const { context } = deps;
-  const cookie = { httpOnly: true, sameSite: 'strict', secure: deps.tls !== undefined, path: '/' } as const;
 
   define('POST /api/auth/login', {
     tag: 'auth',
     summary: 'Sign in',
-    description: `Sets the \`${sessionCookie}\` cookie (HttpOnly, SameSite=Strict). Five failures lock the account, longer each time.`,
+    description: `Sets the \`${sessionCookie}\` cookie (HttpOnly, SameSite=Strict). Five failures lock the account, longer each time. An account with a passkey gets no session yet but the options of its second step: send the passkey's answer to \`webauthn/auth/finish\`.`,
     body: LoginBody,
-    answer: dataOf(LoginAnswer),
-    errors: ['invalid_credentials', 'account_locked', 'csrf_failed'],
-    async handle({ body, reply }) {
-      const signed = await signIn(context, { ...body, channel: 'api' });
+    answer: dataOf(LoginOutcome),
+    errors: ['invalid_credentials', 'account_locked', 'passkey_unavailable', 'csrf_failed'],
+    async handle({ body, request, reply }) {
+      const signed = await signInWithPassword(context, relyingPartyOf(deps, request), body);
       if (!signed.ok) return signed;
-      const { user, org, session } = signed.value;
-      void reply.setCookie(sessionCookie, session.token, { ...cookie, expires: new Date(session.expiresAt) });
-      return ok({
-        body: {
-          data: {
-            user: { ...user, role: user.role as Role },
-            org,
-            csrfToken: session.csrfToken,
-            expiresAt: session.expiresAt,
-          },
-        },
-      });
+      if (signed.value.step === 'signed_in')
+        return ok({ body: { data: answerSession(deps, reply, signed.value.signedIn) } });
+      const step = { passkeyRequired: true, ...structuredClone(signed.value.begun) };
+      return ok({ body: { data: step as never } });
     },
   });
 
@@ -48,7 +41,7 @@ export function authRoutes(define: DefineRoute, deps: ApiDeps): void {
     async handle({ actor, caller, reply }) {
       if (caller?.person === null || caller === null) return fail('unauthenticated', 'nobody is signed in');
       await signOut(context, actor, caller.person.tokenHash);
-      void reply.clearCookie(sessionCookie, cookie);
+      void reply.clearCookie(sessionCookie, cookieOptions(deps));
       return ok({ body: { data: { signedOut: true } } });
     },
   });

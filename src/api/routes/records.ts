@@ -167,12 +167,18 @@ export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
       'person_required',
       'invalid_credentials',
       'account_locked',
+      'reauthentication_required',
       'already_decided',
       'customer_archived',
       'csrf_failed',
     ],
-    async handle({ actor, params, body }) {
-      const decided = await decideReview(context, actor, { ...body, caseId: params.id });
+    async handle({ actor, caller, params, body }) {
+      const proof = caller?.person?.tokenHash;
+      const decided = await decideReview(context, actor, {
+        ...body,
+        caseId: params.id,
+        ...(proof === undefined ? {} : { sessionTokenHash: proof }),
+      });
       return decided.ok ? ok({ body: { data: decided.value } }) : decided;
     },
   });
