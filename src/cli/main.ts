@@ -33,6 +33,11 @@ const subCommands: readonly SubCommand[] = [
     summary: 'install and check the weights Loket uses',
     load: async () => (await import('./models.ts')).modelsCommand(),
   },
+  {
+    name: 'calibrate',
+    summary: 'measure face matching on labelled image pairs',
+    load: async () => (await import('./calibrate.ts')).calibrateCommand(),
+  },
   { name: 'audit', summary: 'the audit log', load: async () => (await import('./audit.ts')).auditCommand() },
 ];
 

@@ -17,7 +17,7 @@ import { crop, decodeImage, encodeJpeg } from '../image/image.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { passiveScores } from '../spoof/passive-liveness.ts';
 import { detectFaces } from './detect-faces.ts';
-import { dot, embedTensor, smallestFaceWidth, weightedMean } from './embed.ts';
+import { dot, embedAligned, smallestFaceWidth, weightedMean } from './embed.ts';
 import { modelRefs, openFaceModels, type FaceModels } from './face-models.ts';
 import { frameQuality, lookOf, passOverFrames, type SeenFrame } from './frame-pass.ts';
 import { poseFromLandmarks } from './pose.ts';
@@ -42,7 +42,7 @@ export async function analyseFace(models: ModelPack, request: FaceRequest): Prom
   });
   const passed = performance.now();
   const ranked = usableFrames(seen);
-  const { template, sameFace, measurements } = await fuseTemplate(models, opened, seen, ranked);
+  const { template, sameFace, measurements } = await fuseTemplate(models, opened, seen, ranked, !selfie);
   const embedded = performance.now();
   const passive = selfie ? await scorePassive(opened, ranked) : new Map<number, Record<string, number>>();
   const scored = performance.now();
@@ -113,6 +113,7 @@ async function fuseTemplate(
   models: FaceModels,
   seen: readonly SeenFrame[],
   ranked: readonly RankedFrame[],
+  flip: boolean,
 ): Promise<FusedTemplate> {
   const absent = (reason: ReasonCode): FusedTemplate => ({
     template: unknownFact(reason),
@@ -124,7 +125,7 @@ async function fuseTemplate(
   if (models.recogniser === null) return absent(pack.unavailableReason('face_recogniser'));
   const vectors: { readonly vector: Float32Array; readonly ranked: RankedFrame }[] = [];
   for (const one of spreadBest(ranked, templateFrames)) {
-    const vector = await embedTensor(models.recogniser, one.frame.aligned);
+    const vector = await embedAligned(models.recogniser, one.frame.aligned, flip);
     if (vector !== null) vectors.push({ vector, ranked: one });
   }
   // A floor keeps a single dim capture from having no weight at all.

@@ -4,6 +4,7 @@ import type { RgbImage } from '../image/image.ts';
 import type { LoadedModel, ModelPack } from '../runtime/model-pack.ts';
 import { alignedSize, alignedTensor } from './align.ts';
 import { detectFaces } from './detect-faces.ts';
+import { mirrored } from './tensor.ts';
 
 /** Below this width a printed or distant face no longer separates people (measured on degraded portraits), px. */
 export const smallestFaceWidth = 50;
@@ -25,10 +26,19 @@ export async function embedFace(
   face: DetectedFace,
   flip = false,
 ): Promise<Float32Array | null> {
-  const straight = await embedTensor(model, alignedTensor(image, face));
-  if (straight === null || !flip) return straight;
-  const mirrored = await embedTensor(model, alignedTensor(image, face, true));
-  return mirrored === null ? straight : weightedMean([straight, mirrored], [1, 1]);
+  return embedAligned(model, alignedTensor(image, face), flip);
+}
+
+/** As `embedFace`, from the aligned input. */
+export async function embedAligned(
+  model: LoadedModel,
+  aligned: Float32Array | null,
+  flip: boolean,
+): Promise<Float32Array | null> {
+  const straight = await embedTensor(model, aligned);
+  if (straight === null || aligned === null || !flip) return straight;
+  const other = await embedTensor(model, mirrored(aligned, alignedSize));
+  return other === null ? straight : weightedMean([straight, other], [1, 1]);
 }
 
 /** Embeds an aligned input [1, 3, 112, 112]; null in, null out. */

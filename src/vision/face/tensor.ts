@@ -175,3 +175,12 @@ function clearMargin(out: Float32Array, size: number, width: number, height: num
     out.fill(0, base + height * size, base + plane);
   }
 }
+
+/** The same planar input [3, size, size] seen in a mirror. */
+export function mirrored(tensor: Float32Array, size: number): Float32Array {
+  const out = new Float32Array(tensor.length);
+  for (let row = 0; row + size <= tensor.length; row += size) {
+    for (let x = 0; x < size; x += 1) out[row + x] = tensor[row + size - 1 - x]!;
+  }
+  return out;
+}
