@@ -5,6 +5,7 @@ import pino from 'pino';
 import { buildApi } from '../api/build-api.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { openInstallation } from '../services/open-installation.ts';
+import { createWebhookWorker } from '../services/webhooks/deliver.ts';
 import { complain } from './with-installation.ts';
 
 interface Options {
@@ -75,11 +76,14 @@ async function start(options: Options): Promise<Result<Running>> {
       loopbackOnly: loopbackHosts.has(options.host),
       ...(tls.value === null ? {} : { tls: tls.value }),
     });
+    const webhooks = createWebhookWorker(installation.context);
     const stop = async (): Promise<void> => {
       await app.close();
+      await webhooks.stop();
       await installation.close();
     };
     const address = await app.listen({ port, host: options.host });
+    webhooks.start();
     return ok({ address, stop });
   } catch (error) {
     await installation.close();

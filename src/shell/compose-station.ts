@@ -18,6 +18,7 @@ import { createSimulator, type FaceScene } from '../desk/simulator/simulator.ts'
 import { createOutboxPump } from '../desk/sync/outbox-pump.ts';
 import type { Logger } from '../services/context.ts';
 import { openInstallation, type Installation } from '../services/open-installation.ts';
+import { startWebhookWorker } from '../services/webhooks/deliver.ts';
 import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
 import { decodeImage, type RgbImage } from '../vision/image/image.ts';
 
@@ -94,6 +95,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
   const app = await buildApi({ context, extend: async (api) => options.extend?.(api, parts) });
   await desk.start();
   pump.start();
+  const webhooks = startWebhookWorker(context);
 
   return ok({
     ...parts,
@@ -111,6 +113,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
     async close() {
       await app.close();
       await pump.stop();
+      await webhooks.stop();
       desk.close();
       await installation.close();
     },
