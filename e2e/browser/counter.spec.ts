@@ -1,0 +1,92 @@
+/** What a counter must bear: two languages, a power cut, a change of mind, a camera that is not allowed. */
+import { expect } from '@playwright/test';
+import { test } from '../support/counter-test.ts';
+import { firstPeople, setUp } from '../support/first-people.ts';
+import { missingModels } from '../support/test-data.ts';
+
+const modelsAway = await missingModels();
+
+test('a power cut loses nothing, and cancelling leaves nothing', async ({ house, openCounterPage }) => {
+  test.skip(modelsAway !== null, modelsAway ?? '');
+  const station = await house.start({ demo: true });
+  const staff = station.people.get('staff');
+  const counter = await openCounterPage();
+  await counter.pair(station);
+  await counter.signIn(staff);
+  await counter.greet();
+  await counter.captureCard();
+  await expect(counter.field('nik')).toHaveValue('327302 170990 0001');
+  await station.kill();
+  await expect(counter.at('reconnecting')).toBeVisible();
+  await counter.accessible();
+  await counter.shot('cut-01-connection-lost');
+
+  const again = await house.start({ demo: true });
+  expect(again.people.size).toBe(0);
+  await counter.pair(again);
+  await expect(counter.at('sign-in-page')).toBeVisible();
+  await counter.signIn(staff);
+  await expect(counter.at('step-fields')).toBeVisible();
+  await expect(counter.field('nik')).toHaveValue('327302 170990 0001');
+  await counter.shot('cut-02-resumed');
+
+  await counter.press('cancel-onboarding');
+  await expect(counter.at('cancel-dialog')).toBeVisible();
+  await counter.accessible();
+  await counter.shot('cut-03-cancel');
+  await counter.press('cancel-confirm');
+  await expect(counter.at('idle-screen')).toBeVisible();
+  await expect(counter.page.locator('body')).not.toContainText('BAYU');
+  await counter.signOut();
+  await counter.signIn(staff);
+  await expect(counter.at('idle-screen')).toBeVisible();
+  await counter.press('nav-customers');
+  await counter.at('customer-search').fill('BAYU');
+  await counter.press('customer-search-submit');
+  await expect(counter.page.locator('main')).toContainText('Tidak ada nasabah yang cocok.');
+  await counter.shot('cut-04-nothing-left');
+});
+
+test('speaks both languages', async ({ house, openCounterPage }) => {
+  const station = await house.start({ demo: true });
+  const counter = await openCounterPage();
+  const language = () => counter.page.locator('html').getAttribute('lang');
+  await counter.pair(station);
+  expect(await language()).toBe('id');
+  await expect(counter.at('sign-in-submit')).toHaveText('Masuk');
+  await counter.press('language-en');
+  expect(await language()).toBe('en');
+  await expect(counter.at('sign-in-submit')).toHaveText('Sign in');
+  await counter.shot('english-01-sign-in');
+  await counter.signIn(station.people.get('staff'));
+  await counter.press('start-onboarding');
+  await counter.press('purpose-open_account');
+  await counter.shot('english-02-purpose');
+  await counter.press('purpose-next');
+  await expect(counter.at('consent-next')).toBeVisible();
+  await counter.shot('english-03-consent');
+  await counter.press('language-id');
+  await expect(counter.at('consent-next')).toHaveText('Nasabah setuju');
+  // Upright, as on a kiosk, and in high contrast.
+  await counter.press('contrast');
+  await counter.page.setViewportSize({ width: 1080, height: 1920 });
+  await counter.accessible();
+  await counter.shot('upright-01-consent-contrast');
+});
+
+test('says in words that the camera is not allowed', async ({ house, openCounterPage }) => {
+  const station = await house.start();
+  // A camera is there; nobody answers the browser's question, and a headless browser takes that for no.
+  const counter = await openCounterPage(['--use-fake-device-for-media-stream', '--deny-permission-prompts']);
+  await counter.pair(station);
+  await setUp(counter);
+  await counter.signIn(firstPeople.staff);
+  await counter.greet();
+  await expect(counter.at('camera-problem')).toHaveAttribute('data-problem', 'denied');
+  await expect(counter.at('camera-problem')).toContainText('Kamera belum diizinkan');
+  await counter.accessible();
+  await counter.shot('camera-01-denied');
+  await counter.context.grantPermissions(['camera'], { origin: station.origin });
+  await counter.press('camera-retry');
+  await expect(counter.at('camera-view')).toHaveAttribute('data-live', 'true');
+});

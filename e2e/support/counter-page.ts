@@ -1,0 +1,108 @@
+/** The counter as a person uses it: what is pressed, what is typed, and a picture of every step. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import { testChromium } from './chromium.ts';
+import type { Credentials, RunningStation } from './station.ts';
+
+const screens = fileURLToPath(new URL('../.artifacts/screens/', import.meta.url));
+mkdirSync(screens, { recursive: true });
+
+/** Reading a card and judging a selfie use real models on two cores. */
+export const judgingMs = 60_000;
+export const counterSize = { width: 1600, height: 900 };
+
+export async function openBrowser(flags: readonly string[] = []): Promise<Browser> {
+  const { executablePath, args } = await testChromium();
+  return chromium.launch({ executablePath, args: [...args, ...flags] });
+}
+
+export interface CounterPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  at(testId: string): Locator;
+  press(testId: string): Promise<void>;
+  /** Opens the station's one-time address; afterwards it is spent. */
+  pair(station: RunningStation): Promise<void>;
+  signIn(person: Credentials | undefined): Promise<void>;
+  signOut(): Promise<void>;
+  /** Ticks every consent, one by one. */
+  agree(): Promise<void>;
+  /** Purpose and all consents, up to the card step. */
+  greet(): Promise<void>;
+  /** `e2e/.artifacts/screens/NAME.png`, once the fonts are there and nothing fades in any more. */
+  shot(name: string): Promise<void>;
+  /** What stands in a field of the card. */
+  field(name: string): Locator;
+  /** The card step by itself: aims, flashes, reads. Ends at the fields. */
+  captureCard(): Promise<void>;
+  /** The selfie step by itself: aims, flashes, asks for movements, judges. Ends at the result. */
+  captureSelfie(): Promise<void>;
+  /** Serious and critical findings of axe on the screen as it is now; must be empty. */
+  accessible(): Promise<void>;
+}
+
+export async function openCounter(browser: Browser): Promise<CounterPage> {
+  // Indonesian first, whatever the machine speaks; motion is not what these pictures are about.
+  const context = await browser.newContext({ viewport: counterSize, locale: 'id-ID', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const at = (testId: string): Locator => page.getByTestId(testId);
+  const press = (testId: string): Promise<void> => at(testId).click();
+  const agree = async (): Promise<void> => {
+    const boxes = page.locator('.check[data-testid^="consent-"]');
+    await expect(boxes.first()).toBeVisible();
+    for (const box of await boxes.all()) await box.click();
+  };
+  return {
+    page,
+    context,
+    at,
+    press,
+    agree,
+    async pair(station) {
+      await page.goto(station.pairingAddress);
+      await expect(at('top-bar')).toBeVisible();
+    },
+    async signIn(person) {
+      if (person === undefined) throw new Error('the station named no such person');
+      await at('sign-in-email').fill(person.email);
+      await at('sign-in-password').fill(person.password);
+      await press('sign-in-submit');
+      await expect(at('person')).toBeVisible();
+    },
+    async signOut() {
+      await press('sign-out');
+      await expect(at('sign-in-page')).toBeVisible();
+    },
+    async greet() {
+      await press('start-onboarding');
+      await press('purpose-open_account');
+      await press('purpose-next');
+      await agree();
+      await press('consent-next');
+      await expect(at('step-card')).toBeVisible();
+    },
+    async shot(name) {
+      await page.evaluate(() => document.fonts.ready.then(() => undefined));
+      await page.screenshot({ path: join(screens, `${name}.png`), animations: 'disabled' });
+    },
+    field: (name) => at(`field-${name}`),
+    async captureCard() {
+      await expect(at('judging')).toBeVisible({ timeout: judgingMs });
+      await expect(at('step-fields')).toBeVisible({ timeout: judgingMs });
+    },
+    async captureSelfie() {
+      await expect(at('judging')).toBeVisible({ timeout: judgingMs });
+      await expect(at('step-result')).toBeVisible({ timeout: judgingMs });
+    },
+    async accessible() {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual(
+        [],
+      );
+    },
+  };
+}
