@@ -58,6 +58,7 @@ export function ResultStep({ view, result }: { readonly view: OnboardingView; re
       step="result"
       testId="step-result"
       cancel={false}
+      reading
       actions={
         <>
           {mayRetakeSelfie(result) ? (

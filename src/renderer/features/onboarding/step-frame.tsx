@@ -62,16 +62,29 @@ interface StepFrameProps {
   /** The dark capture stage. */
   readonly dark?: boolean;
   readonly cancel?: boolean;
+  /** The stage is something to read and may be longer than the screen: keys must be able to scroll it. */
+  readonly reading?: boolean;
   readonly testId: string;
 }
 
 /** Steps left, stage in the middle, guide right, actions below; portrait stacks the guide under the stage. */
-export function StepFrame({ step, children, guide, actions, dark = false, cancel = true, testId }: StepFrameProps) {
+export function StepFrame({
+  step,
+  children,
+  guide,
+  actions,
+  dark = false,
+  cancel = true,
+  reading = false,
+  testId,
+}: StepFrameProps) {
   const language = useLoket((state) => state.language);
   return (
     <div className="step-frame" data-testid={testId} lang={language}>
       <StepRail current={step} />
-      <main className={dark ? 'step-stage step-stage-dark' : 'step-stage'}>{children}</main>
+      <main className={dark ? 'step-stage step-stage-dark' : 'step-stage'} {...(reading ? { tabIndex: 0 } : {})}>
+        {children}
+      </main>
       {guide === undefined ? null : <aside className="guide">{guide}</aside>}
       <footer className="actions">
         {cancel ? <CancelButton /> : null}
