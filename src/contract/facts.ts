@@ -197,12 +197,24 @@ export interface Expression {
   readonly yaw: number;
 }
 
+/** What the face itself shows, measured on the aligned crop and so independent of distance (ISO/IEC 29794-5). */
+export interface FaceDetail {
+  /** Variance of the Laplacian, 0–255 grey. */
+  readonly sharpness: number;
+  /** Vertical detail at the weaker eye over the contrast of the face; near 0 when covered. */
+  readonly eyes: number;
+  /** The same at the mouth. */
+  readonly mouth: number;
+}
+
 export interface FaceFrameFacts extends FrameFacts {
   readonly faces: readonly DetectedFace[];
   readonly pose: Pose | null;
   /** Silent-Face MiniFASNet softmax[live], one per model id. */
   readonly passive: Readonly<Record<string, number>> | null;
   readonly expression: Expression | null;
+  /** Null: no face, or no contrast in it. Absent in facts made before it was measured. */
+  readonly detail?: FaceDetail | null;
 }
 
 export interface StreamFacts {
@@ -259,6 +271,9 @@ export interface FaceCoaching {
   readonly pose: Pose | null;
   readonly sharpness: number;
   readonly brightness: number;
+  /** Standard deviation of luma 0–1 in the face. */
+  readonly contrast?: number;
+  readonly detail?: FaceDetail | null;
   readonly frameWidth: number;
   readonly frameHeight: number;
 }

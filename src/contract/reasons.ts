@@ -139,6 +139,19 @@ export const reasonCatalogue = {
     en: 'Move back a little, so that the background shows.',
   },
   face_turned: { id: 'Hadapkan wajah lurus ke kamera.', en: 'Look straight at the camera.' },
+  image_flat: {
+    id: 'Gambar wajah pucat tanpa kontras. Ratakan cahaya, bersihkan lensa.',
+    en: 'The face has hardly any contrast. Even out the light, wipe the lens.',
+  },
+  eyes_closed: { id: 'Buka mata dan lihat ke kamera.', en: 'Open the eyes and look at the camera.' },
+  eyes_covered: {
+    id: 'Mata tertutup sesuatu. Lepaskan kacamata gelap atau singkirkan rambut.',
+    en: 'The eyes are covered. Take off dark glasses or move the hair aside.',
+  },
+  mouth_covered: {
+    id: 'Mulut tertutup sesuatu. Turunkan masker atau kain.',
+    en: 'The mouth is covered. Lower the mask or cloth.',
+  },
   face_changed: {
     id: 'Wajah berganti saat pengambilan. Ulangi dengan satu orang.',
     en: 'The face changed during capture. Repeat with one person.',
