@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 import reactHooks from 'eslint-plugin-react-hooks';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'out', 'dist', 'e2e/.artifacts', 'models'] },
+  { ignores: ['node_modules', 'out', 'dist', 'e2e/.artifacts', 'models', 'src/contract/client/schema.ts'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

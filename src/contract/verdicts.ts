@@ -35,7 +35,7 @@ export const VoterSchema = Type.Object(
     weight: Type.Number({ minimum: 0, maximum: 1, description: '0 = never validated on data, shown but not counted' }),
     reason: Type.String(),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, title: 'Voter' },
 );
 
 /** One voter's ballot. `passed: null` = it had no data. */

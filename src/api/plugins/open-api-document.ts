@@ -9,7 +9,7 @@ import { exampleOf, type JsonSchema } from './open-api-examples.ts';
 interface MediaType {
   schema?: JsonSchema;
   example?: unknown;
-  examples?: Record<string, { summary?: string; value: unknown }>;
+  examples?: Record<string, { $ref: string }>;
 }
 export interface Answer {
   description: string;
@@ -36,11 +36,13 @@ export interface OpenApiDocument {
     schemas: Record<string, JsonSchema>;
     headers?: Record<string, unknown>;
     parameters?: Record<string, unknown>;
+    examples?: Record<string, { summary: string; value: unknown }>;
     securitySchemes?: Record<string, unknown>;
   };
 }
 
 const jsonType = 'application/json';
+const errorRef = '#/components/schemas/Error';
 const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
 const parameter = (name: string) => ({ $ref: `#/components/parameters/${name}` });
 
@@ -121,12 +123,13 @@ function withoutDescription(schema: JsonSchema): JsonSchema {
   return rest;
 }
 
-function errorExamples(status: string, description: string): MediaType['examples'] {
+/** The codes a description names, each by its example. */
+function errorExamples(status: string, description: string): Record<string, { $ref: string }> {
   const codes = [...description.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? '');
   return Object.fromEntries(
     codes
       .filter((code) => String(errorCatalogue[code as keyof typeof errorCatalogue]) === status)
-      .map((code) => [code, { summary: code, value: { ...sampleError(code), requestId: 'req_8Qw2Er5Ty1Ui' } }]),
+      .map((code) => [code, { $ref: `#/components/examples/${code}` }]),
   );
 }
 
@@ -160,6 +163,11 @@ function completeAnswers(operation: Operation, traits: RouteTraits, document: Op
   for (const [status, answer] of Object.entries(responses)) {
     const failed = Number(status) >= 400;
     if (answer.description === 'Default Response') answer.description = meanings[status] ?? 'Done';
+    if (failed && status !== '429') {
+      const media = answer.content?.[jsonType];
+      if (media?.schema?.$ref === errorRef) media.examples = errorExamples(status, answer.description);
+      continue;
+    }
     answer.headers = {
       ...answer.headers,
       'X-RateLimit-Limit': header('X-RateLimit-Limit'),
@@ -224,6 +232,8 @@ export function completeDocument(raw: unknown): OpenApiDocument {
   const document = JSON.parse(JSON.stringify(raw)) as OpenApiDocument;
   document.components.schemas ??= {};
   hoistSchemas(document);
+  const used = new Set(Object.values(document.paths).flatMap((path) => Object.values(path).flatMap((one) => one.tags)));
+  document.tags = (document.tags ?? []).filter((tag) => used.has(tag.name));
   document.components.headers = sharedHeaders;
   document.components.parameters = sharedParameters;
   for (const operations of Object.values(document.paths)) {
@@ -235,5 +245,11 @@ export function completeDocument(raw: unknown): OpenApiDocument {
       completeAnswers(operation, traits, document);
     }
   }
+  const text = JSON.stringify(document.paths);
+  document.components.examples = Object.fromEntries(
+    Object.keys(errorCatalogue)
+      .filter((code) => text.includes(`"#/components/examples/${code}"`))
+      .map((code) => [code, { summary: code, value: { ...sampleError(code), requestId: 'req_8Qw2Er5Ty1Ui' } }]),
+  );
   return document;
 }

@@ -25,7 +25,7 @@ export const BundleInputSchema = Type.Object(
         'base64url of HMAC-SHA256 (key: `flashChallenge.hmacSecret`, as text) or, with `signatureAlg: ed25519`, of Ed25519, over the RFC 8785 canonical JSON of the bundle without `signature`, each frame replaced by the lower-case hex SHA-256 of its bytes',
     }),
   },
-  { additionalProperties: false, description: 'Capture bundle 1.0' },
+  { additionalProperties: false, title: 'CaptureBundle', description: 'Capture bundle 1.0' },
 );
 export type BundleInput = Static<typeof BundleInputSchema>;
 

@@ -34,7 +34,7 @@ export const ReasonSchema = Type.Object(
     threshold: Type.Optional(Type.Number()),
     field: Type.Optional(Type.String()),
   },
-  { ...closed, description: 'What was measured against what' },
+  { ...closed, title: 'Reason', description: 'What was measured against what' },
 );
 
 export const ErrorSchema = Type.Object(
