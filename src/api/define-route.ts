@@ -56,6 +56,14 @@ export interface RouteDefinition<B extends TSchema, Q extends TSchema, P extends
   readonly frames?: boolean;
   /** Answer an ETag and 304. */
   readonly etag?: boolean;
+  /** The answer may also come with this status. */
+  readonly alsoStatus?: 202;
+  /** Bytes of body, where the ordinary limit is too small. */
+  readonly bodyLimit?: number;
+  /** Streamed instead of JSON: `body` is then a readable stream of this type. */
+  readonly contentType?: string;
+  /** Request headers the route reads, for validation and the document; others pass. */
+  readonly headers?: TSchema;
   handle(input: RouteInput<Static<B>, Static<Q>, Static<P>>): Promise<Result<RouteAnswer<Static<R>>>>;
 }
 
@@ -75,11 +83,13 @@ export function routeDefiner(app: FastifyInstance, deps: ApiDeps, limiter: RateL
       url: policy.path.replace(/\{(\w+)\}/g, ':$1'),
       schema: routeSchema(policy, definition as never),
       config: { inMatrix: true },
+      ...(definition.bodyLimit === undefined ? {} : { bodyLimit: definition.bodyLimit }),
       ...(definition.frames === true ? { bodyLimit: framesBodyLimit } : {}),
       onRequest: (request, reply) => admit(deps, limiter, policy, request, reply),
       ...(definition.frames === true ? { preValidation: assembleMultipart } : {}),
       preHandler: async (request, reply) => {
-        limitPerCustomer(deps, limiter, policy, request, reply);
+        if (await limitDesk(deps, limiter, policy, request, reply))
+          await limitPerCustomer(deps, limiter, policy, request, reply);
       },
       handler: async (request, reply) => {
         if (reply.sent) return reply;
@@ -99,6 +109,7 @@ export function routeDefiner(app: FastifyInstance, deps: ApiDeps, limiter: RateL
         if (replayed === true) void reply.header('idempotent-replayed', 'true');
         if (definition.etag === true && notModified(request, reply, body)) return reply.code(304).send();
         if (idempotent) await rememberAnswer(context, request, key, status, body);
+        if (definition.contentType !== undefined) void reply.type(definition.contentType);
         return reply.code(status).send(body);
       },
     };
@@ -145,12 +156,34 @@ async function limitCaller(
       : per === 'org'
         ? `org:${actor.orgId}`
         : `${actor.kind}:${actor.id ?? ''}`;
-  const max = await tunedLimit(deps, actor?.orgId, policy.bucket, policy.limit.max);
+  // Many desks deliver with one key: it is only kept from flooding, each desk has the documented limit (see limitDesk).
+  const room = per === 'desk' ? desksPerKey : 1;
+  const max = room * (await tunedLimit(deps, actor?.orgId, policy.bucket, policy.limit.max));
   const state = limiter.take(policy.bucket, who, max, windowSeconds);
   rateHeaders(reply, state);
   if (state.allowed) return true;
   sendRateLimited(request, reply, policy.bucket, state.limit, secondsUntil(deps, state.resetAt));
   return false;
+}
+
+const desksPerKey = 50;
+
+/** False when a refusal was sent. The desk is named in the body, so it is counted after that was read. */
+async function limitDesk(
+  deps: ApiDeps,
+  limiter: RateLimiter,
+  policy: RoutePolicy,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
+  const { deskId } = (request.body ?? {}) as { deskId?: string };
+  if (policy.limit.per !== 'desk' || deskId === undefined || request.caller === null) return true;
+  const { orgId } = request.caller.actor;
+  const max = await tunedLimit(deps, orgId, policy.bucket, policy.limit.max);
+  const state = limiter.take(`${policy.bucket}.desk`, `${orgId}:${deskId}`, max, policy.limit.windowSeconds);
+  rateHeaders(reply, state);
+  if (!state.allowed) sendRateLimited(request, reply, policy.bucket, state.limit, secondsUntil(deps, state.resetAt));
+  return state.allowed;
 }
 
 /** `rateLimits` of the organisation's settings overrides a number by bucket name; `<bucket>.customer` the other one. */
@@ -165,22 +198,20 @@ async function tunedLimit(
   return organisation?.settings.rateLimits[bucket] ?? documented;
 }
 
-function limitPerCustomer(
+async function limitPerCustomer(
   deps: ApiDeps,
   limiter: RateLimiter,
   policy: RoutePolicy,
   request: FastifyRequest,
   reply: FastifyReply,
-): void {
+): Promise<void> {
   if (policy.perCustomerPerMinute === null) return;
   const { customerId } = (request.body ?? {}) as { customerId?: string };
   if (customerId === undefined || request.caller === null) return;
-  const state = limiter.take(
-    `${policy.bucket}.customer`,
-    `${request.caller.actor.orgId}:${customerId}`,
-    policy.perCustomerPerMinute,
-    60,
-  );
+  const { orgId } = request.caller.actor;
+  const bucket = `${policy.bucket}.customer`;
+  const max = await tunedLimit(deps, orgId, bucket, policy.perCustomerPerMinute);
+  const state = limiter.take(bucket, `${orgId}:${customerId}`, max, 60);
   const sent = Number(reply.getHeader('x-ratelimit-remaining') ?? Infinity);
   if (state.remaining < sent || !state.allowed) rateHeaders(reply, state);
   if (!state.allowed) sendRateLimited(request, reply, policy.bucket, state.limit, secondsUntil(deps, state.resetAt));

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceContext } from '../services/context.ts';
 import { dayMs, instant, plusMs } from '../services/context.ts';
+import { openAnswer, sealAnswer } from '../services/idempotent-answers.ts';
 import { findIdempotent, insertIdempotent } from '../store/repositories/idempotency.ts';
 import { sha256 } from '../vault/random.ts';
 import { sendFailure } from './send-error.ts';
@@ -24,8 +25,6 @@ function keyOf(request: FastifyRequest, route: string): KeyOfRequest | null {
   };
 }
 
-const context = (key: string): string => `idempotency:${key}`;
-
 /** True when an answer (or the conflict) was sent. */
 export async function rememberedAnswer(
   ctx: ServiceContext,
@@ -44,13 +43,11 @@ export async function rememberedAnswer(
     });
     return true;
   }
-  const sealed = Buffer.from((JSON.parse(stored.response) as { sealed: string }).sealed, 'base64');
-  const body = JSON.parse(new TextDecoder().decode(ctx.vault.openSecret(sealed, context(id.key)))) as unknown;
+  const body = JSON.parse(openAnswer(ctx, id.key, stored.response)) as unknown;
   void reply.code(200).header('idempotent-replayed', 'true').send(body);
   return true;
 }
 
-/** Answers may hold secrets shown once or personal data, so they wait sealed. */
 export async function rememberAnswer(
   ctx: ServiceContext,
   request: FastifyRequest,
@@ -60,7 +57,6 @@ export async function rememberAnswer(
 ): Promise<void> {
   const id = keyOf(request, route);
   if (id === null) return;
-  const sealed = ctx.vault.sealSecret(new TextEncoder().encode(JSON.stringify(body)), context(id.key));
   const now = instant(ctx);
   await ctx.store.transaction(async (trx) => {
     if ((await findIdempotent(trx, id.orgId, id.key, now)) !== null) return;
@@ -69,7 +65,7 @@ export async function rememberAnswer(
       key: id.key,
       request_hash: id.requestHash,
       status,
-      response: JSON.stringify({ sealed: Buffer.from(sealed).toString('base64') }),
+      response: sealAnswer(ctx, id.key, body),
       created_at: now,
       expires_at: plusMs(now, dayMs),
     });

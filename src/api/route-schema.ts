@@ -36,11 +36,12 @@ export function routeSchema(policy: RoutePolicy, definition: AnyDefinition): Fas
     summary: definition.summary,
     description: [definition.description ?? '', accessText(policy)].filter(Boolean).join('\n\n'),
     security: policy.roles === 'public' ? [] : securityOf(policy),
-    response: { [definition.status ?? 200]: definition.answer, ...errorAnswers(policy, definition, traits) },
+    response: { ...answers(definition), ...errorAnswers(policy, definition, traits) },
     ...(traits.frames ? { consumes: ['application/json', 'multipart/form-data'] } : {}),
     ...(definition.body === undefined ? {} : { body: definition.body }),
     querystring: definition.query ?? Type.Object({}, { additionalProperties: false }),
     ...(definition.params === undefined ? {} : { params: definition.params }),
+    ...(definition.headers === undefined ? {} : { headers: definition.headers }),
     'x-scopes': policy.keyScopes,
     'x-roles': policy.roles,
     'x-rate-limit': { bucket: policy.bucket, ...policy.limit, perCustomerPerMinute: policy.perCustomerPerMinute },
@@ -48,6 +49,12 @@ export function routeSchema(policy: RoutePolicy, definition: AnyDefinition): Fas
     [traitsMember]: traits,
   };
   return schema as FastifySchema;
+}
+
+function answers(definition: AnyDefinition): Record<number, unknown> {
+  const { answer, alsoStatus, contentType } = definition;
+  const shown = contentType === undefined ? answer : { content: { [contentType]: { schema: answer } } };
+  return { [definition.status ?? 200]: shown, ...(alsoStatus === undefined ? {} : { [alsoStatus]: shown }) };
 }
 
 function acceptsPeople(policy: RoutePolicy): boolean {

@@ -16,7 +16,11 @@ export interface RoutePolicy {
   readonly keyScopes: readonly Scope[] | 'any' | 'none';
   /** People; `public` = nobody needs to be signed in. */
   readonly roles: readonly Role[] | 'signed-in' | 'public';
-  readonly limit: { readonly max: number; readonly windowSeconds: number; readonly per: 'caller' | 'ip' | 'org' };
+  readonly limit: {
+    readonly max: number;
+    readonly windowSeconds: number;
+    readonly per: 'caller' | 'ip' | 'org' | 'desk';
+  };
   readonly perCustomerPerMinute: number | null;
   readonly events: readonly AuditEvent[];
 }
@@ -399,7 +403,7 @@ export const routeMatrix = [
     bucket: 'kiosk.bundles',
     keyScopes: ['verifications:view', 'verifications:write'],
     roles: [],
-    limit: { max: 600, windowSeconds: 60, per: 'caller' },
+    limit: { max: 600, windowSeconds: 60, per: 'desk' },
     perCustomerPerMinute: null,
     events: ['bundle.delivered'],
   },
@@ -454,6 +458,26 @@ export const routeMatrix = [
     events: ['webhook.replayed'],
   },
   ...peopleRows,
+  {
+    method: 'POST',
+    path: '/api/identity/api-keys/{id}/rotate',
+    bucket: 'api_keys.rotate',
+    keyScopes: ['api:manage'],
+    roles: ['admin'],
+    limit: { max: 120, windowSeconds: 60, per: 'caller' },
+    perCustomerPerMinute: null,
+    events: ['api_key.rotated'],
+  },
+  {
+    method: 'POST',
+    path: '/api/identity/api-keys/{id}/revoke',
+    bucket: 'api_keys.revoke',
+    keyScopes: ['api:manage'],
+    roles: ['admin'],
+    limit: { max: 120, windowSeconds: 60, per: 'caller' },
+    perCustomerPerMinute: null,
+    events: ['api_key.revoked'],
+  },
 ] as const satisfies readonly RoutePolicy[];
 
 export type RouteKey = `${(typeof routeMatrix)[number]['method']} ${(typeof routeMatrix)[number]['path']}`;

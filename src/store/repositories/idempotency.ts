@@ -24,3 +24,30 @@ export async function insertIdempotent(db: Db, row: IdempotencyRow): Promise<voi
     .execute();
   await db.insertInto('idempotency').values(row).execute();
 }
+
+/** Answers kept under an `Idempotency-Key`, a slice at a time in the order of their keys. */
+export async function listKeyedAnswers(
+  db: Db,
+  orgId: string,
+  after: string,
+  limit: number,
+): Promise<readonly IdempotencyRow[]> {
+  return db
+    .selectFrom('idempotency')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('key', 'like', 'key:%')
+    .where('key', '>', after)
+    .orderBy('key')
+    .limit(limit)
+    .execute();
+}
+
+export async function deleteIdempotent(db: Db, orgId: string, key: string): Promise<void> {
+  await db.deleteFrom('idempotency').where('org_id', '=', orgId).where('key', '=', key).execute();
+}
+
+export async function deleteExpiredAnswers(db: Db, now: string): Promise<number> {
+  const done = await db.deleteFrom('idempotency').where('expires_at', '<=', now).executeTakeFirst();
+  return Number(done.numDeletedRows);
+}
