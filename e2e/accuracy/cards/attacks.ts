@@ -84,30 +84,35 @@ async function colourCopy(png: Buffer, draw: Draw): Promise<Buffer> {
   });
 }
 
+const cosines = Float32Array.from({ length: 4096 }, (_, i) => Math.cos((i * 2 * Math.PI) / 4096));
+
 /** Offset or laser print: four screens at 15°, 75°, 0° and 45°, `lines` to the inch on a card of 3.37 inches. */
 async function halftone(png: Buffer, draw: Draw, lines = draw.between(100, 150)): Promise<Buffer> {
   const { data, info } = await sharp(png)
-    .resize({ width: artworkSize.width * 2 })
+    .resize({ width: artworkSize.width * 1.5 })
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const cell = info.width / (lines * 3.37);
+  const unit = (4096 * lines * 3.37) / info.width;
   const screens = [15, 75, 0, 45].map((angle) => {
     const radians = (angle * Math.PI) / 180;
-    return [(Math.cos(radians) * 2 * Math.PI) / cell, (Math.sin(radians) * 2 * Math.PI) / cell] as const;
+    return [Math.cos(radians) * unit, Math.sin(radians) * unit] as const;
   });
-  for (let y = 0; y < info.height; y += 1) {
-    for (let x = 0; x < info.width; x += 1) {
-      const k = (y * info.width + x) * 4;
-      const ink = [1 - data[k]! / 255, 1 - data[k + 1]! / 255, 1 - data[k + 2]! / 255];
-      const black = Math.min(...ink) ** 1.6;
-      const on = screens.map(([a, b], n) => {
-        const amount = n === 3 ? black : Math.max(0, ink[n]! - black);
-        // The dot grows with the tone: a cosine hill cut at the height that leaves that share.
-        const hill = (Math.cos(a * x + b * y) + Math.cos(a * y - b * x)) / 4 + 0.5;
-        return 1 / (1 + Math.exp((1 - amount - hill) * 9));
-      });
-      for (let c = 0; c < 3; c += 1) data[k + c] = clamp(255 * (1 - on[c]! * 0.94) * (1 - on[3]! * 0.92));
+  // The dot grows with the tone: a hill of two cosines, cut at the height that leaves that share.
+  const inked = (n: number, amount: number, x: number, y: number): number => {
+    const [a, b] = screens[n]!;
+    const hill = (cosines[(a * x + b * y) & 4095]! + cosines[(a * y - b * x) & 4095]!) / 4 + 0.5;
+    return Math.max(0, Math.min(1, 0.5 + (hill - 1 + amount) * 2.5));
+  };
+  for (let y = 0, k = 0; y < info.height; y += 1) {
+    for (let x = 0; x < info.width; x += 1, k += 4) {
+      const [c, m, j] = [1 - data[k]! / 255, 1 - data[k + 1]! / 255, 1 - data[k + 2]! / 255];
+      const grey = Math.min(c, m, j);
+      const black = grey * Math.sqrt(grey);
+      const key = 1 - inked(3, black, x, y) * 0.92;
+      data[k] = 255 * (1 - inked(0, c - black, x, y) * 0.94) * key;
+      data[k + 1] = 255 * (1 - inked(1, m - black, x, y) * 0.94) * key;
+      data[k + 2] = 255 * (1 - inked(2, j - black, x, y) * 0.94) * key;
     }
   }
   return sharp(data, { raw: { width: info.width, height: info.height, channels: 4 } })

@@ -126,7 +126,7 @@ function rtRw(text: string): CleanValue | null {
 
 /** Nearly closed: cards also print what no list knows, so only close readings are snapped. */
 function occupation(text: string): CleanValue | null {
-  const found = snap(text, occupations, (entry) => entry, { minimum: 0.86 });
+  const found = snap(text, occupations, (entry) => entry, { minimum: 0.82 });
   if (found !== null) return { value: found.entry, fit: fitOf(found.likeness, found.runnerUp) };
   return place(text);
 }

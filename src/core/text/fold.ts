@@ -79,7 +79,7 @@ export function wordsFromLookalikes(text: string): string {
     const letters = word.replace(/[^A-Za-z]/g, '').length;
     // Between letters, or an O at the end of a longer word; `BLOK5` has merely lost its space.
     const inside = /^[A-Za-z]+([0-9|][A-Za-z]+)+$/.test(word);
-    const atEnd = letters >= 3 && /^(0?[A-Za-z]+|[A-Za-z]+0)$/.test(word);
+    const atEnd = letters >= 4 && /^([08]?[A-Za-z]+|[A-Za-z]+0)$/.test(word);
     return letters > word.length / 2 && (inside || atEnd) ? lettersFromLookalikes(word) : word;
   });
   // The strokes of a Roman three stand far enough apart to be taken for words.

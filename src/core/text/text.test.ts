@@ -15,7 +15,7 @@ describe('fold', () => {
   });
   it('turns digits inside words into letters, and leaves numbers of houses and blocks', () => {
     expect(wordsFromLookalikes('PERUM POND0K H1JAU BLOK A23/19')).toBe('PERUM PONDOK HIJAU BLOK A23/19');
-    expect(wordsFromLookalikes('KAMONJ1 0EBELO ENTR0')).toBe('KAMONJ1 OEBELO ENTRO');
+    expect(wordsFromLookalikes('KAMONJ1 0EBELO ENTR0 8RANTAS')).toBe('KAMONJ1 OEBELO ENTRO BRANTAS');
     expect(wordsFromLookalikes('JL. MELATI 1I NO.12 BLOK5 F10 RT 01')).toBe('JL. MELATI II NO.12 BLOK5 F10 RT 01');
   });
   it('joins the strokes of a Roman three', () => {
