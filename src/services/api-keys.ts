@@ -3,9 +3,11 @@ import { base32nopad } from '@scure/base';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { scopes as allScopes, type Environment, type Scope } from '../contract/vocabulary.ts';
 import {
+  findApiKey,
   findApiKeyByHash,
   insertApiKey,
   listApiKeys as listRows,
+  revokeApiKeyAt,
   touchApiKey,
   type ApiKeyRow,
 } from '../store/repositories/api-keys.ts';
@@ -14,6 +16,7 @@ import type { Db, ListPart, Slice } from '../store/repositories/types.ts';
 import { randomBytes, sha256 } from '../vault/random.ts';
 import { instant, minuteMs, plusMs, type Actor, type ServiceContext } from './context.ts';
 import { recordAudit } from './record-audit.ts';
+import { undoable } from './undoable.ts';
 
 export const apiKeyPattern = /^qe_sk_(sandbox|live)_[A-Z2-7]{32}$/;
 
@@ -101,6 +104,58 @@ export async function addApiKey(
   return ok({ ...toView(row), key });
 }
 
+export interface RotatedApiKey extends ApiKeyView {
+  /** Shown once. */
+  readonly key: string;
+  readonly replaces: string;
+}
+
+/**
+ * A new key with the name and scopes of another, which ends after `graceHours`. Errors: `not_found`, `key_revoked`,
+ * `forbidden` (a scope the rotating key lacks).
+ */
+export async function rotateApiKey(
+  ctx: ServiceContext,
+  actor: Actor,
+  id: string,
+  graceHours: number,
+): Promise<Result<RotatedApiKey>> {
+  return undoable(ctx, async (trx) => {
+    const old = await liveKey(ctx, trx, actor, id);
+    if (!old.ok) return old;
+    const { name, scopes } = toView(old.value);
+    const made = await addApiKey(ctx, trx, actor, { name, scopes });
+    if (!made.ok) return made;
+    const endsAt = plusMs(instant(ctx), graceHours * 60 * minuteMs);
+    await revokeApiKeyAt(trx, actor.orgId, id, endsAt);
+    await recordAudit(ctx, trx, actor, {
+      event: 'api_key.rotated',
+      objectId: id,
+      detail: { newKey: made.value.id, endsAt },
+    });
+    return ok({ ...made.value, replaces: id });
+  });
+}
+
+/** At once. Errors: `not_found`, `key_revoked`. */
+export async function revokeApiKey(ctx: ServiceContext, actor: Actor, id: string): Promise<Result<ApiKeyView>> {
+  return undoable(ctx, async (trx) => {
+    const row = await liveKey(ctx, trx, actor, id);
+    if (!row.ok) return row;
+    const now = instant(ctx);
+    await revokeApiKeyAt(trx, actor.orgId, id, now);
+    await recordAudit(ctx, trx, actor, { event: 'api_key.revoked', objectId: id });
+    return ok(toView({ ...row.value, revoked_at: now }));
+  });
+}
+
+async function liveKey(ctx: ServiceContext, trx: Db, actor: Actor, id: string): Promise<Result<ApiKeyRow>> {
+  const row = await findApiKey(trx, actor.orgId, id);
+  if (row === null) return fail('not_found', 'API key not found');
+  const ended = row.revoked_at !== null && row.revoked_at <= instant(ctx);
+  return ended ? fail('key_revoked', 'this API key was revoked already') : ok(row);
+}
+
 export async function listApiKeys(ctx: ServiceContext, actor: Actor, slice: Slice): Promise<ListPart<ApiKeyView>> {
   const part = await listRows(ctx.store.db, actor.orgId, slice);
   return { ...part, rows: part.rows.map(toView) };
@@ -110,10 +165,11 @@ export async function listApiKeys(ctx: ServiceContext, actor: Actor, slice: Slic
 export async function resolveApiKey(ctx: ServiceContext, key: string): Promise<Actor | null> {
   if (!apiKeyPattern.test(key)) return null;
   const row = await findApiKeyByHash(ctx.store.db, sha256(key));
-  if (row === null || row.revoked_at !== null) return null;
+  const now = instant(ctx);
+  // A rotated key may live on for the hours its holder needs to take the new one in use.
+  if (row === null || (row.revoked_at !== null && row.revoked_at <= now)) return null;
   const organisation = await findOrganisation(ctx.store.db, row.org_id);
   if (organisation === null || organisation.settings.environment !== row.environment) return null;
-  const now = instant(ctx);
   if (row.last_used_at === null || plusMs(row.last_used_at, minuteMs) <= now)
     await touchApiKey(ctx.store.db, row.id, now);
   const held = (JSON.parse(row.scopes) as string[]).filter((scope): scope is Scope =>

@@ -4,16 +4,24 @@ import { findCustomer, listCustomers as listRows, type CustomerFilter } from '..
 import type { ListPart, Slice } from '../store/repositories/types.ts';
 import type { Actor, ServiceContext } from './context.ts';
 import { customerView, type CustomerRecord } from './customer-view.ts';
+import { dukcapilStanding, maySeeDukcapilReason, type DukcapilStanding } from './read-dukcapil.ts';
 import { recordAudit } from './record-audit.ts';
 
+export interface CustomerPage extends CustomerRecord {
+  /** The newest verdict of Dukcapil, for those who may see its reason. */
+  readonly dukcapil?: DukcapilStanding | null;
+}
+
 /** Errors: `not_found`, also for another organisation's customer. */
-export async function getCustomer(ctx: ServiceContext, actor: Actor, id: string): Promise<Result<CustomerRecord>> {
+export async function getCustomer(ctx: ServiceContext, actor: Actor, id: string): Promise<Result<CustomerPage>> {
   const row = await findCustomer(ctx.store.db, actor.orgId, id);
   if (row === null) return fail('not_found', 'customer not found');
   await ctx.store.transaction((trx) =>
     recordAudit(ctx, trx, actor, { event: 'customer.viewed', customerId: id, objectId: id }),
   );
-  return ok(customerView(row));
+  const view = customerView(row);
+  if (!maySeeDukcapilReason(actor)) return ok(view);
+  return ok({ ...view, dukcapil: await dukcapilStanding(ctx, actor, id) });
 }
 
 export async function listCustomers(

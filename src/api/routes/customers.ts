@@ -3,6 +3,7 @@ import { dataOf, listOf } from '../../contract/api/common.ts';
 import {
   CreateCustomerBody,
   CustomerListQuery,
+  CustomerPageSchema,
   CustomerParams,
   CustomerSchema,
   KycParams,
@@ -54,7 +55,7 @@ export function customerRoutes(define: DefineRoute, { context }: ApiDeps): void 
     summary: 'Read a customer',
     description: 'Reading personal data is recorded in the audit log.',
     params: CustomerParams,
-    answer: dataOf(CustomerSchema),
+    answer: dataOf(CustomerPageSchema),
     errors: ['not_found'],
     etag: true,
     async handle({ actor, params }) {

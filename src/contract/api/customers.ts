@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { kycTiers, oneOf, verificationMethods, verificationStatuses } from '../vocabulary.ts';
 import { closed, CustomerId, Id, Instant, listQuery, orNull } from './common.ts';
+import { DukcapilStandingSchema } from './dukcapil.ts';
 
 export const customerStatuses = ['active', 'archived', 'restricted'] as const;
 
@@ -34,6 +35,12 @@ export const CustomerSchema = Type.Object(
     updatedAt: Instant,
   },
   { ...closed, title: 'Customer' },
+);
+
+/** One customer, read by id. */
+export const CustomerPageSchema = Type.Object(
+  { ...CustomerSchema.properties, dukcapil: Type.Optional(orNull(DukcapilStandingSchema)) },
+  { ...closed, title: 'CustomerPage' },
 );
 
 export const CreateCustomerBody = Type.Object(

@@ -57,5 +57,26 @@ export const CreatedApiKeySchema = Type.Object(
   closed,
 );
 
+export const ApiKeyParams = Type.Object({ id: Id }, closed);
+
+export const RotateApiKeyBody = Type.Object(
+  {
+    graceHours: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 168,
+        description: 'How long the old key still opens, until its holder has the new one in use. Default 0: not at all',
+        examples: [24],
+      }),
+    ),
+  },
+  closed,
+);
+
+export const RotatedApiKeySchema = Type.Object(
+  { ...CreatedApiKeySchema.properties, replaces: Type.String({ description: 'Id of the key it takes the place of' }) },
+  closed,
+);
+
 export const ListQuery = Type.Object({ ...listQuery }, closed);
 export const { ReviewSchema, ReviewQuery, DecisionBody, DecisionSchema } = decisionShapes;

@@ -5,6 +5,7 @@ import type { CaptureKind, VerificationMethod } from '../../contract/vocabulary.
 import { findCaptureByNonce, type CaptureRow } from '../../store/repositories/captures.ts';
 import { findChallengeByNonce, type ChallengeRow } from '../../store/repositories/challenges.ts';
 import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
+import { findDeviceKey, type DeviceKeyRow } from '../../store/repositories/device-keys.ts';
 import { findDesk } from '../../store/repositories/desks.ts';
 import { findOrganisation } from '../../store/repositories/organisations.ts';
 import { hasVerification } from '../../store/repositories/verifications.ts';
@@ -12,6 +13,7 @@ import { bundleHash, verifyEd25519, verifyHmac } from '../../vault/bundle-signin
 import { timingSafeEqualText } from '../../vault/random.ts';
 import { instant, type Actor, type ServiceContext } from '../context.ts';
 import { challengeSecretContext } from '../issue-challenge.ts';
+import { deviceSecretContext } from '../register-device.ts';
 import type { AcceptedCapture } from './accepted-capture.ts';
 
 export interface CaptureRequest {
@@ -78,7 +80,6 @@ export async function acceptBundle(
     nonce: identity.nonce,
     bundleHash: identity.hash,
     ...signer.value,
-    attested: signer.value.signatureAlg === 'ed25519',
     simulated,
     challenge,
     earlier,
@@ -147,8 +148,9 @@ function checkChallenge(
   return ok(true);
 }
 
-type Signer = Pick<AcceptedCapture, 'signatureAlg' | 'deskId' | 'deviceId'>;
+type Signer = Pick<AcceptedCapture, 'signatureAlg' | 'deskId' | 'deviceId' | 'attested'>;
 
+/** A desk, the customer's registered device, or whoever was given the challenge's secret. */
 async function checkSignature(
   ctx: ServiceContext,
   actor: Actor,
@@ -156,19 +158,42 @@ async function checkSignature(
   challenge: ChallengeRow | null,
 ): Promise<Result<Signer>> {
   const { manifest } = request.bundle;
+  const { deviceId } = manifest;
+  const device = deviceId === undefined ? null : await findDeviceKey(ctx.store.db, actor.orgId, deviceId);
+  if (device !== null) return checkDevice(ctx, request, device);
   if (manifest.signatureAlg === 'ed25519') {
-    const desk = manifest.deviceId === undefined ? null : await findDesk(ctx.store.db, actor.orgId, manifest.deviceId);
+    const desk = deviceId === undefined ? null : await findDesk(ctx.store.db, actor.orgId, deviceId);
     if (desk === null || desk.status !== 'active' || !verifyEd25519(manifest, desk.public_key))
       return invalidSignature();
-    return ok({ signatureAlg: 'ed25519', deskId: desk.id, deviceId: null });
+    return ok({ signatureAlg: 'ed25519', deskId: desk.id, deviceId: null, attested: true });
   }
   if (challenge === null) {
     return fail('signature_invalid', 'without a challenge only the signature of a registered device or desk counts');
   }
-  const secret = new TextDecoder().decode(
-    ctx.vault.openSecret(challenge.secret_sealed, challengeSecretContext(challenge.nonce)),
-  );
-  if (request.hmacKey !== undefined && !timingSafeEqualText(request.hmacKey, secret)) return invalidSignature();
-  if (!verifyHmac(manifest, secret)) return invalidSignature();
-  return ok({ signatureAlg: 'hmac-sha256', deskId: null, deviceId: manifest.deviceId ?? null });
+  const secret = openText(ctx, challenge.secret_sealed, challengeSecretContext(challenge.nonce));
+  if (!signedBy(request, secret)) return invalidSignature();
+  return ok({ signatureAlg: 'hmac-sha256', deskId: null, deviceId: deviceId ?? null, attested: false });
+}
+
+/** A registered device signs for its own customer only, with its own key and not with a challenge's secret. */
+function checkDevice(ctx: ServiceContext, request: CaptureRequest, device: DeviceKeyRow): Result<Signer> {
+  const { manifest } = request.bundle;
+  if (device.active !== 1 || device.customer_id !== request.customerId) return invalidSignature();
+  const signer = { deskId: null, deviceId: device.id, attested: true } as const;
+  if (device.public_key !== null) {
+    const genuine = manifest.signatureAlg === 'ed25519' && verifyEd25519(manifest, device.public_key);
+    return genuine ? ok({ ...signer, signatureAlg: 'ed25519' }) : invalidSignature();
+  }
+  if (device.secret_sealed === null || manifest.signatureAlg === 'ed25519') return invalidSignature();
+  const secret = openText(ctx, device.secret_sealed, deviceSecretContext(device.id));
+  return signedBy(request, secret) ? ok({ ...signer, signatureAlg: 'hmac-sha256' }) : invalidSignature();
+}
+
+function openText(ctx: ServiceContext, sealed: Uint8Array, context: string): string {
+  return new TextDecoder().decode(ctx.vault.openSecret(sealed, context));
+}
+
+function signedBy(request: CaptureRequest, secret: string): boolean {
+  if (request.hmacKey !== undefined && !timingSafeEqualText(request.hmacKey, secret)) return false;
+  return verifyHmac(request.bundle.manifest, secret);
 }

@@ -12,6 +12,20 @@ export async function findApiKeyByHash(db: Db, keyHash: string): Promise<ApiKeyR
   return row ?? null;
 }
 
+export async function findApiKey(db: Db, orgId: string, id: string): Promise<ApiKeyRow | null> {
+  const row = await db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function revokeApiKeyAt(db: Db, orgId: string, id: string, at: string): Promise<void> {
+  await db.updateTable('api_keys').set({ revoked_at: at }).where('org_id', '=', orgId).where('id', '=', id).execute();
+}
+
 export async function touchApiKey(db: Db, id: string, at: string): Promise<void> {
   await db.updateTable('api_keys').set({ last_used_at: at }).where('id', '=', id).execute();
 }
