@@ -550,6 +550,13 @@ export interface JobLeaseTable {
   last_report: Json | null;
 }
 
+/** Beginnings of the words of a customer's name and email address (`search-words.ts`); none of an erased customer. */
+export interface CustomerSearchTable {
+  org_id: string;
+  token: string;
+  customer_id: string;
+}
+
 export interface Database {
   installation: InstallationTable;
   organisations: OrganisationTable;
@@ -589,4 +596,5 @@ export interface Database {
   oidc_identities: OidcIdentityTable;
   desk_enrolments: DeskEnrolmentTable;
   data_subject_requests: DataSubjectRequestTable;
+  customer_search: CustomerSearchTable;
 }

@@ -6,9 +6,16 @@ import { firstTables } from './0001-first-tables.ts';
 import { erasureDevicesJobs } from './0020-erasure-devices-jobs.ts';
 import { webhooks } from './0030-webhooks.ts';
 import { signInAndAdministration } from './0040-sign-in-and-administration.ts';
+import { customerSearch } from './0050-customer-search.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables, erasureDevicesJobs, webhooks, signInAndAdministration];
+export const migrations: readonly Migration[] = [
+  firstTables,
+  erasureDevicesJobs,
+  webhooks,
+  signInAndAdministration,
+  customerSearch,
+];
 
 interface Ledger {
   schema_migrations: { id: number; name: string; applied_at: string };

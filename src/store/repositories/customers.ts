@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { indexCustomers, searchCustomerIds } from './customer-search.ts';
 import { listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
@@ -6,6 +6,7 @@ export type CustomerRow = Row<'customers'>;
 
 export async function insertCustomer(db: Db, row: CustomerRow): Promise<void> {
   await db.insertInto('customers').values(row).execute();
+  await indexCustomers(db, [row]);
 }
 
 export async function findCustomer(db: Db, orgId: string, id: string): Promise<CustomerRow | null> {
@@ -40,6 +41,9 @@ export async function findCustomerByExternalRef(db: Db, orgId: string, ref: stri
 
 export async function updateCustomer(db: Db, orgId: string, id: string, change: Partial<CustomerRow>): Promise<void> {
   await db.updateTable('customers').set(change).where('org_id', '=', orgId).where('id', '=', id).execute();
+  if (!('full_name' in change || 'email' in change || 'erased_at' in change)) return;
+  const row = await findCustomer(db, orgId, id);
+  if (row !== null) await indexCustomers(db, [row]);
 }
 
 export interface CustomerFilter {
@@ -64,28 +68,22 @@ export async function listCustomers(
   return listPart(query, slice.by === 'page' ? 'created_at' : 'updated_at', slice);
 }
 
-/** Free text over name and email (case-insensitive, anywhere), or the whole NIK through its blind index. */
+/** By the beginnings of words of name and email (`searchCustomerIds`), or the whole NIK through its blind index. */
 export async function searchCustomers(
   db: Db,
   orgId: string,
   search: { readonly text: string; readonly nikIndex: string | null },
   slice: Slice,
 ): Promise<ListPart<CustomerRow>> {
-  const escaped = search.text.toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`);
-  const pattern = `%${escaped}%`;
-  const query = db
-    .selectFrom('customers')
-    .selectAll()
-    .where('org_id', '=', orgId)
-    .where((e) =>
-      search.nikIndex === null
-        ? e.or([
-            sql<boolean>`lower(full_name) like ${pattern} escape '\\'`,
-            sql<boolean>`lower(coalesce(email, '')) like ${pattern} escape '\\'`,
-          ])
-        : e('nik_index', '=', search.nikIndex),
-    );
-  return listPart(query, 'created_at', slice);
+  const mine = db.selectFrom('customers').selectAll().where('org_id', '=', orgId);
+  if (search.nikIndex !== null) return listPart(mine.where('nik_index', '=', search.nikIndex), 'created_at', slice);
+  const found = await searchCustomerIds(db, orgId, search.text, slice);
+  if (found.ids.length === 0) return { rows: [], total: found.total, next: null };
+  const rows = new Map((await mine.where('id', 'in', [...found.ids]).execute()).map((row) => [row.id, row]));
+  const shown = found.ids.flatMap((id) => rows.get(id) ?? []);
+  const last = shown.at(-1);
+  const next = found.next !== null && last !== undefined ? { at: last.created_at, id: last.id } : null;
+  return { rows: shown, total: found.total, next };
 }
 
 export async function insertCustomerKey(db: Db, row: Row<'customer_keys'>): Promise<void> {
