@@ -19,6 +19,7 @@ export const auditEvents = [
   'customer.erased',
   'customer.restricted',
   'customer.corrected',
+  'customer.resumed',
   'consent.given',
   'consent.withdrawn',
   'challenge.issued',

@@ -38,6 +38,7 @@ export const errorCatalogue = {
   already_revoked: 409,
   request_open: 409,
   already_answered: 409,
+  request_not_liftable: 409,
   webhook_disabled: 409,
   webhook_limit: 409,
   body_too_large: 413,

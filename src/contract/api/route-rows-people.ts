@@ -107,6 +107,10 @@ const requestRows = [
       'customer.restricted',
     ],
   }),
+  row('POST', '/api/admin/data-subject-requests/{id}/lift', 'data_subject.lift', {
+    roles: overseers,
+    events: ['customer.resumed'],
+  }),
 ] as const;
 
 const kioskRows = [

@@ -89,3 +89,14 @@ export async function findLatestCapture(
     .executeTakeFirst();
   return row ?? null;
 }
+
+export async function listCaptures(db: Db, orgId: string, customerId: string): Promise<readonly CaptureRow[]> {
+  return db
+    .selectFrom('captures')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .orderBy('captured_at')
+    .orderBy('id')
+    .execute();
+}

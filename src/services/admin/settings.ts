@@ -1,0 +1,94 @@
+/** Policy as data: an organisation's settings, changed member by member and checked as a whole. */
+import { Compile } from 'typebox/compile';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { OrgSettingsSchema, type OrgSettings } from '../../contract/settings.ts';
+import { findOrganisation, updateOrganisationSettings } from '../../store/repositories/organisations.ts';
+import { instant, type Actor, type ServiceContext } from '../context.ts';
+import { recordAudit } from '../record-audit.ts';
+import { undoable } from '../undoable.ts';
+
+const settingsCheck = Compile(OrgSettingsSchema);
+
+/** Nested members by name; a list is replaced as a whole; null takes a rate limit's override away. */
+export type SettingsPatch = Readonly<Record<string, unknown>>;
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The merged settings and the dotted names of what differs now. */
+function merge(
+  held: Readonly<Record<string, unknown>>,
+  patch: SettingsPatch,
+  prefix = '',
+): { readonly value: Record<string, unknown>; readonly changed: readonly string[] } {
+  const value: Record<string, unknown> = { ...held };
+  const changed: string[] = [];
+  for (const [name, wanted] of Object.entries(patch)) {
+    const before = held[name];
+    if (isGroup(wanted) && isGroup(before)) {
+      const inner = merge(before, wanted, `${prefix}${name}.`);
+      value[name] = inner.value;
+      changed.push(...inner.changed);
+    } else if (wanted === null) {
+      delete value[name];
+      if (before !== undefined) changed.push(prefix + name);
+    } else if (JSON.stringify(before) !== JSON.stringify(wanted)) {
+      value[name] = wanted;
+      changed.push(prefix + name);
+    }
+  }
+  return { value, changed };
+}
+
+/** Errors: `not_found`. */
+export async function getSettings(ctx: ServiceContext, actor: Actor): Promise<Result<OrgSettings>> {
+  const organisation = await findOrganisation(ctx.store.db, actor.orgId);
+  return organisation === null ? fail('not_found', 'organisation not found') : ok(organisation.settings);
+}
+
+/** The audit row names what changed and to what: settings are policy, never personal data. Errors: `not_found`, `validation_failed`. */
+export async function patchSettings(
+  ctx: ServiceContext,
+  actor: Actor,
+  patch: SettingsPatch,
+): Promise<Result<OrgSettings>> {
+  return undoable(ctx, async (trx) => {
+    const organisation = await findOrganisation(trx, actor.orgId);
+    if (organisation === null) return fail('not_found', 'organisation not found');
+    const { value, changed } = merge(organisation.settings as unknown as Record<string, unknown>, patch);
+    if (!settingsCheck.Check(value)) {
+      const first = settingsCheck.Errors(value)[0];
+      const field = (first?.instancePath ?? '').slice(1).replaceAll('/', '.') || 'settings';
+      return fail('validation_failed', 'validation failed', {
+        fieldErrors: { [field]: [first?.message ?? 'not valid'] },
+      });
+    }
+    const { matchReview, matchLow } = value.thresholds;
+    if (matchReview > matchLow)
+      return fail('validation_failed', 'validation failed', {
+        fieldErrors: { 'thresholds.matchReview': ['not above thresholds.matchLow'] },
+      });
+    if (changed.length === 0) return ok(organisation.settings);
+    await updateOrganisationSettings(trx, organisation.id, value, instant(ctx));
+    const to = Object.fromEntries(changed.map((path) => [path, at(value, path) ?? null]));
+    await recordAudit(ctx, trx, actor, {
+      event: 'settings.changed',
+      objectId: organisation.id,
+      detail: { keys: changed, to },
+    });
+    return ok(value);
+  });
+}
+
+function at(value: unknown, path: string): unknown {
+  if (path === '') return value;
+  // Names of rate limits carry dots themselves.
+  const [head = '', ...rest] = path.startsWith('rateLimits.') ? ['rateLimits', path.slice(11)] : path.split('.');
+  const inner = isGroup(value) ? value[head] : undefined;
+  return rest.length === 0
+    ? inner
+    : isGroup(inner) && head === 'rateLimits'
+      ? inner[rest[0] ?? '']
+      : at(inner, rest.join('.'));
+}
