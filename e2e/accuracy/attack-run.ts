@@ -24,7 +24,7 @@ interface Shown {
   readonly votes: readonly Vote[];
 }
 
-/** `count` cards of every kind, and as many genuine ones of each under the same conditions. */
+/** `count` cards of every kind, and twice as many genuine ones under the same conditions. */
 export async function runAttacks(
   vision: Vision,
   regions: RegionTable,
@@ -34,7 +34,7 @@ export async function runAttacks(
 ): Promise<Table[]> {
   const shown: Shown[] = [];
   for (const kind of ['genuine', ...attackKinds] as const) {
-    const cards = kind === 'genuine' ? Math.max(count, 40) : count;
+    const cards = kind === 'genuine' ? count * 2 : count;
     for (let index = 0; index < cards; index += 1) {
       const frame = await generateAttack(kind, seed, index, regions);
       if (index === 0) await report.addPicture(kind, frame);

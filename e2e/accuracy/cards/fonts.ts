@@ -11,6 +11,9 @@ export interface InstalledFonts {
   readonly note: string;
 }
 
+/** fontconfig's own; where it is missing nothing is found and the default font is used. */
+const lister = 'fc-list';
+
 const wantedSans = [
   { family: 'Liberation Sans', width: 1 },
   { family: 'Liberation Sans', width: 1 },
@@ -27,7 +30,7 @@ export function installedFonts(): InstalledFonts {
 }
 
 function look(): InstalledFonts {
-  const listed = spawnSync('fc-list', [':', 'family'], { encoding: 'utf8' });
+  const listed = spawnSync(lister, [':', 'family'], { encoding: 'utf8' });
   const families = new Set((listed.stdout ?? '').split(/[\n,]/).map((name) => name.trim()));
   const sans = wantedSans.filter(({ family }) => families.has(family));
   const mono = wantedMono.filter((family) => families.has(family));

@@ -127,6 +127,15 @@ describe('two engines', () => {
     expect(fused.fullName.value).toBe('SITI RAHAYU LESTARI');
   });
 
+  it('takes the strokes of a Roman numeral from the engine that saw more, and nothing else', () => {
+    const address = (ppocr: string, tesseract: string) =>
+      read({ values: { Alamat: ppocr } }, { engine: 'tesseract', confidence: 0.85, values: { Alamat: tesseract } })
+        .address.value;
+    expect(address('JL. MELATI NO. 91', 'JL. MELATI III NO. 91')).toBe('JL. MELATI III NO. 91');
+    expect(address('JL. MELATI II NO. 91', 'JL. MELATI III NO. 91')).toBe('JL. MELATI III NO. 91');
+    expect(address('JL. MELATI NO. 91', 'JL. MELATI III NO. 97')).toBe('JL. MELATI NO. 91');
+    expect(address('JL. MELATI II NO. 91', 'JL. MELATI NO. 91')).toBe('JL. MELATI II NO. 91');
+  });
   it('fills the gaps of one engine from the other', () => {
     const fused = read({ values: { Agama: null } }, { engine: 'tesseract', confidence: 0.85 });
     expect(fused.religion.value).toBe('KRISTEN');

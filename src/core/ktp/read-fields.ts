@@ -149,7 +149,23 @@ function merge(candidates: readonly Candidate[]): FieldReading {
   // The weaker the contradiction, the less it takes away.
   const doubt = (second.confidence * trust[second.engine]) / Math.max(0.01, first.confidence);
   const factor = 1 - (1 - contradicted) * Math.min(1, doubt);
-  return { value: first.value, confidence: rounded(first.confidence * factor), raw, box };
+  const value = withNumerals(first.value, second.value);
+  return { value, confidence: rounded(first.confidence * factor), raw: value === first.value ? raw : second.raw, box };
+}
+
+/**
+ * PP-OCR loses strokes of Roman numerals (`MELATI III NO. 9` → `MELATI NO. 9`, `II`), and no engine invents them: where the
+ * readings differ in nothing else, the one with more strokes is right.
+ */
+function withNumerals(first: string, second: string): string {
+  const rest = (text: string) =>
+    text
+      .replace(/\bI+\b/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim();
+  const strokes = (text: string) => (text.match(/\bI+\b/g) ?? []).join('').length;
+  const more = strokes(second) > strokes(first) && strokes(second) <= 4;
+  return more && fold(rest(first)) === fold(rest(second)) ? second : first;
 }
 
 /** Same letters, other spacing or signs: swallowed spaces are commoner than invented ones. */
