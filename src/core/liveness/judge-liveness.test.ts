@@ -204,7 +204,11 @@ describe('judgeLiveness', () => {
   });
 
   it.each<[string, Partial<FaceFacts>, string]>([
-    ['a second person', { frames: goodFrames().map((one) => ({ ...one, faces: [face, face] })) }, 'face_several'],
+    [
+      'a second person',
+      { frames: goodFrames().map((one) => ({ ...one, faces: [face, { ...face, box: { ...face.box, x: 400 } }] })) },
+      'face_several',
+    ],
     ['a changed face', { sameFace: known(0.6) }, 'face_changed'],
     ['two unlike frames', { measurements: [{ name: 'lowest_frame_similarity', value: 0.2 }] }, 'face_changed'],
     ['a similarity that is no number', { sameFace: known(Number.NaN) }, 'face_changed'],

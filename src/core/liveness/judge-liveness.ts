@@ -16,6 +16,9 @@ import {
   livenessVerdictOf,
   type Ballot,
 } from '../fusion/fuse.ts';
+import { assessFace, qualityReasons } from '../quality/face-quality.ts';
+import { medianLook } from '../quality/look.ts';
+import { prominentFaces } from '../quality/one-face.ts';
 import { castChallengeBallot } from './challenge-response.ts';
 import { median } from './median.ts';
 
@@ -41,8 +44,6 @@ export const livenessLimits = {
   sameFace: 0.7,
   /** Cosine of the two least similar frames; the impostor maximum of the evaluation pairs is 0.37. */
   framePair: 0.4,
-  /** Share of the largest face's width from which another face counts as a second person. */
-  secondFace: 0.5,
   /** Standard deviation of the frame interval over its mean. */
   intervalJitter: 0.75,
   /** Mean high-pass difference between frames: a sensor has noise, a still file has none. */
@@ -157,6 +158,7 @@ function conditionsOf(facts: FaceFacts, simulationRefused: boolean): Reason[] {
   else if (withFace.length < livenessLimits.fewestFrames)
     add('too_few_frames', withFace.length, livenessLimits.fewestFrames);
   if (withFace.filter(hasSecondFace).length * 2 > withFace.length) add('face_several');
+  else addQuality(withFace, reasons);
   if (!facts.template.available && withFace.length > 0) add(facts.template.reason);
   addSameFace(facts, add);
   if (new Set(facts.frames.map((frame) => frame.sha256)).size < facts.frames.length) add('frames_duplicated');
@@ -179,9 +181,14 @@ function addSameFace(facts: FaceFacts, add: (code: ReasonCode, value?: number, t
     add('face_changed', pair, livenessLimits.framePair);
 }
 
+/** The medians of a capture: a turn asked for or a blink is a minority of its frames. */
+function addQuality(withFace: readonly FaceFrameFacts[], reasons: Reason[]): void {
+  const look = medianLook(withFace);
+  if (look !== null) reasons.push(...qualityReasons(assessFace(look, 'floor'), 'quality'));
+}
+
 function hasSecondFace({ faces }: FaceFrameFacts): boolean {
-  const widths = faces.map((face) => face.box.width).sort((a, b) => b - a);
-  return widths.length > 1 && !(widths[1]! < widths[0]! * livenessLimits.secondFace);
+  return prominentFaces(faces).length > 1;
 }
 
 function isOutOfOrder({ frames, stream }: FaceFacts): boolean {

@@ -2,6 +2,7 @@
 import type { Fact, FaceTemplate } from '../../contract/facts.ts';
 import type { Reason, ReasonCode } from '../../contract/reasons.ts';
 import type { MatchJudgement } from '../../contract/verdicts.ts';
+import { assessFace, qualityReasons } from '../quality/face-quality.ts';
 
 /** Euclidean length. */
 export function vectorLength(vector: ArrayLike<number>): number {
@@ -32,7 +33,7 @@ export interface MatchInput {
 /**
  * `match` at or above the threshold; between review threshold and threshold `unclear` (`match_borderline`); below it
  * `no_match` (`match_low`). Whatever cannot be compared is `unclear`: no reference (`reference_missing`), templates of
- * two models (`template_model_differs`), no probe (its own reason, and `match_unavailable`).
+ * two models (`template_model_differs`), a probe below the quality floor (the advice of each failed check), no probe (its own reason, and `match_unavailable`).
  */
 export function judgeMatch({ probe, reference, threshold, reviewThreshold }: MatchInput): MatchJudgement {
   const modelId = probe.available ? probe.value.modelId : null;
@@ -57,7 +58,10 @@ export function judgeMatch({ probe, reference, threshold, reviewThreshold }: Mat
     value: similarity,
     threshold: against,
   });
+  // A picture too poor to judge neither proves nor refutes anything (ISO/IEC 29794-5).
+  const poor = probe.value.look === undefined ? [] : qualityReasons(assessFace(probe.value.look, 'floor'), 'match');
   const judged = { similarity, threshold, modelId, score: Math.round(100 * Math.max(0, similarity)) };
+  if (poor.length > 0) return { verdict: 'unclear', ...judged, reasons: poor };
   if (similarity >= threshold) return { verdict: 'match', ...judged, reasons: [] };
   // A review threshold that is no number must not turn a doubtful pair into a refusal.
   if (!(similarity < reviewThreshold))

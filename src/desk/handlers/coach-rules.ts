@@ -1,7 +1,9 @@
 /** What to tell customer and operator while the camera runs. Advice only: the capture itself is judged by core. Pure. */
 import type { CoachAnswer } from '../../contract/desk/answers.ts';
-import type { CardCoaching, FaceCoaching, Point } from '../../contract/facts.ts';
+import type { CardCoaching, DetectedFace, FaceCoaching, FaceLook, Point } from '../../contract/facts.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
+import { assessFace } from '../../core/quality/face-quality.ts';
+import { prominentFaces } from '../../core/quality/one-face.ts';
 
 /** Starting points read off a 720p webcam; the capture's own gates have their own, calibrated ones. */
 export const coachLimits = {
@@ -71,7 +73,8 @@ export function coachFaceAnswer(seen: FaceCoaching, detectorAway: ReasonCode | n
   if (face === undefined)
     return { ready: false, advice: light ?? 'face_not_found', lights: { sharp, bright, placed: false }, outline: null };
   const placing = placingAdvice(seen, face.box.width, others.length);
-  const advice = placing ?? light ?? (sharp ? null : 'image_blurred');
+  const quality = assessFace(lookOfCoaching(seen, face), 'good');
+  const advice = placing ?? light ?? (sharp ? null : 'image_blurred') ?? quality.advice;
   const { x, y, width, height } = face.box;
   const corners = [
     { x, y },
@@ -84,6 +87,19 @@ export function coachFaceAnswer(seen: FaceCoaching, detectorAway: ReasonCode | n
     advice,
     lights: { sharp, bright, placed: placing === null },
     outline: corners.map((corner) => ({ x: corner.x / seen.frameWidth, y: corner.y / seen.frameHeight })),
+  };
+}
+
+/** The preview measures what the quality gate of the capture will ask for, but for the mesh: open eyes are seen later. */
+function lookOfCoaching(seen: FaceCoaching, face: DetectedFace): FaceLook {
+  return {
+    faceWidthPx: face.box.width,
+    brightness: seen.brightness,
+    contrast: seen.contrast ?? null,
+    prominentFaces: prominentFaces(seen.faces).length,
+    pose: seen.pose,
+    detail: seen.detail ?? null,
+    eyeOpenness: null,
   };
 }
 

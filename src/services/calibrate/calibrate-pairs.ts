@@ -20,7 +20,6 @@ import {
 } from '../../core/calibration/rates.ts';
 import { readPairs, type LabelledPair } from '../../core/calibration/read-pairs.ts';
 import { cosine } from '../../core/match/judge-match.ts';
-import { prominentFaces } from '../../core/quality/one-face.ts';
 
 /** Pictures larger than this are not read, bytes. */
 const mostPictureBytes = 64 * 1024 * 1024;
@@ -134,8 +133,7 @@ function describeMissing(path: string, pairs: readonly LabelledPair[]): string {
 async function templateOf(vision: Vision, path: string): Promise<FaceTemplate | ReasonCode> {
   if ((await stat(path)).size > mostPictureBytes) return 'image_too_large';
   const facts = await vision.analyseFace({ frames: [await readFile(path)], purpose: 'reference' });
-  if (!facts.template.available) return facts.template.reason;
-  return prominentFaces(facts.frames[0]?.faces ?? []).length > 1 ? 'face_several' : facts.template.value;
+  return facts.template.available ? facts.template.value : facts.template.reason;
 }
 
 function measure(

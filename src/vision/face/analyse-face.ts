@@ -5,19 +5,26 @@ import {
   type Fact,
   type FaceCoaching,
   type FaceFacts,
+  type FaceFrameFacts,
+  type FaceLook,
   type FaceTemplate,
   type FlashResponse,
   type Measurement,
 } from '../../contract/facts.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
 import type { FaceRequest } from '../../contract/vision.ts';
+import { smallestFaceWidth } from '../../core/quality/face-quality.ts';
+import { medianLook } from '../../core/quality/look.ts';
+import { prominentFaces } from '../../core/quality/one-face.ts';
 import { longestDelayMs, measureFlash } from '../flash/flash-response.ts';
 import { backgroundLight, lightFromSamples, type LightSample } from '../flash/light.ts';
 import { crop, decodeImage, encodeJpeg } from '../image/image.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { passiveScores } from '../spoof/passive-liveness.ts';
+import { alignedTensor } from './align.ts';
+import { faceDetail } from './detail.ts';
 import { detectFaces } from './detect-faces.ts';
-import { dot, embedAligned, smallestFaceWidth, weightedMean } from './embed.ts';
+import { dot, embedAligned, weightedMean } from './embed.ts';
 import { modelRefs, openFaceModels, type FaceModels } from './face-models.ts';
 import { frameQuality, lookOf, passOverFrames, type SeenFrame } from './frame-pass.ts';
 import { poseFromLandmarks } from './pose.ts';
@@ -122,6 +129,8 @@ async function fuseTemplate(
   });
   if (models.detector === null) return absent(pack.unavailableReason('face_detector'));
   if (ranked.length === 0) return absent(whyNoFace(seen));
+  // A reference must be of one person; a selfie with a passer-by is for the rules to judge, frame by frame.
+  if (flip && ranked.every(({ frame }) => prominentFaces(frame.facts.faces).length > 1)) return absent('face_several');
   if (models.recogniser === null) return absent(pack.unavailableReason('face_recogniser'));
   const vectors: { readonly vector: Float32Array; readonly ranked: RankedFrame }[] = [];
   for (const one of spreadBest(ranked, templateFrames)) {
@@ -140,6 +149,7 @@ async function fuseTemplate(
       vector,
       faceWidthPx: Math.round(Math.min(...vectors.map((one) => one.ranked.frame.face!.box.width))),
       framesUsed: vectors.map((one) => one.ranked.frame.facts.index),
+      ...lookMember(vectors.map((one) => one.ranked.frame.facts)),
     }),
     sameFace:
       vectors.length < 2
@@ -147,6 +157,11 @@ async function fuseTemplate(
         : known(Math.min(...vectors.map((one) => dot(one.vector, vector)))),
     measurements: [...pairMeasurements(vectors.map((one) => one.vector)), ...qualityMeasurements(vectors[0]!.ranked)],
   };
+}
+
+function lookMember(frames: readonly FaceFrameFacts[]): { readonly look?: FaceLook } {
+  const look = medianLook(frames);
+  return look === null ? {} : { look };
 }
 
 function whyNoFace(seen: readonly SeenFrame[]): ReasonCode {
@@ -174,6 +189,13 @@ function qualityMeasurements({ frame, quality }: RankedFrame): Measurement[] {
     ...(facts.pose === null
       ? {}
       : { face_yaw: facts.pose.yaw, face_pitch: facts.pose.pitch, face_roll: facts.pose.roll }),
+    ...(facts.detail
+      ? {
+          face_sharpness_aligned: facts.detail.sharpness,
+          eyes_visible: facts.detail.eyes,
+          mouth_visible: facts.detail.mouth,
+        }
+      : {}),
     ...(facts.expression === null ? {} : { eye_openness: facts.expression.eyeOpenness }),
   };
   return Object.entries(numbers).map(([name, value]) => ({ name, value, frameIndex: facts.index, box: face!.box }));
@@ -241,12 +263,15 @@ export async function coachFace(models: ModelPack, frame: Uint8Array): Promise<F
   const { image } = decoded;
   const faces = (await detectFaces(models, image)) ?? [];
   const face = faces[0] ?? null;
-  const { sharpness, brightness } = lookOf(image, face);
+  const { sharpness, brightness, contrast } = lookOf(image, face);
+  const aligned = face === null ? null : alignedTensor(image, face);
   return {
     faces,
     pose: face === null ? null : poseFromLandmarks(face),
     sharpness,
     brightness,
+    contrast,
+    detail: aligned === null ? null : faceDetail(aligned),
     frameWidth: image.width,
     frameHeight: image.height,
   };

@@ -1,13 +1,11 @@
 /** Face templates: ArcFace embeddings (Deng et al., CVPR 2019), 512 numbers of unit length. */
 import { known, unknownFact, type DetectedFace, type Fact, type FaceTemplate } from '../../contract/facts.ts';
+import { smallestFaceWidth } from '../../core/quality/face-quality.ts';
 import type { RgbImage } from '../image/image.ts';
 import type { LoadedModel, ModelPack } from '../runtime/model-pack.ts';
 import { alignedSize, alignedTensor } from './align.ts';
 import { detectFaces } from './detect-faces.ts';
 import { mirrored } from './tensor.ts';
-
-/** Below this width a printed or distant face no longer separates people (measured on degraded portraits), px. */
-export const smallestFaceWidth = 50;
 
 export interface EmbedOptions {
   /**

@@ -14,6 +14,7 @@ import {
 } from '../image/image.ts';
 import { passiveInput } from '../spoof/passive-liveness.ts';
 import { alignedTensor } from './align.ts';
+import { faceDetail } from './detail.ts';
 import { detectWith } from './detect-faces.ts';
 import type { FaceModels } from './face-models.ts';
 import { expressionOf, faceMesh } from './mesh.ts';
@@ -78,10 +79,12 @@ async function lookAt(
   const face = faces[0] ?? null;
   const pose = face === null ? null : poseFromLandmarks(face);
   const expression = face !== null && options.withMesh ? await expressionIn(models, image, face) : null;
+  const aligned = face === null ? null : alignedTensor(image, face);
+  const detail = aligned === null ? null : faceDetail(aligned);
   return {
-    facts: { ...base, ...lookOf(image, face), faces, pose, passive: null, expression },
+    facts: { ...base, ...lookOf(image, face), faces, pose, passive: null, expression, detail },
     face,
-    aligned: face === null || models.recogniser === null ? null : alignedTensor(image, face),
+    aligned: models.recogniser === null ? null : aligned,
     passive: face === null ? [] : models.passive.map((model) => passiveInput(model, image, face.box)),
     noise: options.withLight || models.passive.length > 0 ? noiseSample(image) : null,
     light: face === null || !options.withLight ? null : lightOf(image, face),
@@ -91,7 +94,7 @@ async function lookAt(
 function unusable(base: FrameBase, problem: ReasonCode): SeenFrame {
   const nothing = { width: 0, height: 0, sharpness: 0, brightness: 0, contrast: 0, glare: 0 };
   return {
-    facts: { ...base, ...nothing, problem, faces: [], pose: null, passive: null, expression: null },
+    facts: { ...base, ...nothing, problem, faces: [], pose: null, passive: null, expression: null, detail: null },
     face: null,
     aligned: null,
     passive: [],
