@@ -1,0 +1,21 @@
+/** A second sender: opens the installation, says `ready`, waits for a line, sends what is due, says how much it sent. */
+import { once } from 'node:events';
+import { fileKeyProvider } from '../../../vault/key-providers/file-key-provider.ts';
+import { openInstallation } from '../../open-installation.ts';
+import { fakeVision } from '../../testing/fake-vision.ts';
+import { createWebhookWorker } from '../deliver.ts';
+
+const [dataDirectory = '', keyDirectory = '', now = ''] = process.argv.slice(2);
+const opened = await openInstallation({
+  dataDirectory,
+  vision: fakeVision(),
+  keyProvider: fileKeyProvider({ directory: keyDirectory }),
+  clock: () => new Date(now),
+});
+if (!opened.ok) throw new Error(opened.error.code);
+process.stdout.write('ready\n');
+await once(process.stdin, 'data');
+const made = await createWebhookWorker(opened.value.context, { perWebhook: 4 }).drain();
+await opened.value.close();
+process.stdout.write(`${made}\n`);
+process.exit(0);
