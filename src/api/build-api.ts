@@ -24,6 +24,7 @@ import { evidenceRoutes } from './routes/evidence.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { recordRoutes } from './routes/records.ts';
 import { webauthnRoutes } from './routes/webauthn.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -61,6 +62,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     healthRoutes(define, deps);
     authRoutes(define, deps);
     webauthnRoutes(define, deps);
+    oidcRoutes(define, deps);
     adminRoutes(define, deps);
     deskRoutes(define, deps);
     evidenceRoutes(define, deps);

@@ -22,6 +22,11 @@ const subCommands: readonly SubCommand[] = [
     summary: 'organisations and their settings',
     load: async () => (await import('./org.ts')).orgCommand(),
   },
+  {
+    name: 'oidc',
+    summary: "staff sign-in with the bank's own OpenID provider",
+    load: async () => (await import('./oidc.ts')).oidcCommand(),
+  },
   { name: 'users', summary: 'people who may sign in', load: async () => (await import('./users.ts')).usersCommand() },
   {
     name: 'onboard',
@@ -37,6 +42,16 @@ const subCommands: readonly SubCommand[] = [
     name: 'calibrate',
     summary: 'measure face matching on labelled image pairs',
     load: async () => (await import('./calibrate.ts')).calibrateCommand(),
+  },
+  {
+    name: 'jobs',
+    summary: 'work that is done once a day',
+    load: async () => (await import('./jobs.ts')).jobsCommand(),
+  },
+  {
+    name: 'dukcapil',
+    summary: 'verdicts of Dukcapil',
+    load: async () => (await import('./dukcapil.ts')).dukcapilCommand(),
   },
   { name: 'audit', summary: 'the audit log', load: async () => (await import('./audit.ts')).auditCommand() },
 ];
