@@ -66,7 +66,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
 async function hasTables(db: Kysely<Database>): Promise<boolean> {
   const found = await sql<{ name: string | null }>`select to_regclass('schema_migrations')::text as name`.execute(db);
-  return found.rows[0]?.name != null;
+  return typeof found.rows[0]?.name === 'string';
 }
 
 /** Host and database only: user names and passwords have no place in logs. */

@@ -113,8 +113,9 @@ function sessionSettings(options: SessionOptions): string {
     // A process that hangs inside a transaction must not stop all the others for ever.
     'set idle_in_transaction_session_timeout = 60000',
   ];
-  if (options.schema !== undefined) settings.push(`set search_path to ${pg.escapeIdentifier(options.schema)}`);
-  if (options.readOnly === true) settings.push('set default_transaction_read_only = on');
+  // Each is said either way: users of one PGlite share its session.
+  settings.push(`set search_path to ${options.schema === undefined ? 'default' : pg.escapeIdentifier(options.schema)}`);
+  settings.push(`set default_transaction_read_only = ${options.readOnly === true ? 'on' : 'default'}`);
   return settings.join('; ');
 }
 

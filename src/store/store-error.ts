@@ -48,6 +48,10 @@ export function isTransient(error: unknown): boolean {
   return error instanceof StoreError && error.driverCode !== null && transientCodes.has(error.driverCode);
 }
 
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof StoreError && error.kind === 'unavailable';
+}
+
 /** True when `error` says that a row with this value exists already; `column` as `table.column`. */
 export function isUniqueViolation(error: unknown, column?: string): boolean {
   if (!(error instanceof StoreError) || error.kind !== 'constraint') return false;

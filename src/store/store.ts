@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
 import type { Database } from './schema.ts';
-import { isTransient } from './store-error.ts';
+import { isTransient, isUnavailable } from './store-error.ts';
 import type { Turnstile, TransactionScope } from './transaction-scope.ts';
 
 export interface Store {
@@ -54,11 +54,12 @@ export function makeStore(parts: StoreParts): Store {
     }
   }
 
-  async function once<T>(work: (trx: Kysely<Database>) => Promise<T>): Promise<T> {
+  async function once<T>(work: (trx: Kysely<Database>) => Promise<T>, begun: () => void): Promise<T> {
     const leave = await parts.queue?.enter();
     try {
       return await db.transaction().execute(async (trx) => {
         await parts.exclusive(trx);
+        begun();
         const open = { active: true, trx };
         try {
           return await scope.run(open, () => work(trx));
@@ -75,10 +76,13 @@ export function makeStore(parts: StoreParts): Store {
     const outer = scope.getStore();
     if (outer?.active === true) return join(outer.trx, work);
     for (let attempt = 1; ; attempt += 1) {
+      let begun = false;
       try {
-        return await once(work);
+        return await once(work, () => (begun = true));
       } catch (error) {
-        if (attempt === attempts || !isTransient(error)) throw error;
+        // A connection that broke while it lay idle is only noticed when it is used: nothing has happened yet.
+        const again = isTransient(error) || (!begun && isUnavailable(error));
+        if (attempt === attempts || !again) throw error;
         await delay(attempt * 10);
       }
     }

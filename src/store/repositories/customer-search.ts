@@ -15,7 +15,8 @@ export async function indexCustomers(db: Db, customers: readonly Searchable[]): 
     .flatMap(({ org_id, id, full_name, email }) =>
       searchTokens([full_name, email]).map((token) => ({ org_id, token, customer_id: id })),
     );
-  for (const { id } of customers) await db.deleteFrom('customer_search').where('customer_id', '=', id).execute();
+  const ids = customers.map(({ id }) => id);
+  if (ids.length > 0) await db.deleteFrom('customer_search').where('customer_id', 'in', ids).execute();
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
     await db
       .insertInto('customer_search')
