@@ -64,6 +64,8 @@ export async function configurationOf(ctx: ServiceContext, row: OidcProviderRow)
   const configuration = new client.Configuration(metadata, row.client_id, {}, proof(secret));
   configuration[client.customFetch] = houseFetch;
   if (insecure) client.allowInsecureRequests(configuration);
+  // TLS alone would satisfy the standard; a bank's proxy may end TLS, so the token's own signature is checked too.
+  client.enableNonRepudiationChecks(configuration);
   known.delete(key);
   known.set(key, { configuration, until: now + knownMs });
   if (known.size > knownMost) known.delete(known.keys().next().value ?? '');
