@@ -158,6 +158,16 @@ async function openFrames(
   return decode(ctx.vault.openForCustomer(wrappedKey, customerId, sealed, framesContext(capture.id))) as SealedFrames;
 }
 
+/** A few of many: a reviewer waits for a good look, not for a second judgement of all. A card's last frames are plainly lit. */
+const shownCardFrames = 2;
+const shownFaceFrames = 5;
+
+/** At most `count`, spread evenly. */
+function someOf(frames: readonly Uint8Array[], count: number): readonly Uint8Array[] {
+  const step = Math.max(1, Math.ceil(frames.length / count));
+  return frames.filter((_, index) => index % step === 0);
+}
+
 /** Copies for the screen, re-encoded by vision without metadata; the sealed originals stay as they are. */
 async function displayImages(
   ctx: ServiceContext,
@@ -167,8 +177,12 @@ async function displayImages(
 ): Promise<ReviewView['images']> {
   const card = await openFrames(ctx, actor, customerId, wrappedKey, ['ktp']);
   const face = await openFrames(ctx, actor, customerId, wrappedKey, ['face', 'step_up']);
-  const cardFacts = card === null ? null : await ctx.vision.analyseCard({ frames: card.frames });
-  const faceFacts = face === null ? null : await ctx.vision.analyseFace({ frames: face.frames, purpose: 'selfie' });
+  const cardFacts =
+    card === null ? null : await ctx.vision.analyseCard({ frames: card.frames.slice(-shownCardFrames) });
+  const faceFacts =
+    face === null
+      ? null
+      : await ctx.vision.analyseFace({ frames: someOf(face.frames, shownFaceFrames), purpose: 'selfie' });
   return {
     card: cardFacts?.renditions.card ?? null,
     portrait: cardFacts?.renditions.portrait ?? null,
