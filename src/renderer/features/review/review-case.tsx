@@ -133,7 +133,7 @@ export function ReviewCase({
   const codes = [...new Set(view.reasons.map((reason) => reason.code))];
   return (
     <div className="case" data-testid="review-case" data-id={view.id}>
-      <div className="case-body stack">
+      <div className="case-body stack" tabIndex={0}>
         <div className="row">
           <h1>{view.customerName}</h1>
           <Badge>{text.word('method', view.method)}</Badge>
