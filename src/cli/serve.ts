@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import pino from 'pino';
 import { buildApi } from '../api/build-api.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { scheduleDailyJob } from '../services/daily-job/schedule-daily-job.ts';
 import { openInstallation } from '../services/open-installation.ts';
 import { createWebhookWorker } from '../services/webhooks/deliver.ts';
 import { complain } from './with-installation.ts';
@@ -80,10 +81,12 @@ async function start(options: Options): Promise<Result<Running>> {
     const stop = async (): Promise<void> => {
       await app.close();
       await webhooks.stop();
+      await daily.stop();
       await installation.close();
     };
     const address = await app.listen({ port, host: options.host });
     webhooks.start();
+    const daily = scheduleDailyJob(installation.context);
     return ok({ address, stop });
   } catch (error) {
     await installation.close();

@@ -17,6 +17,7 @@ import { demoPerson } from '../desk/simulator/person.ts';
 import { createSimulator, type FaceScene } from '../desk/simulator/simulator.ts';
 import { createOutboxPump } from '../desk/sync/outbox-pump.ts';
 import type { Logger } from '../services/context.ts';
+import { scheduleDailyJob } from '../services/daily-job/schedule-daily-job.ts';
 import { openInstallation, type Installation } from '../services/open-installation.ts';
 import { startWebhookWorker } from '../services/webhooks/deliver.ts';
 import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
@@ -96,6 +97,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
   await desk.start();
   pump.start();
   const webhooks = startWebhookWorker(context);
+  const daily = scheduleDailyJob(context);
 
   return ok({
     ...parts,
@@ -114,6 +116,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
       await app.close();
       await pump.stop();
       await webhooks.stop();
+      await daily.stop();
       desk.close();
       await installation.close();
     },

@@ -1,0 +1,20 @@
+/** What nobody can use any more: kept answers, sessions, challenges. */
+import { deleteExpiredAnswers } from '../../store/repositories/idempotency.ts';
+import { deleteEndedChallenges, deleteEndedSessions } from '../../store/repositories/retention.ts';
+import { dayMs, instant, plusMs, type ServiceContext } from '../context.ts';
+
+/** A bundle may be repeated, or used for a second check, for a day: its challenge stays that much longer. */
+const challengeKeptMs = dayMs;
+
+export async function sweepExpired(ctx: ServiceContext): Promise<{
+  readonly answersDeleted: number;
+  readonly sessionsDeleted: number;
+  readonly challengesDeleted: number;
+}> {
+  const now = instant(ctx);
+  return ctx.store.transaction(async (trx) => ({
+    answersDeleted: await deleteExpiredAnswers(trx, now),
+    sessionsDeleted: await deleteEndedSessions(trx, now),
+    challengesDeleted: await deleteEndedChallenges(trx, plusMs(now, -challengeKeptMs)),
+  }));
+}
