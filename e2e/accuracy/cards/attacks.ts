@@ -164,7 +164,7 @@ function editedArea({ artwork }: PlainCard, draw: Draw): Area {
 }
 
 async function otherPortrait({ person, artwork }: PlainCard, index: number, draw: Draw): Promise<Buffer> {
-  const face = await drawPortrait(900_001 + (index % 8), { female: person.female, age: 30, red: draw.chance(0.5) });
+  const face = await drawPortrait(900_001 + (index % 8), { female: person.female, old: false, red: draw.chance(0.5) });
   // The stolen photograph was small and compressed before.
   const worse = await sharp(face)
     .resize({ width: draw.int(110, 170) })

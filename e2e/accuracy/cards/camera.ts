@@ -31,10 +31,10 @@ export function lightScene(frame: RgbImage, corners: Corners, recipe: Recipe, dr
   const spots = glareSpots(corners, recipe, draw);
   const edge = shadowEdge(corners, draw);
   const corner = { x: draw.between(0, width), y: draw.between(0, height) };
-  const reach = Math.hypot(width, height);
+  const reach = width * width + height * height;
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
-      const falloff = 1 - 0.12 * (Math.hypot(x - corner.x, y - corner.y) / reach);
+      const falloff = 1 - (0.12 * ((x - corner.x) * (x - corner.x) + (y - corner.y) * (y - corner.y))) / reach;
       const dark = recipe.shadow >= 1 ? 1 : 1 - (1 - recipe.shadow) * edge(x, y);
       let veil = 0;
       for (const spot of spots) {
@@ -45,7 +45,7 @@ export function lightScene(frame: RgbImage, corners: Corners, recipe: Recipe, dr
       const k = (y * width + x) * 3;
       for (let c = 0; c < 3; c += 1) {
         const lit = toLinear[data[k + c]!]! * gain[c]! * falloff * dark;
-        const encoded = toEncoded[Math.min(steps, Math.round(lit * steps))]!;
+        const encoded = toEncoded[lit >= 1 ? steps : (lit * steps + 0.5) | 0]!;
         data[k + c] = encoded + (255 - encoded) * veil;
       }
     }

@@ -39,8 +39,8 @@ export interface PlainCard {
   readonly artwork: Artwork;
 }
 
-/** Portraits cost most of the drawing; a run shares this many, like a town in which some look alike. */
-const faces = 24;
+/** Heads cost most of the drawing; a run shares this many of each sex, like a town in which some look alike. */
+const faces = 10;
 const portraits = new Map<string, Promise<Buffer>>();
 
 /** Replaces drawn faces, e.g. by photographs from the evaluation set. */
@@ -49,11 +49,10 @@ export type PortraitSource = (person: CardPerson, seed: number) => Promise<Buffe
 export const drawnPortrait: PortraitSource = (person, seed) => {
   const face = seed % faces;
   const red = Number(person.fields.birthDate.slice(3, 4)) % 2 === 1;
-  const old = person.age > 60;
-  const key = `${face} ${person.female} ${red} ${old}`;
+  const key = `${face} ${person.female} ${red}`;
   let known = portraits.get(key);
   if (known === undefined) {
-    known = drawPortrait(face * 7919 + (person.female ? 1 : 0), { female: person.female, age: person.age, red });
+    known = drawPortrait(face * 7919 + (person.female ? 1 : 0), { female: person.female, old: face % 4 === 3, red });
     portraits.set(key, known);
   }
   return known;

@@ -22,7 +22,10 @@ const red: readonly [number, number, number] = [0.42, 0.03, 0.04];
 const blue: readonly [number, number, number] = [0.05, 0.12, 0.42];
 
 /** PNG of a fictional face. Odd birth years stand before red, even ones before blue, as the register asks. */
-export async function drawPortrait(seed: number, who: { female: boolean; age: number; red: boolean }): Promise<Buffer> {
+export async function drawPortrait(
+  seed: number,
+  who: { female: boolean; old: boolean; red: boolean },
+): Promise<Buffer> {
   const draw = createDraw(seed);
   const person = drawPerson(seed, who, draw);
   const pose: Pose = {
@@ -39,7 +42,8 @@ export async function drawPortrait(seed: number, who: { female: boolean; age: nu
   if (who.female && !scarf) paintLongHair(surfaces, person, pose);
   paintTorso(surfaces, person, pose);
   if (!scarf) paintEars(surfaces, person, pose);
-  paintHead(surfaces, person, headMesh(person, calm), headTexture(person, calm), pose);
+  const { mesh, texture } = headOf(person);
+  paintHead(surfaces, person, mesh, texture, pose);
   if (scarf) paintScarf(surfaces, scarfColour(draw), pose, seed);
   const light = { ...officeLight, exposure: draw.between(1.1, 1.4), screen: [160, 160, 160] as const };
   const { data } = photograph(surfaces, light, grainTable(1 << 16, seed & 1023), 0);
@@ -48,9 +52,20 @@ export async function drawPortrait(seed: number, who: { female: boolean; age: nu
     .toBuffer();
 }
 
-function drawPerson(seed: number, who: { female: boolean; age: number }, draw: Draw): Person {
+const heads = new Map<number, { mesh: ReturnType<typeof headMesh>; texture: Float32Array }>();
+
+/** The same head before red and before blue is modelled once. */
+function headOf(person: Person): { mesh: ReturnType<typeof headMesh>; texture: Float32Array } {
+  const known = heads.get(person.seed);
+  if (known !== undefined) return known;
+  const made = { mesh: headMesh(person, calm), texture: headTexture(person, calm) };
+  if (heads.size < 40) heads.set(person.seed, made);
+  return made;
+}
+
+function drawPerson(seed: number, who: { female: boolean; old: boolean }, draw: Draw): Person {
   const tone = draw.between(0.55, 1.25);
-  const grey = who.age > 60 && draw.chance(0.6) ? draw.between(0.12, 0.35) : 0.02;
+  const grey = who.old ? draw.between(0.12, 0.35) : 0.02;
   return {
     seed: seed & 0xffff,
     skin: [0.47 * tone, 0.27 * tone * draw.between(0.92, 1.08), 0.18 * tone * draw.between(0.85, 1.15)],

@@ -105,7 +105,7 @@ describe.skipIf(withoutCards !== null)(`the development cards${named(withoutCard
       const replayed = judged(await analyseCard(models, { ...film, flash: other })).judgement;
       expect(replayed.verdict).not.toBe('passed');
       expect(replayed.antiSpoof.fused).not.toBe('live');
-    });
+    }, 180_000);
   });
 });
 
