@@ -11,7 +11,7 @@ let output: string;
 let errors: string;
 
 beforeEach(async () => {
-  place = await temporaryInstallation();
+  place = await temporaryInstallation(undefined, 'sqlite');
   vi.stubEnv('LOKET_KEY_DIR', place.keyDirectory);
   vi.stubEnv('LOKET_PASSPHRASE', '');
   output = '';

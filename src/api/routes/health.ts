@@ -27,6 +27,8 @@ async function visionState(ctx: ServiceContext): Promise<'ok' | 'starting' | 'do
 }
 
 async function diskState(ctx: ServiceContext): Promise<'ok' | 'low' | 'unknown'> {
+  // A database server watches its own disk.
+  if (ctx.store.engine === 'postgres') return 'ok';
   try {
     const { bavail, bsize } = await statfs(dirname(ctx.store.path));
     return bavail * bsize < lowDiskBytes ? 'low' : 'ok';

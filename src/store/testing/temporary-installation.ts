@@ -10,7 +10,7 @@ import type { Vault } from '../../vault/vault.ts';
 import { openPostgresStore } from '../open-postgres-store.ts';
 import { openStore, type Store } from '../open-store.ts';
 import { openSqlite } from '../sqlite-dialect.ts';
-import { chosenEngine, freshSchema, type FreshSchema } from './test-databases.ts';
+import { chosenEngine, freshSchema, type FreshSchema, type TestEngine } from './test-databases.ts';
 
 export interface TemporaryInstallation {
   readonly root: string;
@@ -26,17 +26,25 @@ export interface TemporaryInstallation {
   remove(): Promise<void>;
 }
 
-export async function temporaryInstallation(clock: () => Date = () => new Date()): Promise<TemporaryInstallation> {
-  return openAt(mkdtempSync(join(tmpdir(), 'loket-test-')), clock);
+/** `engine`: for tests of what exists on one engine only, such as a command that reads the file. */
+export async function temporaryInstallation(
+  clock: () => Date = () => new Date(),
+  engine: TestEngine = chosenEngine(),
+): Promise<TemporaryInstallation> {
+  return openAt(mkdtempSync(join(tmpdir(), 'loket-test-')), clock, engine);
 }
 
 /** Opens (or creates) an installation below `root`. Throws when it cannot: a test that needs it has nothing to test. */
-export async function openAt(root: string, clock: () => Date): Promise<TemporaryInstallation> {
+export async function openAt(
+  root: string,
+  clock: () => Date,
+  engine: TestEngine = chosenEngine(),
+): Promise<TemporaryInstallation> {
   const dataDirectory = join(root, 'data');
   const keyDirectory = join(root, 'keys');
   const vault = await openVault({ dataDirectory, keyProvider: fileKeyProvider({ directory: keyDirectory }), clock });
   if (!vault.ok) throw new Error(vault.error.code);
-  const schema = await schemaFor(root);
+  const schema = await schemaFor(root, engine);
   const store =
     schema === null
       ? await openStore({ path: databasePath(dataDirectory), keyHex: vault.value.databaseKeyHex(), clock })
@@ -51,7 +59,7 @@ export async function openAt(root: string, clock: () => Date): Promise<Temporary
     tamper: (statements) => tamper(store.value, vault.value, statements),
     async reopen() {
       await store.value.close();
-      return openAt(root, clock);
+      return openAt(root, clock, engine);
     },
     async remove() {
       await store.value.close();
@@ -74,7 +82,6 @@ async function tamper(store: Store, vault: Vault, statements: string): Promise<v
 }
 
 /** The PostgreSQL schema that belongs to an installation's folder, made where it is missing; null on SQLite. */
-export async function schemaFor(root: string): Promise<FreshSchema | null> {
-  const engine = chosenEngine();
+export async function schemaFor(root: string, engine: TestEngine = chosenEngine()): Promise<FreshSchema | null> {
   return engine === 'sqlite' ? null : freshSchema(engine, basename(root));
 }
