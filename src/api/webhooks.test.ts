@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { webhookEvents } from '../contract/api/webhooks.ts';
 import { findOrganisation, updateOrganisationSettings } from '../store/repositories/organisations.ts';
 import { createWebhookWorker } from '../services/webhooks/deliver.ts';
 import { startReceiver, type Mood, type Receiver } from '../services/webhooks/testing/receiver.ts';
@@ -59,6 +60,20 @@ const audit = async (objectId: string) =>
     .where('object_id', '=', objectId)
     .orderBy('seq')
     .execute();
+
+it('are described in the OpenAPI document, event by event', async () => {
+  const document = (await (await fetch(`${address}/api/openapi.json`)).json()) as {
+    webhooks: Record<
+      string,
+      { post: { requestBody: { content: Record<string, { schema: { properties: object } }> } } }
+    >;
+  };
+  expect(Object.keys(document.webhooks).sort()).toEqual([...webhookEvents].sort());
+  for (const { post } of Object.values(document.webhooks)) {
+    const { properties } = post.requestBody.content['application/json']?.schema ?? { properties: {} };
+    expect(Object.keys(properties)).toEqual(['id', 'event', 'occurredAt', 'orgId', 'data']);
+  }
+});
 
 describe('webhooks over the wire', () => {
   it('are created with a secret shown once, listed without it, changed and deleted', async () => {

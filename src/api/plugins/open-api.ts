@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { sessionCookie } from '../authenticate.ts';
 import { completeDocument } from './open-api-document.ts';
 import { introduction, tagTexts } from './open-api-text.ts';
+import { openApiWebhooks } from './open-api-webhooks.ts';
 
 const documentPath = '/api/openapi.json';
 
@@ -19,6 +20,7 @@ export async function installOpenApi(app: FastifyInstance, version: string): Pro
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
+      webhooks: openApiWebhooks() as never,
       tags: Object.entries(tagTexts).map(([name, description]) => ({ name, description })),
       components: {
         securitySchemes: {
