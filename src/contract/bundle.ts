@@ -17,6 +17,9 @@ export const FlashSampleSchema = Type.Object(
     meanR: Type.Number({ minimum: 0, maximum: 255 }),
     meanG: Type.Number({ minimum: 0, maximum: 255 }),
     meanB: Type.Number({ minimum: 0, maximum: 255 }),
+    backR: Type.Optional(Type.Number({ minimum: 0, maximum: 255, description: 'background, not the face' })),
+    backG: Type.Optional(Type.Number({ minimum: 0, maximum: 255 })),
+    backB: Type.Optional(Type.Number({ minimum: 0, maximum: 255 })),
   },
   closed,
 );

@@ -80,6 +80,10 @@ export interface FlashSample {
   readonly meanR: number;
   readonly meanG: number;
   readonly meanB: number;
+  /** The same of what is behind the person, where the client measured it: then flat pictures can be told. All or none. */
+  readonly backR?: number;
+  readonly backG?: number;
+  readonly backB?: number;
 }
 
 /**
@@ -164,6 +168,20 @@ export interface CardFacts {
 
 // ── face ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** The numbers a quality gate needs, of one frame or the medians of several. Null: not measured. */
+export interface FaceLook {
+  readonly faceWidthPx: number;
+  /** Luma of the face 0–1: mean and standard deviation. */
+  readonly brightness: number;
+  readonly contrast: number | null;
+  /** Faces of comparable size in the picture. */
+  readonly prominentFaces: number;
+  readonly pose: Pose | null;
+  readonly detail: FaceDetail | null;
+  /** Eye aspect ratio. */
+  readonly eyeOpenness: number | null;
+}
+
 /** ArcFace embedding: 512 float32, L2-normalised. Templates of two models are never compared. */
 export interface FaceTemplate {
   readonly modelId: string;
@@ -171,6 +189,8 @@ export interface FaceTemplate {
   /** Width of the face the template was made from, px (smallest of the frames used). */
   readonly faceWidthPx: number;
   readonly framesUsed: readonly number[];
+  /** Medians over the frames used; absent on templates read back from the store. */
+  readonly look?: FaceLook;
 }
 
 /** Degrees. Yaw positive = the person turns to his own left (image right, unmirrored). */

@@ -174,6 +174,10 @@ export const reasonCatalogue = {
     id: 'Pantulan cahaya tidak sesuai. Ulangi selfie.',
     en: 'The light on the face does not fit. Repeat the selfie.',
   },
+  flash_flat: {
+    id: 'Cahaya jatuh rata seperti pada gambar datar. Pastikan wajah asli di depan kamera, lalu ulangi.',
+    en: 'The light falls as on a flat picture. Make sure that a real face is before the camera and repeat.',
+  },
   passive_low: {
     id: 'Gambar wajah meragukan. Ulangi dengan cahaya merata.',
     en: 'The face picture is doubtful. Repeat in even light.',

@@ -11,11 +11,16 @@ export const flashLimits = {
   correlation: 0.75,
   /** Over the best wrong order of the same colours. */
   orderMargin: 0.03,
-  /** Over the best sequence with one colour exchanged. Slightly below zero: neighbours in chroma may tie in noise. */
-  colourMargin: -0.02,
+  /** Over the best sequence with one colour exchanged. Slightly below zero: neighbours in chroma tie in noise and cross-talk. */
+  colourMargin: -0.03,
   signalToNoise: 3,
   /** Face over background. A flat picture that fills the frame answers like its own background (1.0). */
   depthRatio: 1.15,
+  /**
+   * Difference of the answer among forehead, cheeks and nose. Drawn heads in 3D 0.17–0.24, flat, bent and cut-out prints of
+   * them 0.01–0.05 (physical simulator): paper answers alike all over, whichever way it is bent.
+   */
+  shading: 0.07,
   /** Another order explains the light this much better: a replay, not a weak reflection. */
   strongOrderMargin: -0.3,
   strongSignalToNoise: 8,
@@ -47,16 +52,33 @@ export function castFlashBallot(
   if (ballot.passed === null) return ballot;
   const answered = ballot.passed && marginsFit(response);
   if (answered && !options.depth) return ballot;
-  // A face that fills the picture hides the background: flat or not cannot be told. Client samples hold the face alone.
-  if (answered && response.depthRatio === null) {
-    return response.source === 'samples' ? ballot : absentBallot('flash_reflectance', weight, 'face_too_near');
-  }
-  if (answered && response.depthRatio! >= flashLimits.depthRatio) return ballot;
+  if (answered) return castDepth(ballot, response);
   return {
     ...ballot,
     passed: false,
     reason: weight === 0 ? 'voter_not_validated' : 'flash_wrong',
     strong: isStrong(response, still),
+  };
+}
+
+/**
+ * The light fits: does it fall as on a head before a wall? A face that fills the picture hides the background: flat or not
+ * cannot be told. Client samples of the face alone carry no depth; with the background's means in them they do.
+ */
+function castDepth(ballot: Ballot<'flash_reflectance'>, response: FlashResponse): Ballot<'flash_reflectance'> {
+  const { depthRatio, shading, source } = response;
+  if (depthRatio === null && source === 'samples') return ballot;
+  if (depthRatio === null) return absentBallot('flash_reflectance', ballot.weight, 'face_too_near');
+  if (shading === null && source === 'frames') {
+    return absentBallot('flash_reflectance', ballot.weight, 'not_measured');
+  }
+  const deep = depthRatio >= flashLimits.depthRatio && (shading === null || shading >= flashLimits.shading);
+  if (deep) return ballot;
+  return {
+    ...ballot,
+    passed: false,
+    reason: ballot.weight === 0 ? 'voter_not_validated' : 'flash_flat',
+    strong: false,
   };
 }
 

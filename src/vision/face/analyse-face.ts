@@ -17,7 +17,7 @@ import { smallestFaceWidth } from '../../core/quality/face-quality.ts';
 import { medianLook } from '../../core/quality/look.ts';
 import { prominentFaces } from '../../core/quality/one-face.ts';
 import { longestDelayMs, measureFlash } from '../flash/flash-response.ts';
-import { backgroundLight, lightFromSamples, type LightSample } from '../flash/light.ts';
+import { backgroundFromSamples, backgroundLight, lightFromSamples, type LightSample } from '../flash/light.ts';
 import { crop, decodeImage, encodeJpeg } from '../image/image.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { passiveScores } from '../spoof/passive-liveness.ts';
@@ -236,7 +236,12 @@ function flashOf(request: FaceRequest, seen: readonly SeenFrame[]): Fact<FlashRe
   });
   const tooFew = !fromFrames.available && fromFrames.reason === 'too_few_frames';
   if (!tooFew || flashSamples === undefined || flashSamples.length === 0) return fromFrames;
-  return measureFlash({ sequence: flash, surface: lightFromSamples(flashSamples), source: 'samples' });
+  return measureFlash({
+    sequence: flash,
+    surface: lightFromSamples(flashSamples),
+    background: backgroundFromSamples(flashSamples),
+    source: 'samples',
+  });
 }
 
 function meanOf(lights: readonly (readonly [number, number, number])[]): readonly [number, number, number] {

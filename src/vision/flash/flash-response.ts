@@ -13,6 +13,11 @@ import { linearColour } from '../../core/flash/colour.ts';
 import type { LightSample } from './light.ts';
 import { wrongOrders } from './wrong-orders.ts';
 
+interface Balance {
+  readonly tauMs: number;
+  readonly penalty: number;
+}
+
 export interface FlashMeasurementInput {
   readonly sequence: FlashSequence;
   /** Face or card, in time order. */
@@ -33,6 +38,16 @@ const exposureMs = 33;
 const plausibleDelayMs = 200;
 const delayPenalty = 0.4;
 const luminanceWeight = 0.25;
+/**
+ * White balance that works while the challenge runs draws every colour back towards grey: the answer to a step fades with
+ * the camera's own time constant. Each of these is tried, for the right order and for the wrong ones alike; a camera that
+ * needs one pays a little, so that none is preferred where it explains nothing.
+ */
+const balances: readonly Balance[] = [
+  { tauMs: Number.POSITIVE_INFINITY, penalty: 0 },
+  { tauMs: 900, penalty: 0.02 },
+  { tauMs: 400, penalty: 0.02 },
+];
 /** Response over noise below which nothing can be said. */
 const smallestSignalToNoise = 3;
 /** Relative light change below which a stream did not answer at all. */
@@ -59,7 +74,7 @@ export function measureFlash(input: FlashMeasurementInput): Fact<FlashResponse> 
   if (best === null) return unknownFact('too_few_frames');
   const noise = signalAndNoise(pickSeries(seriesOf(surface), best.fit.rows));
   if (noise.amplitude > noResponse && noise.ratio < smallestSignalToNoise) return unknownFact('flash_too_bright');
-  const gainOf = (samples: readonly LightSample[]) => gain(steps, times, pick(samples, used), best.fit.delayMs);
+  const gainOf = (samples: readonly LightSample[]) => gain(steps, times, pick(samples, used), best.fit);
   const faceGain = gainOf(input.surface);
   return known({
     correlation: best.correlation,
@@ -129,6 +144,7 @@ function pickSeries(series: Series, rows: readonly number[]): Series {
 /** Everything a correlation needs at one delay: rows used, covariance among steps, covariance of steps with signals. */
 interface DelayFit {
   readonly delayMs: number;
+  readonly balance: Balance;
   readonly rows: readonly number[];
   /** steps × steps */
   readonly among: readonly Float64Array[];
@@ -141,13 +157,21 @@ interface DelayFit {
 function delayFits(steps: Steps, times: readonly number[], series: Series): DelayFit[] {
   const fits: DelayFit[] = [];
   for (let delayMs = 0; delayMs <= longestDelayMs; delayMs += delayStepMs) {
-    const fit = fitAt(steps, times, series, delayMs);
-    if (fit !== null) fits.push(fit);
+    for (const balance of balances) {
+      const fit = fitAt(steps, times, series, delayMs, balance);
+      if (fit !== null) fits.push(fit);
+    }
   }
   return fits;
 }
 
-function fitAt(steps: Steps, times: readonly number[], series: Series, delayMs: number): DelayFit | null {
+function fitAt(
+  steps: Steps,
+  times: readonly number[],
+  series: Series,
+  delayMs: number,
+  balance: Balance,
+): DelayFit | null {
   const rows: number[] = [];
   const shares: Float64Array[] = [];
   times.forEach((time, row) => {
@@ -159,8 +183,8 @@ function fitAt(steps: Steps, times: readonly number[], series: Series, delayMs: 
   const count = steps.colours.length;
   const seen = Array.from({ length: count }, (_, k) => shares.reduce((sum, share) => sum + share[k]!, 0));
   if (rows.length < count + 3 || seen.some((total) => total < 0.5)) return null;
-  const n = rows.length;
-  for (const share of shares) for (let k = 0; k < count; k += 1) share[k]! -= seen[k]! / n;
+  fade(shares, rows, times, balance.tauMs);
+  centre(shares, count);
   const among = Array.from({ length: count }, (_, k) =>
     Float64Array.from({ length: count }, (__, m) => shares.reduce((sum, share) => sum + share[k]! * share[m]!, 0)),
   );
@@ -170,7 +194,30 @@ function fitAt(steps: Steps, times: readonly number[], series: Series, delayMs: 
       shares.reduce((sum, share, row) => sum + share[k]! * values[row]!, 0),
     ),
   );
-  return { delayMs, rows, among, withSignal, squares: picked.map(squaresAboutMean) };
+  return { delayMs, balance, rows, among, withSignal, squares: picked.map(squaresAboutMean) };
+}
+
+/** What is left of each step after a white balance of that time constant: the share minus its own running mean. */
+function fade(shares: readonly Float64Array[], rows: readonly number[], times: readonly number[], tauMs: number): void {
+  if (!Number.isFinite(tauMs)) return;
+  const drawn = new Float64Array(shares[0]?.length ?? 0);
+  let before = times[rows[0]!] ?? 0;
+  shares.forEach((share, index) => {
+    const now = times[rows[index]!]!;
+    const pull = 1 - Math.exp(-Math.max(0, now - before) / tauMs);
+    before = now;
+    for (let k = 0; k < drawn.length; k += 1) {
+      drawn[k]! += (share[k]! - drawn[k]!) * pull;
+      share[k]! -= drawn[k]!;
+    }
+  });
+}
+
+function centre(shares: readonly Float64Array[], count: number): void {
+  for (let k = 0; k < count; k += 1) {
+    const mean = shares.reduce((sum, share) => sum + share[k]!, 0) / shares.length;
+    for (const share of shares) share[k]! -= mean;
+  }
 }
 
 /** Share of the exposure that ended at `time` spent in each step; null outside the sequence. */
@@ -222,7 +269,7 @@ function bestFit(fits: readonly DelayFit[], features: Steps['features']) {
   let best: { fit: DelayFit; correlation: number; score: number } | null = null;
   for (const fit of fits) {
     const correlation = correlationAt(fit, features);
-    const score = correlation - penalty(fit.delayMs);
+    const score = correlation - penalty(fit.delayMs) - fit.balance.penalty;
     if (best === null || score > best.score) best = { fit, correlation, score };
   }
   return best;
@@ -280,9 +327,14 @@ function neighbourNoise(values: Float64Array): number {
   return (differences[Math.floor(differences.length / 4)] ?? 0) / (0.3186 * Math.SQRT2);
 }
 
-/** Least-squares response of a region to the challenge, on the opponent signals, at a given delay. */
-function gain(steps: Steps, times: readonly number[], samples: readonly LightSample[], delayMs: number): number {
-  const fit = fitAt(steps, times, seriesOf(samples), delayMs);
+/** Least-squares response of a region to the challenge, on the opponent signals, at the delay and balance found. */
+function gain(
+  steps: Steps,
+  times: readonly number[],
+  samples: readonly LightSample[],
+  at: Pick<DelayFit, 'delayMs' | 'balance'>,
+): number {
+  const fit = fitAt(steps, times, seriesOf(samples), at.delayMs, at.balance);
   if (fit === null) return Number.NaN;
   let shared = 0;
   let expected = 0;

@@ -139,3 +139,13 @@ export function lightFromSamples(samples: readonly FlashSample[]): LightSample[]
     b: linearFromSrgb(meanB),
   }));
 }
+
+/** The background's means of client samples; null unless every sample has them. */
+export function backgroundFromSamples(samples: readonly FlashSample[]): LightSample[] | null {
+  const light: LightSample[] = [];
+  for (const { tMs, backR, backG, backB } of samples) {
+    if (backR === undefined || backG === undefined || backB === undefined) return null;
+    light.push({ tMs, r: linearFromSrgb(backR), g: linearFromSrgb(backG), b: linearFromSrgb(backB) });
+  }
+  return light;
+}
