@@ -12,12 +12,19 @@ export function sendFailure(request: FastifyRequest, reply: FastifyReply, failur
   const known = Object.hasOwn(errorCatalogue, failure.code);
   const retryAfter = failure.details?.['retryAfterSeconds'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
+  if (failure.code === 'rate_limited') return sendCountedOut(request, reply, failure);
   return reply.code(statusOf(failure.code)).send({
     error: known ? failure.message : 'internal error',
     code: known ? failure.code : 'internal',
     ...(failure.details === undefined ? {} : { details: failure.details }),
     requestId: request.id,
   });
+}
+
+/** A limit a service counts by itself. There is no time at which to try again. */
+function sendCountedOut(request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply {
+  const { bucket, limit } = failure.details ?? {};
+  return reply.code(429).send({ error: failure.message, code: failure.code, bucket, limit, requestId: request.id });
 }
 
 export function sendRateLimited(

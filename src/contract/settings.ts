@@ -1,9 +1,13 @@
 /** Organisation settings: policy as data. `loket org set KEY=VALUE` and the API change exactly these. */
 import { Type, type Static } from 'typebox';
-import { environments, oneOf } from './vocabulary.ts';
+import { enrolmentSources, environments, oneOf } from './vocabulary.ts';
 
 const closed = { additionalProperties: false } as const;
 const Similarity = Type.Number({ minimum: 0, maximum: 1 });
+
+const SourceThresholds = Type.Partial(
+  Type.Object({ low: Similarity, medium: Similarity, high: Similarity, review: Similarity }, closed),
+);
 
 export const OrgSettingsSchema = Type.Object(
   {
@@ -18,6 +22,20 @@ export const OrgSettingsSchema = Type.Object(
         matchHigh: Similarity,
         /** Below the threshold and at or above this: a person compares. */
         matchReview: Similarity,
+        /**
+         * Cosines for references of one source (a card portrait is small and old, a Dukcapil photo is neither); what is
+         * not named follows the numbers above. `supplied` is a picture the caller sends along. Default: none.
+         */
+        matchBySource: Type.Optional(
+          Type.Partial(
+            Type.Object(
+              Object.fromEntries(
+                [...enrolmentSources, 'supplied'].map((source) => [source, SourceThresholds]),
+              ) as Record<(typeof enrolmentSources)[number] | 'supplied', typeof SourceThresholds>,
+              closed,
+            ),
+          ),
+        ),
         passiveLiveness: Similarity,
         highRiskFreshnessMinutes: Type.Integer({ minimum: 1, maximum: 10_080 }),
         promoteSimilarity: Similarity,
@@ -52,6 +70,7 @@ export const defaultOrgSettings: OrgSettings = {
     matchMedium: 0.45,
     matchHigh: 0.55,
     matchReview: 0.28,
+    matchBySource: {},
     passiveLiveness: 0.75,
     highRiskFreshnessMinutes: 60,
     promoteSimilarity: 0.65,

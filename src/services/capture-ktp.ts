@@ -11,6 +11,7 @@ import type { Db } from '../store/repositories/types.ts';
 import { acceptBundle, identify } from './capture/accept-bundle.ts';
 import type { AcceptedCapture } from './capture/accepted-capture.ts';
 import { captureOnce, type Answered } from './capture/capture-once.ts';
+import { forcedCard, type ForcedOutcome } from './capture/forced-outcome.ts';
 import { framesProblem } from './capture/frames-problem.ts';
 import { withDoubts, writeVerification, type WrittenVerification } from './capture/record-capture.ts';
 import type { Actor, ServiceContext } from './context.ts';
@@ -62,7 +63,12 @@ const statusOf = { passed: 'verified', failed: 'failed', requires_review: 'pendi
 export async function captureKtp(
   ctx: ServiceContext,
   actor: Actor,
-  request: { readonly customerId: string; readonly bundle: CaptureBundle; readonly hmacKey?: string },
+  request: {
+    readonly customerId: string;
+    readonly bundle: CaptureBundle;
+    readonly hmacKey?: string;
+    readonly forcedOutcome?: ForcedOutcome;
+  },
 ): Promise<Result<Answered<KtpCaptureAnswer>>> {
   const identity = identify(request.bundle);
   if (!identity.ok) return identity;
@@ -89,7 +95,7 @@ export async function captureKtp(
 export async function evaluateKtp(ctx: ServiceContext, capture: AcceptedCapture): Promise<CardEvaluation> {
   const { manifest, frames } = capture.bundle;
   const { evidence } = manifest;
-  return evaluateCard(ctx, {
+  const evaluation = await evaluateCard(ctx, {
     frames,
     ...(evidence?.frameTimesMs === undefined ? {} : { frameTimesMs: evidence.frameTimesMs }),
     ...(capture.flash === undefined ? {} : { flash: capture.flash }),
@@ -101,6 +107,7 @@ export async function evaluateKtp(ctx: ServiceContext, capture: AcceptedCapture)
     settings: capture.organisation.settings,
     operatorId: capture.operatorId,
   });
+  return { ...evaluation, judgement: forcedCard(evaluation.judgement, capture.forcedOutcome) };
 }
 
 /** The NIK on the card against the customer's, and against everybody else's. */

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { LivenessJudgement } from '../contract/verdicts.ts';
 import type { KycTier, LivenessVerdict, VerificationStatus } from '../contract/vocabulary.ts';
 import { acceptBundle, identify } from './capture/accept-bundle.ts';
+import type { ForcedOutcome } from './capture/forced-outcome.ts';
 import { captureOnce, type Answered } from './capture/capture-once.ts';
 import { framesProblem } from './capture/frames-problem.ts';
 import { enrolVerifiedSelfie, evaluateSelfie, recordLiveness } from './capture/record-face.ts';
@@ -34,7 +35,12 @@ export function livenessView(judgement: LivenessJudgement): LivenessAnswer['live
 export async function checkLiveness(
   ctx: ServiceContext,
   actor: Actor,
-  request: { readonly customerId: string; readonly bundle: CaptureBundle; readonly hmacKey?: string },
+  request: {
+    readonly customerId: string;
+    readonly bundle: CaptureBundle;
+    readonly hmacKey?: string;
+    readonly forcedOutcome?: ForcedOutcome;
+  },
 ): Promise<Result<Answered<LivenessAnswer>>> {
   const identity = identify(request.bundle);
   if (!identity.ok) return identity;

@@ -2,7 +2,7 @@
 import type { Fact, FaceFacts, FaceTemplate, FlashSample, FlashSequence, PromptWindow } from '../contract/facts.ts';
 import type { OrgSettings } from '../contract/settings.ts';
 import type { LivenessJudgement, MatchJudgement } from '../contract/verdicts.ts';
-import type { RiskLevel } from '../contract/vocabulary.ts';
+import type { EnrolmentSource, RiskLevel } from '../contract/vocabulary.ts';
 import { judgeLiveness } from '../core/liveness/judge-liveness.ts';
 import { judgeMatch } from '../core/match/judge-match.ts';
 import type { ServiceContext } from './context.ts';
@@ -43,10 +43,14 @@ export async function evaluateFace(ctx: ServiceContext, input: FaceInput): Promi
   return { facts, judgement };
 }
 
-/** Cosine at or above which it is the same person, per risk level (api-decisions 15). */
-export function matchThreshold(settings: OrgSettings, risk: RiskLevel): number {
-  const { matchLow, matchMedium, matchHigh } = settings.thresholds;
-  return { low: matchLow, medium: matchMedium, high: matchHigh }[risk];
+/** Where a reference came from; `supplied` = the caller's own picture. */
+export type ReferenceSource = EnrolmentSource | 'supplied';
+
+/** Cosine at or above which it is the same person, per risk level and source of the reference (api-decisions 15). */
+export function matchThreshold(settings: OrgSettings, risk: RiskLevel, source?: ReferenceSource): number {
+  const { matchLow, matchMedium, matchHigh, matchBySource } = settings.thresholds;
+  const own = source === undefined ? undefined : matchBySource?.[source]?.[risk];
+  return own ?? { low: matchLow, medium: matchMedium, high: matchHigh }[risk];
 }
 
 export function evaluateMatch(
@@ -54,11 +58,14 @@ export function evaluateMatch(
   reference: FaceTemplate | null,
   settings: OrgSettings,
   risk: RiskLevel,
+  source?: ReferenceSource,
 ): MatchJudgement {
+  const { matchReview, matchBySource } = settings.thresholds;
+  const review = source === undefined ? undefined : matchBySource?.[source]?.review;
   return judgeMatch({
     probe,
     reference,
-    threshold: matchThreshold(settings, risk),
-    reviewThreshold: settings.thresholds.matchReview,
+    threshold: matchThreshold(settings, risk, source),
+    reviewThreshold: review ?? matchReview,
   });
 }

@@ -5,6 +5,7 @@ import type { Reason } from '../contract/reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { MatchJudgement } from '../contract/verdicts.ts';
 import type { EnrolmentSource, KycTier, MatchVerdict, RiskLevel, VerificationStatus } from '../contract/vocabulary.ts';
+import { forcedMatch, type ForcedOutcome } from './capture/forced-outcome.ts';
 import { acceptBundle, identify } from './capture/accept-bundle.ts';
 import type { AcceptedCapture } from './capture/accepted-capture.ts';
 import { captureOnce, type Answered } from './capture/capture-once.ts';
@@ -41,6 +42,7 @@ export interface MatchRequest {
   readonly hmacKey?: string;
   /** Encoded JPEG or PNG. */
   readonly referenceImage?: Uint8Array;
+  readonly forcedOutcome?: ForcedOutcome;
 }
 
 export interface MatchEvaluation {
@@ -83,7 +85,10 @@ export async function evaluateAgainstReference(
     if (!template.ok) return template;
     return ok({
       face,
-      judgement: evaluateMatch(probe, template.value, settings, options.risk),
+      judgement: forcedMatch(
+        evaluateMatch(probe, template.value, settings, options.risk, 'supplied'),
+        capture.forcedOutcome,
+      ),
       reference: null,
       suppliedReference: true,
     });
@@ -95,8 +100,8 @@ export async function evaluateAgainstReference(
   if (reference === null && options.tolerant !== true) {
     return fail('enrolment_missing', 'the customer has no reference to match with');
   }
-  const judgement = evaluateMatch(probe, reference?.template ?? null, settings, options.risk);
-  return ok({ face, judgement, reference, suppliedReference: false });
+  const judgement = evaluateMatch(probe, reference?.template ?? null, settings, options.risk, reference?.source);
+  return ok({ face, judgement: forcedMatch(judgement, capture.forcedOutcome), reference, suppliedReference: false });
 }
 
 export async function matchFace(

@@ -176,7 +176,8 @@ export async function changeSettings(
     if (organisation === null) return fail('not_found', 'organisation not found');
     const next = structuredClone(organisation.settings) as Record<string, unknown>;
     for (const [path, text] of Object.entries(changes)) {
-      const placed = place(next, path.split('.'), parseValue(text), path.startsWith('rateLimits.'));
+      const open = path.startsWith('rateLimits.');
+      const placed = place(roomFor(next, path), path.split('.'), parseValue(text), open);
       if (!placed) return invalid(path, 'there is no such setting');
     }
     if (!settingsCheck.Check(next)) {
@@ -202,6 +203,16 @@ function parseValue(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** `thresholds.matchBySource.<source>.<risk>` is set one number at a time, also where that source had none yet. */
+function roomFor(settings: Record<string, unknown>, path: string): Record<string, unknown> {
+  const [, source, risk] = /^thresholds\.matchBySource\.(\w+)\.(\w+)$/.exec(path) ?? [];
+  if (source === undefined || risk === undefined) return settings;
+  const thresholds = settings['thresholds'] as Record<string, Record<string, Record<string, unknown>>>;
+  const sources = (thresholds['matchBySource'] ??= {});
+  sources[source] = { [risk]: null, ...sources[source] };
+  return settings;
 }
 
 /** `rateLimits` keys carry dots themselves and are open; every other path must exist already. */

@@ -8,6 +8,7 @@ import type { Db } from '../store/repositories/types.ts';
 import { acceptBundle, identify } from './capture/accept-bundle.ts';
 import type { AcceptedCapture } from './capture/accepted-capture.ts';
 import { captureOnce, type Answered } from './capture/capture-once.ts';
+import type { ForcedOutcome } from './capture/forced-outcome.ts';
 import { evaluateSelfie, referenceDetail, withoutReasons } from './capture/record-face.ts';
 import { writeVerification, type WrittenVerification } from './capture/record-capture.ts';
 import { usableSelfie } from './check-liveness.ts';
@@ -24,6 +25,7 @@ export interface StepUpRequest {
   readonly bundle: CaptureBundle;
   readonly hmacKey?: string;
   readonly referenceImage?: Uint8Array;
+  readonly forcedOutcome?: ForcedOutcome;
 }
 
 export interface StepUpAnswer {
@@ -107,7 +109,8 @@ export async function recordStepUp(
   const risk = action.riskLevel ?? 'low';
   const { judgement: match, face } = evaluation;
   const liveness = face.judgement;
-  const doubts = [...capture.doubts, ...referenceDoubts(ctx, capture, evaluation, risk)];
+  const forced = capture.forcedOutcome !== undefined;
+  const doubts = [...capture.doubts, ...(forced ? [] : referenceDoubts(ctx, capture, evaluation, risk))];
   const positive = liveness.fused === 'live' && match.verdict === 'match';
   const allow = positive && doubts.length === 0;
   const refused = liveness.fused === 'spoof' || match.verdict === 'no_match';

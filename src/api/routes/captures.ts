@@ -1,5 +1,6 @@
 /** Challenges and captures: the documented verification routes, and desk delivery. */
 import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import {
   BundleBody,
   ChallengeAnswer,
@@ -15,7 +16,8 @@ import {
 } from '../../contract/api/captures.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { ok, type Result } from '../../contract/result.ts';
-import type { ChallengePurpose } from '../../contract/vocabulary.ts';
+import { oneOf, type ChallengePurpose } from '../../contract/vocabulary.ts';
+import { forcedOutcomes, type ForcedOutcome } from '../../services/capture/forced-outcome.ts';
 import { captureKtp } from '../../services/capture-ktp.ts';
 import type { Answered } from '../../services/capture/capture-once.ts';
 import { readBundle, readImage } from '../../services/capture/read-bundle.ts';
@@ -55,6 +57,23 @@ function referenceOf(text: string | undefined): Result<{ referenceImage?: Uint8A
   return image.ok ? ok({ referenceImage: image.value }) : image;
 }
 
+const outcomeHeader = 'x-loket-outcome';
+
+/** Sandbox organisations may ask for an outcome; it is marked in the record, and live ones refuse. */
+const OutcomeHeaders = Type.Object({
+  [outcomeHeader]: Type.Optional(
+    oneOf(forcedOutcomes, {
+      description:
+        'Sandbox organisations only: the verdict to answer, whatever the checks say. Marked in the record (`outcome_forced`); a live organisation answers 403',
+    }),
+  ),
+});
+
+function outcomeOf(request: FastifyRequest): { forcedOutcome?: ForcedOutcome } {
+  const asked = request.headers[outcomeHeader];
+  return asked === undefined ? {} : { forcedOutcome: asked as ForcedOutcome };
+}
+
 export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
   const challenge = (
     key: 'POST /api/identity/document/ktp/challenge' | 'POST /api/identity/face/flash-challenge',
@@ -85,9 +104,12 @@ export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
     answer: KtpCaptureAnswerSchema,
     errors: captureErrors,
     frames: true,
-    async handle({ actor, body }) {
+    headers: OutcomeHeaders,
+    async handle({ actor, body, request }) {
       const bundle = readBundle(body.bundle);
-      return bundle.ok ? answered(await captureKtp(context, actor, { ...body, bundle: bundle.value })) : bundle;
+      return bundle.ok
+        ? answered(await captureKtp(context, actor, { ...body, ...outcomeOf(request), bundle: bundle.value }))
+        : bundle;
     },
   });
 
@@ -99,9 +121,12 @@ export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
     answer: LivenessAnswerSchema,
     errors: captureErrors,
     frames: true,
-    async handle({ actor, body }) {
+    headers: OutcomeHeaders,
+    async handle({ actor, body, request }) {
       const bundle = readBundle(body.bundle);
-      return bundle.ok ? answered(await checkLiveness(context, actor, { ...body, bundle: bundle.value })) : bundle;
+      return bundle.ok
+        ? answered(await checkLiveness(context, actor, { ...body, ...outcomeOf(request), bundle: bundle.value }))
+        : bundle;
     },
   });
 
@@ -113,19 +138,21 @@ export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
     answer: MatchAnswerSchema,
     errors: [...captureErrors, 'enrolment_missing', 'reference_unusable'],
     frames: true,
-    async handle({ actor, body }) {
+    headers: OutcomeHeaders,
+    async handle({ actor, body, request }) {
       const bundle = readBundle(body.bundle);
       if (!bundle.ok) return bundle;
       const reference = referenceOf(body.referenceImage);
       if (!reference.ok) return reference;
       const { customerId, hmacKey } = body;
-      const request = {
+      const wanted = {
         customerId,
         bundle: bundle.value,
         ...reference.value,
+        ...outcomeOf(request),
         ...(hmacKey === undefined ? {} : { hmacKey }),
       };
-      return answered(await matchFace(context, actor, request));
+      return answered(await matchFace(context, actor, wanted));
     },
   });
 
@@ -137,13 +164,16 @@ export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
     answer: StepUpAnswerSchema,
     errors: [...captureErrors, 'enrolment_missing', 'reference_unusable'],
     frames: true,
-    async handle({ actor, body }) {
+    headers: OutcomeHeaders,
+    async handle({ actor, body, request }) {
       const bundle = readBundle(body.bundle);
       if (!bundle.ok) return bundle;
       const reference = referenceOf(body.referenceImage);
       if (!reference.ok) return reference;
       const { bundle: _bundle, referenceImage: _image, ...rest } = body;
-      return answered(await stepUp(context, actor, { ...rest, bundle: bundle.value, ...reference.value }));
+      return answered(
+        await stepUp(context, actor, { ...rest, ...outcomeOf(request), bundle: bundle.value, ...reference.value }),
+      );
     },
   });
 

@@ -91,10 +91,18 @@ function commonEvidence(
     ...(draft.consent === null ? {} : { consent: draft.consent }),
     ...(challenge === null ? {} : { challenge }),
     models: models.slice(0, 20).map(({ role, id, sha256: hash }) => ({ role, id, sha256: hash })),
-    thresholds: { ...settings.thresholds, votersRequired: settings.liveness.votersRequired },
+    thresholds: { ...flatThresholds(settings.thresholds), votersRequired: settings.liveness.votersRequired },
     ...subjectEvidence(draft),
     appVersion,
   };
+}
+
+/** Numbers by name; those of one reference source as `match.<source>.<risk>`. */
+function flatThresholds({ matchBySource = {}, ...plain }: OrgSettings['thresholds']): Record<string, number> {
+  const own = Object.entries(matchBySource).flatMap(([source, numbers]) =>
+    Object.entries(numbers).map(([risk, value]) => [`match.${source}.${risk}`, value] as const),
+  );
+  return { ...plain, ...Object.fromEntries(own) };
 }
 
 /** In both bundles, so that either one alone finds its customer; empty when nothing could be read. */

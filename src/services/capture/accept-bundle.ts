@@ -15,6 +15,7 @@ import { instant, type Actor, type ServiceContext } from '../context.ts';
 import { challengeSecretContext } from '../issue-challenge.ts';
 import { deviceSecretContext } from '../register-device.ts';
 import type { AcceptedCapture } from './accepted-capture.ts';
+import type { ForcedOutcome } from './forced-outcome.ts';
 
 export interface CaptureRequest {
   readonly kind: CaptureKind;
@@ -22,6 +23,7 @@ export interface CaptureRequest {
   readonly bundle: CaptureBundle;
   /** Only compared with the secret we look up by nonce. */
   readonly hmacKey?: string;
+  readonly forcedOutcome?: ForcedOutcome;
 }
 
 export interface BundleIdentity {
@@ -67,6 +69,10 @@ export async function acceptBundle(
   if (!usable.ok) return usable;
   const signer = await checkSignature(ctx, actor, request, challenge);
   if (!signer.ok) return signer;
+  const { forcedOutcome } = request;
+  if (forcedOutcome !== undefined && organisation.settings.environment === 'live') {
+    return fail('simulated_refused', 'a live organisation refuses forced outcomes');
+  }
   const simulated = manifest.evidence?.simulated === true;
   if (simulated && organisation.settings.environment === 'live') {
     return fail('simulated_refused', 'a live organisation refuses simulated captures');
@@ -80,7 +86,8 @@ export async function acceptBundle(
     nonce: identity.nonce,
     bundleHash: identity.hash,
     ...signer.value,
-    simulated,
+    simulated: simulated || forcedOutcome !== undefined,
+    ...(forcedOutcome === undefined ? {} : { forcedOutcome }),
     challenge,
     earlier,
     operatorId: actor.kind === 'user' ? actor.id : null,

@@ -6,13 +6,13 @@ import type { BundleManifest, DeskCapture, DeskChallenge } from '../../contract/
 import type { Reason } from '../../contract/reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { isVirtualCamera } from '../../core/camera/virtual-camera.ts';
-import { findCaptureByNonce } from '../../store/repositories/captures.ts';
+import { countCapturesTaken, findCaptureByNonce } from '../../store/repositories/captures.ts';
 import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
 import { findDesk, type DeskRow } from '../../store/repositories/desks.ts';
 import { findOrganisation, type Organisation } from '../../store/repositories/organisations.ts';
 import { findUser } from '../../store/repositories/users.ts';
 import { framesMatch, verifyDeskChallenge, verifyEd25519 } from '../../vault/bundle-signing.ts';
-import { instant, minuteMs, type Actor, type ServiceContext } from '../context.ts';
+import { instant, minuteMs, plusMs, type Actor, type ServiceContext } from '../context.ts';
 import { addCustomer, type NewCustomer } from '../create-customer.ts';
 import { findByNik } from '../nik.ts';
 import { undoable } from '../undoable.ts';
@@ -48,6 +48,8 @@ export async function acceptDeskCapture(
   }
   const subject = await subjectOf(ctx, actor, capture);
   if (!subject.ok) return subject;
+  const inTime = await withinCustomerLimit(ctx, organisation, subject.value.customer.id, capture);
+  if (!inTime.ok) return inTime;
   const challenge = manifest.evidence?.challenge;
   return ok({
     kind: capture.kind,
@@ -104,6 +106,32 @@ function checkDeskChallenge(challenge: DeskChallenge, capture: DeskCapture, desk
     return fail('challenge_expired', 'the capture was not taken while its challenge was valid');
   }
   return ok(true);
+}
+
+/** The documented limits per customer and minute, by the setting that tunes them. */
+const customerLimits = {
+  ktp: { setting: 'ktp.capture.customer', max: 5 },
+  face: { setting: 'face.liveness.customer', max: 20 },
+  step_up: { setting: 'stepup.decide.customer', max: 60 },
+} as const;
+
+/**
+ * A desk without a network delivers a day at once, so its captures are counted by the signed time at which they were
+ * taken. What was too much then stays too much: `rate_limited` is a final refusal here.
+ */
+async function withinCustomerLimit(
+  ctx: ServiceContext,
+  organisation: Organisation,
+  customerId: string,
+  capture: DeskCapture,
+): Promise<Result<true>> {
+  const { setting, max } = customerLimits[capture.kind];
+  const limit = organisation.settings.rateLimits[setting] ?? max;
+  const at = new Date(capture.bundle.manifest.capturedAt).toISOString();
+  const period = { after: plusMs(at, -minuteMs), until: at };
+  const taken = await countCapturesTaken(ctx.store.db, organisation.id, customerId, capture.kind, period);
+  if (taken < limit) return ok(true);
+  return fail('rate_limited', 'rate limit exceeded', { bucket: setting, limit });
 }
 
 function clockDoubts(manifest: BundleManifest, now: string): readonly Reason[] {

@@ -8,6 +8,7 @@ import type { ChallengeRow } from '../../store/repositories/challenges.ts';
 import type { CustomerRow } from '../../store/repositories/customers.ts';
 import type { Organisation } from '../../store/repositories/organisations.ts';
 import type { NewCustomer } from '../create-customer.ts';
+import type { ForcedOutcome } from './forced-outcome.ts';
 
 export interface AcceptedCapture {
   readonly kind: CaptureKind;
@@ -33,6 +34,8 @@ export interface AcceptedCapture {
   readonly challenge: ChallengeRow | null;
   /** The capture this bundle made before under another check (liveness, then match). */
   readonly earlier: CaptureRow | null;
+  /** Sandbox only: the verdict the caller asked for instead of what the checks say. */
+  readonly forcedOutcome?: ForcedOutcome;
   readonly operatorId: string | null;
   /** Why a person should look although every gate may pass. */
   readonly doubts: readonly Reason[];

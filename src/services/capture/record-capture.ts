@@ -161,7 +161,11 @@ export async function writeVerification(
     status: draft.status,
     score,
     reasons: JSON.stringify(draft.reasons),
-    detail: JSON.stringify({ ...draft.detail, simulated: capture.simulated }),
+    detail: JSON.stringify({
+      ...draft.detail,
+      simulated: capture.simulated,
+      ...(capture.forcedOutcome === undefined ? {} : { forcedOutcome: capture.forcedOutcome }),
+    }),
     capture_id: captureId,
     operator_id: capture.operatorId,
     data_residency: capture.organisation.settings.dataResidency,

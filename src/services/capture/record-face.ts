@@ -8,6 +8,7 @@ import type { Actor, ServiceContext } from '../context.ts';
 import { evaluateFace, evaluateMatch, type FaceEvaluation } from '../evaluate-face.ts';
 import { chooseReference, enrol, usableReferences, type FaceReference } from '../references.ts';
 import type { AcceptedCapture } from './accepted-capture.ts';
+import { forcedLiveness } from './forced-outcome.ts';
 import { withDoubts, writeVerification, type WrittenVerification } from './record-capture.ts';
 
 export const livenessStatus = { live: 'verified', spoof: 'failed', unclear: 'pending' } as const;
@@ -17,7 +18,7 @@ export const matchStatus = { match: 'verified', no_match: 'failed', unclear: 'pe
 export async function evaluateSelfie(ctx: ServiceContext, capture: AcceptedCapture): Promise<FaceEvaluation> {
   const { manifest, frames } = capture.bundle;
   const { evidence } = manifest;
-  return evaluateFace(ctx, {
+  const { facts, judgement } = await evaluateFace(ctx, {
     frames,
     ...(evidence?.frameTimesMs === undefined ? {} : { frameTimesMs: evidence.frameTimesMs }),
     ...(capture.flash === undefined ? {} : { flash: capture.flash }),
@@ -27,6 +28,7 @@ export async function evaluateSelfie(ctx: ServiceContext, capture: AcceptedCaptu
     simulated: capture.simulated,
     settings: capture.organisation.settings,
   });
+  return { facts, judgement: forcedLiveness(judgement, capture.forcedOutcome) };
 }
 
 /** Whether the face proven alive is the customer's: true, false, or null when there was nothing to compare it with. */
@@ -40,7 +42,13 @@ async function isHolder(
   const references = await usableReferences(trx, capture.organisation.id, capture.customer.id, captureId);
   const reference = chooseReference(references, facts.template.value.modelId);
   if (reference === null) return null;
-  const { verdict } = evaluateMatch(facts.template, reference.template, capture.organisation.settings, 'low');
+  const { verdict } = evaluateMatch(
+    facts.template,
+    reference.template,
+    capture.organisation.settings,
+    'low',
+    reference.source,
+  );
   return verdict === 'unclear' ? null : verdict === 'match';
 }
 

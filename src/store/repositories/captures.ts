@@ -17,6 +17,26 @@ export async function findCaptureByNonce(db: Db, orgId: string, nonce: string): 
   return row ?? null;
 }
 
+/** How many of a kind were taken of a customer after one instant, up to and including another. */
+export async function countCapturesTaken(
+  db: Db,
+  orgId: string,
+  customerId: string,
+  kind: string,
+  period: { readonly after: string; readonly until: string },
+): Promise<number> {
+  const row = await db
+    .selectFrom('captures')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .where('kind', '=', kind)
+    .where('captured_at', '>', period.after)
+    .where('captured_at', '<=', period.until)
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
 export async function findCapture(db: Db, orgId: string, id: string): Promise<CaptureRow | null> {
   const row = await db
     .selectFrom('captures')
