@@ -3,7 +3,6 @@ import { reasonCodes } from '../../contract/reasons.ts';
 import { ktpFieldNames, kycTiers, roles, verificationMethods } from '../../contract/vocabulary.ts';
 import { cardVoterNames, faceVoterNames, tamperVoterNames } from '../../contract/verdicts.ts';
 import { errorCatalogue } from '../../contract/errors.ts';
-import { decisionReasons } from '../features/review/decision-reasons.ts';
 import { en } from './en.ts';
 import { id } from './id.ts';
 
@@ -42,9 +41,6 @@ describe('catalogues', () => {
       ...roles.map((role) => `role.${role}`),
       ...verificationMethods.map((method) => `method.${method}`),
       ...[...cardVoterNames, ...tamperVoterNames, ...faceVoterNames].map((voter) => `voter.${voter}`),
-      ...Object.values(decisionReasons)
-        .flat()
-        .map((code) => `decisionReason.${code}`),
     ];
     expect(expected.filter((key) => !Object.hasOwn(id, key))).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useIntl } from 'react-intl';
 import { reasonCatalogue } from '../../contract/reasons.ts';
+import { decisionReasons, type DecisionReasonCode } from '../../core/review/decision-reasons.ts';
 import { en } from './en.ts';
 import { id } from './id.ts';
 
@@ -14,6 +15,8 @@ export interface Text {
   readonly language: Language;
   /** Plain words for a reason code; a code we do not know gets a general sentence, never itself. */
   reason(code: string): string;
+  /** Why a reviewer decided; an unknown code as it is. */
+  decisionReason(code: string): string;
   /** A name out of a closed vocabulary, e.g. `tier.premium`; the value itself where we have no word. */
   word(group: string, value: string): string;
   /** A failure of the desk in words. */
@@ -44,6 +47,8 @@ export function useText(): Text {
         Object.hasOwn(reasonCatalogue, code)
           ? reasonCatalogue[code as keyof typeof reasonCatalogue][language]
           : text('reason.other'),
+      decisionReason: (code: string) =>
+        Object.hasOwn(decisionReasons, code) ? decisionReasons[code as DecisionReasonCode][language] : code,
       word: (group: string, value: string) =>
         has(`${group}.${value}`) ? text(`${group}.${value}` as MessageKey) : value,
       failure: (code: string) => text(has(`failure.${code}`) ? (`failure.${code}` as MessageKey) : 'failure.other'),

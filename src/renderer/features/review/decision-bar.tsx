@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
 import type { ReviewView } from '../../../contract/desk/answers.ts';
+import { reasonsFor } from '../../../core/review/decision-reasons.ts';
+import { allowedDecisions, reviewDecisions, type ReviewDecision } from '../../../core/review/review-rules.ts';
 import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,7 +10,6 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
-import { decisionReasons, decisions, type Decision } from './decision-reasons.ts';
 
 interface DecisionProps {
   readonly view: ReviewView;
@@ -20,7 +21,7 @@ function DecisionForm({
   onDecided,
   decision,
   onClose,
-}: DecisionProps & { readonly decision: Decision; readonly onClose: () => void }) {
+}: DecisionProps & { readonly decision: ReviewDecision; readonly onClose: () => void }) {
   const text = useText();
   const { store } = useStation();
   const busy = useLoket((state) => state.busy !== null);
@@ -59,9 +60,9 @@ function DecisionForm({
           data-testid="decision-reason-code"
         >
           <option value="">{text('decision.chooseReason')}</option>
-          {decisionReasons[decision].map((code) => (
+          {reasonsFor(decision).map((code) => (
             <option key={code} value={code}>
-              {text(`decisionReason.${code}`)}
+              {text.decisionReason(code)}
             </option>
           ))}
         </select>
@@ -99,7 +100,9 @@ function DecisionForm({
 /** Fixed below the case. Whoever captured sees why he may not decide, and no buttons that would pretend otherwise. */
 export function DecisionBar({ view, onDecided }: DecisionProps) {
   const text = useText();
-  const [decision, setDecision] = useState<Decision | null>(null);
+  const role = useLoket((state) => state.station?.person?.role);
+  const allowed = role === undefined ? [] : allowedDecisions(view.status, role);
+  const [decision, setDecision] = useState<ReviewDecision | null>(null);
   return (
     <div className="decision-bar" data-testid="decision-bar">
       {view.ownCapture ? (
@@ -107,12 +110,15 @@ export function DecisionBar({ view, onDecided }: DecisionProps) {
           {text('review.ownCapture')}
         </Notice>
       ) : null}
+      {!view.ownCapture && allowed.length === 0 ? (
+        <Notice testId="for-compliance">{text('review.forCompliance')}</Notice>
+      ) : null}
       <div className="row decision-buttons">
-        {decisions.map((each) => (
+        {reviewDecisions.map((each) => (
           <Button
             key={each}
             kind={each === 'approve' ? 'primary' : each === 'reject' ? 'stop' : 'plain'}
-            disabled={view.ownCapture}
+            disabled={view.ownCapture || !allowed.includes(each)}
             onPress={() => setDecision(each)}
             testId={`decision-${each}`}
           >

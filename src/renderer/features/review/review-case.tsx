@@ -110,8 +110,8 @@ function Decisions({ view }: { readonly view: ReviewView }) {
       <h2>{text('review.decisions')}</h2>
       {view.decisions.map((each) => (
         <p key={each.createdAt}>
-          <strong>{text.word('decision.done', each.decision)}</strong> · {text.word('decisionReason', each.reasonCode)}{' '}
-          · {each.reason}
+          <strong>{text.word('decision.done', each.decision)}</strong> · {text.decisionReason(each.reasonCode)} ·{' '}
+          {each.reason}
           <span className="muted small">
             {' '}
             {each.reviewer}, {text.dateTime(each.createdAt)}
