@@ -16,6 +16,7 @@ interface Options {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly production?: boolean;
+  readonly publicUrl?: string;
 }
 
 const loopbackHosts = new Set(['127.0.0.1', 'localhost', '::1']);
@@ -28,6 +29,7 @@ export function serveCommand(): Command {
     .option('--host <address>', 'address to listen on; other than loopback needs TLS', '127.0.0.1')
     .option('--tls-cert <file>', 'certificate chain, PEM')
     .option('--tls-key <file>', 'private key, PEM')
+    .option('--public-url <url>', 'address people know this server by, for passkeys and provider sign-in')
     .option('--production', 'refuse weights that are for evaluation only')
     .action(async (options: Options) => {
       const started = await start(options);
@@ -63,6 +65,8 @@ async function start(options: Options): Promise<Result<Running>> {
     return fail('validation_failed', '--port is a number from 0 to 65535');
   const tls = await readTls(options);
   if (!tls.ok) return tls;
+  const publicUrl = readPublicUrl(options.publicUrl);
+  if (!publicUrl.ok) return publicUrl;
   const logger = pino({ name: 'loket', level: process.env['LOKET_LOG_LEVEL'] ?? 'warn' }, pino.destination(2));
   const opened = await openInstallation({
     dataDirectory: options.data,
@@ -76,6 +80,7 @@ async function start(options: Options): Promise<Result<Running>> {
       context: installation.context,
       loopbackOnly: loopbackHosts.has(options.host),
       ...(tls.value === null ? {} : { tls: tls.value }),
+      ...(publicUrl.value === null ? {} : { publicUrl: publicUrl.value }),
     });
     const webhooks = createWebhookWorker(installation.context);
     const stop = async (): Promise<void> => {
@@ -93,6 +98,16 @@ async function start(options: Options): Promise<Result<Running>> {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     return fail('unavailable', `cannot listen on ${options.host}:${options.port} (${code})`);
   }
+}
+
+/** An origin: https, or http on this machine. */
+function readPublicUrl(text: string | undefined): Result<string | null> {
+  if (text === undefined) return ok(null);
+  const url = URL.parse(text);
+  const plain = url !== null && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  if (plain && (url.protocol === 'https:' || (url.protocol === 'http:' && loopbackHosts.has(url.hostname))))
+    return ok(url.origin);
+  return fail('validation_failed', '--public-url is an address like https://loket.bank.id, without a path');
 }
 
 /** A second signal does not wait. */

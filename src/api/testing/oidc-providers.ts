@@ -29,8 +29,7 @@ type ReferenceConstructor = new (issuer: string, configuration: object) => Refer
 /** `oidc-provider`; whoever signs in is whom he says he is, with a verified address. PKCE is required. */
 export async function referenceProvider(redirectUri: string): Promise<TestProvider> {
   const { default: Provider } = (await import('oidc-provider' as string)) as { default: ReferenceConstructor };
-  let handler: ReturnType<ReferenceProvider['callback']> | undefined;
-  const server = createServer((request, response) => handler?.(request, response));
+  const server = createServer();
   const issuer = await listen(server);
   const provider = new Provider(issuer, {
     clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] }],
@@ -42,7 +41,7 @@ export async function referenceProvider(redirectUri: string): Promise<TestProvid
       claims: () => ({ sub: id, email: id, email_verified: true }),
     }),
   });
-  handler = provider.callback();
+  server.on('request', provider.callback());
   return { issuer, close: closing(server) };
 }
 
