@@ -5,7 +5,7 @@ export default defineConfig({
   outputDir: './.artifacts/playwright',
   workers: 1,
   retries: 0,
-  timeout: 180_000,
-  expect: { timeout: 20_000 },
+  timeout: 480_000,
+  expect: { timeout: 40_000 },
   reporter: [['list'], ['json', { outputFile: './.artifacts/playwright.json' }]],
 });

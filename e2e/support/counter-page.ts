@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { testChromium } from './chromium.ts';
+import { overhearVerdict } from './overheard.ts';
 import type { Credentials, RunningStation } from './station.ts';
 
 const screens = fileURLToPath(new URL('../.artifacts/screens/', import.meta.url));
 mkdirSync(screens, { recursive: true });
 
-/** Reading a card and judging a selfie use real models on two cores. */
-export const judgingMs = 60_000;
+/** Reading a card and judging a selfie use real models; five seconds each on two free cores, far more on busy ones. */
+export const judgingMs = 120_000;
 export const counterSize = { width: 1600, height: 900 };
 
 export async function openBrowser(flags: readonly string[] = []): Promise<Browser> {
@@ -40,6 +41,8 @@ export interface CounterPage {
   captureCard(): Promise<void>;
   /** The selfie step by itself: aims, flashes, asks for movements, judges. Ends at the result. */
   captureSelfie(): Promise<void>;
+  /** The numbers behind the last verdict, for the message of a failing expectation. */
+  numbers(): string;
   /** Serious and critical findings of axe on the screen as it is now; must be empty. */
   accessible(): Promise<void>;
 }
@@ -48,6 +51,7 @@ export async function openCounter(browser: Browser): Promise<CounterPage> {
   // Indonesian first, whatever the machine speaks; motion is not what these pictures are about.
   const context = await browser.newContext({ viewport: counterSize, locale: 'id-ID', reducedMotion: 'reduce' });
   const page = await context.newPage();
+  const numbers = overhearVerdict(page);
   const at = (testId: string): Locator => page.getByTestId(testId);
   const press = (testId: string): Promise<void> => at(testId).click();
   const agree = async (): Promise<void> => {
@@ -61,6 +65,7 @@ export async function openCounter(browser: Browser): Promise<CounterPage> {
     at,
     press,
     agree,
+    numbers,
     async pair(station) {
       await page.goto(station.pairingAddress);
       await expect(at('top-bar')).toBeVisible();
