@@ -5,8 +5,10 @@ import { enrolmentSources, environments, oneOf } from './vocabulary.ts';
 const closed = { additionalProperties: false } as const;
 const Similarity = Type.Number({ minimum: 0, maximum: 1 });
 
+// `Type.Partial` keeps no options of the object it takes: they go to the result.
 const SourceThresholds = Type.Partial(
-  Type.Object({ low: Similarity, medium: Similarity, high: Similarity, review: Similarity }, closed),
+  Type.Object({ low: Similarity, medium: Similarity, high: Similarity, review: Similarity }),
+  closed,
 );
 
 export const OrgSettingsSchema = Type.Object(
@@ -32,8 +34,8 @@ export const OrgSettingsSchema = Type.Object(
               Object.fromEntries(
                 [...enrolmentSources, 'supplied'].map((source) => [source, SourceThresholds]),
               ) as Record<(typeof enrolmentSources)[number] | 'supplied', typeof SourceThresholds>,
-              closed,
             ),
+            closed,
           ),
         ),
         passiveLiveness: Similarity,

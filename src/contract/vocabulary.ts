@@ -101,11 +101,13 @@ export const ktpFieldNames = [
 ] as const;
 export type KtpFieldName = (typeof ktpFieldNames)[number];
 
+// `Type.Partial` keeps no options of the object it takes: they go to the result.
 export const KtpFieldsSchema = Type.Partial(
-  Type.Object(Object.fromEntries(ktpFieldNames.map((name) => [name, Type.String({ maxLength: 200 })])) as Record<KtpFieldName, ReturnType<typeof Type.String>>, {
+  Type.Object(Object.fromEntries(ktpFieldNames.map((name) => [name, Type.String({ maxLength: 200 })])) as Record<KtpFieldName, ReturnType<typeof Type.String>>),
+  {
     additionalProperties: false,
     description: 'Fields of the card. Dates ISO 8601 (`YYYY-MM-DD`), `validUntil` a date or `SEUMUR HIDUP`.',
-  }),
+  },
 );
 export type KtpFieldValues = Partial<Record<KtpFieldName, string>>;
 
