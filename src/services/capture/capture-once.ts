@@ -41,7 +41,8 @@ export async function captureOnce<E, A>(
   const repeated = await storedAnswer<A>(ctx, ctx.store.db, actor, steps);
   if (repeated !== null) return repeated;
   const accepted = await steps.accept();
-  if (!accepted.ok) return accepted;
+  // The same delivery, written between our two looks, has consumed the challenge: then its answer is ours too.
+  if (!accepted.ok) return (await storedAnswer<A>(ctx, ctx.store.db, actor, steps)) ?? accepted;
   const evaluation = await steps.evaluate(accepted.value);
   if (!evaluation.ok) return evaluation;
   return undoable(ctx, async (trx) => {
