@@ -7,6 +7,16 @@ import { sendFailure } from './send-error.ts';
 
 export async function assembleMultipart(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (!request.isMultipart()) return;
+  try {
+    await assemble(request, reply);
+  } catch (error) {
+    // Limits come with a code of their own; what else the parser throws is a body it could not read.
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('FST_')) throw error;
+    sendFailure(request, reply, { code: 'bad_request', message: 'the multipart body could not be read' });
+  }
+}
+
+async function assemble(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const body: Record<string, unknown> = {};
   const frames: string[] = [];
   for await (const part of request.parts()) {
