@@ -17,7 +17,8 @@ const join = (path: string, member: string): string => (path === '' ? member : `
 
 /** `fieldErrors` by dotted path; the root is named `body`, `query` or `params`. */
 export function fieldErrors(issues: readonly ValidationIssue[], context: string): Record<string, string[]> {
-  const errors: Record<string, string[]> = {};
+  // A member may be called `toString`: nothing is inherited here.
+  const errors = Object.create(null) as Record<string, string[]>;
   const add = (field: string, message: string): void => {
     const known = (errors[field] ??= []);
     if (known.length < 5 && !known.includes(message)) known.push(message);
