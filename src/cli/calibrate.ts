@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { defaultOrgSettings } from '../contract/settings.ts';
 import { calibratePairs, type Calibration } from '../services/calibrate/calibrate-pairs.ts';
 import { calibrationHtml, rateText } from '../services/calibrate/report-html.ts';
+import { shippedCalibrations } from '../services/match-thresholds.ts';
 import { programVersion } from '../services/open-installation.ts';
 import { createInlineVision } from '../vision/create-vision.ts';
 import { installedVisionOptions } from '../vision/open-vision.ts';
@@ -47,12 +48,11 @@ export async function calibrate(flags: Flags): Promise<Result<Calibration>> {
   const installed = installedVisionOptions();
   if (!installed.ok) return installed;
   const vision = await createInlineVision(installed.value);
-  const { matchReview, matchLow, matchHigh } = defaultOrgSettings.thresholds;
   try {
     const result = await calibratePairs(vision, {
       pairsFile: flags.pairs,
       targetFmr: targets,
-      thresholds: [matchReview, matchLow, matchHigh],
+      thresholds: shippedThresholds,
       onProgress: showProgress,
     });
     if (!result.ok || flags.report === undefined) return result;
@@ -60,6 +60,14 @@ export async function calibrate(flags: Flags): Promise<Result<Calibration>> {
   } finally {
     await vision.close();
   }
+}
+
+/** The documented defaults and what was calibrated for this model, lowest first. */
+function shippedThresholds(modelId: string | null): readonly number[] {
+  const { matchReview, matchLow, matchHigh } = defaultOrgSettings.thresholds;
+  const calibrated = shippedCalibrations().filter((one) => one.modelId === modelId);
+  const all = [matchReview, matchLow, matchHigh, ...calibrated.flatMap(({ match, matchHigh: high }) => [match, high])];
+  return [...new Set(all)].sort((a, b) => a - b);
 }
 
 async function writeReport(file: string, result: Calibration): Promise<Result<Calibration>> {

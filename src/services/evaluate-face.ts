@@ -2,10 +2,12 @@
 import type { Fact, FaceFacts, FaceTemplate, FlashSample, FlashSequence, PromptWindow } from '../contract/facts.ts';
 import type { OrgSettings } from '../contract/settings.ts';
 import type { LivenessJudgement, MatchJudgement } from '../contract/verdicts.ts';
-import type { EnrolmentSource, RiskLevel } from '../contract/vocabulary.ts';
+import type { RiskLevel } from '../contract/vocabulary.ts';
 import { judgeLiveness } from '../core/liveness/judge-liveness.ts';
 import { judgeMatch } from '../core/match/judge-match.ts';
+import type { ReferenceSource } from '../core/match/threshold-for.ts';
 import type { ServiceContext } from './context.ts';
+import { matchThresholds } from './match-thresholds.ts';
 
 export interface FaceInput {
   readonly frames: readonly Uint8Array[];
@@ -43,16 +45,9 @@ export async function evaluateFace(ctx: ServiceContext, input: FaceInput): Promi
   return { facts, judgement };
 }
 
-/** Where a reference came from; `supplied` = the caller's own picture. */
-export type ReferenceSource = EnrolmentSource | 'supplied';
+export type { ReferenceSource } from '../core/match/threshold-for.ts';
 
-/** Cosine at or above which it is the same person, per risk level and source of the reference (api-decisions 15). */
-export function matchThreshold(settings: OrgSettings, risk: RiskLevel, source?: ReferenceSource): number {
-  const { matchLow, matchMedium, matchHigh, matchBySource } = settings.thresholds;
-  const own = source === undefined ? undefined : matchBySource?.[source]?.[risk];
-  return own ?? { low: matchLow, medium: matchMedium, high: matchHigh }[risk];
-}
-
+/** Against the threshold of the probe's model, the reference's source and the risk (api-decisions 15). */
 export function evaluateMatch(
   probe: Fact<FaceTemplate>,
   reference: FaceTemplate | null,
@@ -60,12 +55,7 @@ export function evaluateMatch(
   risk: RiskLevel,
   source?: ReferenceSource,
 ): MatchJudgement {
-  const { matchReview, matchBySource } = settings.thresholds;
-  const review = source === undefined ? undefined : matchBySource?.[source]?.review;
-  return judgeMatch({
-    probe,
-    reference,
-    threshold: matchThreshold(settings, risk, source),
-    reviewThreshold: review ?? matchReview,
-  });
+  const modelId = probe.available ? probe.value.modelId : null;
+  const { threshold, reviewThreshold } = matchThresholds({ modelId, source: source ?? null, risk, settings });
+  return judgeMatch({ probe, reference, threshold, reviewThreshold });
 }

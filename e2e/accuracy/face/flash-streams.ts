@@ -27,6 +27,8 @@ interface StreamScene {
   readonly balanceMs: number;
   /** Share of a channel that its neighbours see. */
   readonly crossTalk: number;
+  /** Share of the face in what white balance looks at: a quarter of the frame, more where the camera prefers faces. */
+  readonly faceShare: number;
 }
 
 const skin = [0.55, 0.38, 0.3] as const;
@@ -43,8 +45,9 @@ function sceneOf(kind: CameraKind, random: () => number): StreamScene {
     fps: 10 + 20 * random(),
     response: 0.02 + 0.1 * random(),
     wander: 0.02 + (hard ? 0.03 * random() : 0),
-    balanceMs: hard ? 500 + 1_500 * random() : 5_000,
-    crossTalk: hard ? 0.15 + 0.2 * random() : 0.13,
+    balanceMs: hard ? 300 + 1_200 * random() : 5_000,
+    crossTalk: hard ? 0.2 + 0.2 * random() : 0.13,
+    faceShare: hard ? 0.4 + 0.6 * random() : 0.25,
   };
 }
 
@@ -60,15 +63,19 @@ export function film(shown: FlashSequence | null, totalMs: number, scene: Stream
   for (let tMs = random() * step; tMs < totalMs + 150; tMs += step) {
     const screen = screenAt(shown, tMs - scene.delayMs);
     const motion = 1 + scene.wander * Math.sin(phase + tMs / 700);
-    const skinLight = skin.map((s, c) => s * (ambient[c]! + scene.response * screen[c]!) * motion * (1 + scene.noise * normal()));
+    const skinLight = skin.map(
+      (s, c) => s * (ambient[c]! + scene.response * screen[c]!) * motion * (1 + scene.noise * normal()),
+    );
     const wallLight = wallPaint.map(
       (w, c) => w * (ambient[c]! + wallShare * scene.response * screen[c]!) * (1 + 0.5 * scene.noise * normal()),
     );
     const [seenFace, seenWall] = [mix(skinLight, scene.crossTalk), mix(wallLight, scene.crossTalk)];
-    // Grey world: the whole frame, a quarter of it face, is drawn back to the colour it had at first.
-    const frame = seenFace.map((value, c) => 0.25 * value + 0.75 * seenWall[c]!);
+    // Grey world: the frame is drawn back to the colour it had at first.
+    const frame = seenFace.map((value, c) => scene.faceShare * value + (1 - scene.faceShare) * seenWall[c]!);
     start ??= frame;
-    gains.forEach((gain, c) => (gains[c] = gain + (start![c]! / frame[c]! - gain) * Math.min(1, step / scene.balanceMs)));
+    gains.forEach(
+      (gain, c) => (gains[c] = gain + (start![c]! / frame[c]! - gain) * Math.min(1, step / scene.balanceMs)),
+    );
     face.push(sample(tMs, seenFace, gains));
     wall.push(sample(tMs, seenWall, gains));
   }
@@ -108,7 +115,12 @@ export interface StreamCounts {
 }
 
 /** `count` right challenges, as many wrong ones (other order, other challenge), as many without any light. */
-export function runStreams(kind: CameraKind, source: StreamCounts['source'], count: number, seed: number): StreamCounts {
+export function runStreams(
+  kind: CameraKind,
+  source: StreamCounts['source'],
+  count: number,
+  seed: number,
+): StreamCounts {
   const random = seededRandom(seed * 65_537 + kind.length * 7 + source.length);
   const integer = (max: number) => Math.floor(random() * max);
   const result: StreamCounts = {

@@ -5,6 +5,7 @@ import type { Fact, FaceTemplate } from '../../contract/facts.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import type { Result } from '../../contract/result.ts';
 import type { OrgSettings } from '../../contract/settings.ts';
+import type { ReferenceSource } from '../../core/match/threshold-for.ts';
 import type { MatchJudgement } from '../../contract/verdicts.ts';
 import type {
   CaptureKind,
@@ -71,7 +72,12 @@ export interface OnboardingPorts {
   evaluateFace(input: FaceInput): Promise<FaceEvaluation>;
   /** The known customer's reference, best source first; null when there is none. */
   enrolledTemplate(orgId: string, customerId: string): Promise<FaceTemplate | null>;
-  judgeMatch(probe: Fact<FaceTemplate>, reference: FaceTemplate | null, settings: OrgSettings): MatchJudgement;
+  judgeMatch(
+    probe: Fact<FaceTemplate>,
+    reference: FaceTemplate | null,
+    settings: OrgSettings,
+    source?: ReferenceSource,
+  ): MatchJudgement;
   deriveTier(
     verifications: readonly { method: VerificationMethod; status: VerificationStatus; createdAt: string }[],
   ): KycTier;

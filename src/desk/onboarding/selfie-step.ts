@@ -135,7 +135,10 @@ async function judge(
   settings: OrgSettings,
 ): Promise<MatchJudgement> {
   const enrolled = draft.existing === null ? null : await ports.enrolledTemplate(draft.orgId, draft.existing.id);
-  return ports.judgeMatch(face.facts.template, portraitTemplate(card) ?? enrolled, settings);
+  const portrait = portraitTemplate(card);
+  return portrait === null
+    ? ports.judgeMatch(face.facts.template, enrolled, settings)
+    : ports.judgeMatch(face.facts.template, portrait, settings, 'ktp_extract');
 }
 
 function portraitTemplate(card: CardEvaluation | null): FaceTemplate | null {

@@ -73,7 +73,7 @@ export function wireOnboarding(wiring: OnboardingWiring): OnboardingPorts {
     evaluateCard: (input) => evaluateCard(ctx, input),
     evaluateFace: (input) => evaluateFace(ctx, input),
     enrolledTemplate: (orgId, customerId) => enrolledTemplate(ctx, orgId, customerId),
-    judgeMatch: (probe, reference, settings) => evaluateMatch(probe, reference, settings, 'low'),
+    judgeMatch: (probe, reference, settings, source) => evaluateMatch(probe, reference, settings, 'low', source),
     deriveTier: (history) => deriveTier(history, today()).tier,
     atomically: (work) => ctx.store.transaction(() => work()),
     seal: (request) => sealCapture(ctx, request),

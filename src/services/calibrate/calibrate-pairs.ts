@@ -31,8 +31,8 @@ export interface CalibrateRequest {
   readonly pairsFile: string;
   /** FMR wanted, e.g. [0.01, 0.001]. */
   readonly targetFmr: readonly number[];
-  /** Shipped thresholds to report on. */
-  readonly thresholds: readonly number[];
+  /** Shipped thresholds to report on, for the model that was found. */
+  readonly thresholds: (modelId: string | null) => readonly number[];
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -176,7 +176,7 @@ function measure(
         ? null
         : [Math.max(0, area.auc - 1.96 * area.standardError), Math.min(1, area.auc + 1.96 * area.standardError)],
     equalError: equalErrorPoint(scores),
-    atThresholds: request.thresholds.map((threshold) => ratesAt(scores, threshold)),
+    atThresholds: request.thresholds(usable[0]?.modelId ?? null).map((threshold) => ratesAt(scores, threshold)),
     forTargets: request.targetFmr.flatMap((target) => thresholdForFmr(scores, target) ?? []),
     roc: rocCurve(scores),
     histogram: histogram(scores),
