@@ -9,6 +9,7 @@ import { groupNik } from '../../ui/nik.tsx';
 import { Badge, Notice } from '../../ui/notice.tsx';
 import { toPrint } from '../onboarding/field-values.ts';
 import { DecisionBar } from './decision-bar.tsx';
+import { statusTone } from './status-tone.ts';
 
 function Picture({ bytes, title }: { readonly bytes: Uint8Array | null; readonly title: string }) {
   const text = useText();
@@ -137,10 +138,12 @@ export function ReviewCase({
         <div className="row">
           <h1>{view.customerName}</h1>
           <Badge>{text.word('method', view.method)}</Badge>
+          <Badge tone={statusTone[view.status]}>{text(`review.status.${view.status}`)}</Badge>
           <span className="muted">
             {text('review.captured', { operator: view.operator ?? '–', time: text.dateTime(view.createdAt) })}
           </span>
         </div>
+        <Decisions view={view} />
         {codes.length === 0 ? null : (
           <Notice tone="review" testId="case-reasons">
             <ul>
@@ -168,7 +171,6 @@ export function ReviewCase({
           <h2>{text('voters.title')}</h2>
           <Voters view={view} />
         </section>
-        <Decisions view={view} />
       </div>
       {view.status === 'open' || view.status === 'escalated' ? <DecisionBar view={view} onDecided={onDecided} /> : null}
     </div>

@@ -6,15 +6,9 @@ import { useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { EmptyState } from '../../ui/kawung.tsx';
-import { Badge, type Tone } from '../../ui/notice.tsx';
+import { Badge } from '../../ui/notice.tsx';
 import { ReviewCase } from './review-case.tsx';
-
-const statusTone: Readonly<Record<ReviewRow['status'], Tone>> = {
-  open: 'review',
-  escalated: 'review',
-  approved: 'pass',
-  rejected: 'stop',
-};
+import { statusTone } from './status-tone.ts';
 
 function Row({
   row,
@@ -41,7 +35,7 @@ function Row({
           {first === undefined ? text.word('method', row.method) : text.reason(first.code)}
         </span>
         <span className="review-meta muted small">
-          <Clock size={16} aria-hidden="true" /> {text('review.due', { time: text.time(row.dueAt) })}
+          <Clock size={16} aria-hidden="true" /> {text('review.due', { time: text.dateTime(row.dueAt) })}
           <UserRound size={16} aria-hidden="true" /> {row.operator ?? '–'}
         </span>
       </button>

@@ -1,0 +1,9 @@
+import type { ReviewRow } from '../../../contract/desk/answers.ts';
+import type { Tone } from '../../ui/notice.tsx';
+
+export const statusTone: Readonly<Record<ReviewRow['status'], Tone>> = {
+  open: 'review',
+  escalated: 'review',
+  approved: 'pass',
+  rejected: 'stop',
+};
