@@ -32,6 +32,8 @@ const labelColumn = 0.24;
 /** … and photo, issue place and signature stand right of this, below the NIK. */
 const photoColumn = 0.735;
 const photoTop = 0.27;
+const photoCentre = 0.79;
+const valuesEnd = 0.64;
 /** First row and row pitch of the printed layout, where too few labels are found to measure them. */
 const nominalTop = 0.295;
 const nominalPitch = 0.0533;
@@ -54,7 +56,7 @@ function toPieces(line: OcrLine, width: number, height: number): Piece[] {
   const text = plain(line.text);
   const { box, confidence } = line;
   if (text === '' || confidence < smallestConfidence) return [];
-  if (box.x > photoColumn * width && box.y > photoTop * height) return [];
+  if (isUnderPhoto(box, width, height)) return [];
   const blood = splitBloodLabel(text);
   if (blood !== null) {
     const cut = text.length === 0 ? 0 : blood.before.length / text.length;
@@ -68,6 +70,15 @@ function toPieces(line: OcrLine, width: number, height: number): Piece[] {
   const share = match.rest === '' ? 1 : 1 - match.rest.length / text.length;
   const label: Piece = { text: '', confidence, box: head(box, share), label: match.label };
   return match.rest === '' ? [label] : [label, { text: match.rest, confidence, box: part(box, share), label: null }];
+}
+
+/**
+ * Photo, issue place, issue date, signature. The place is centred under the photo and may begin left of it; a value that
+ * begins as far right as this would not be centred there.
+ */
+function isUnderPhoto(box: Box, width: number, height: number): boolean {
+  if (box.y < photoTop * height) return false;
+  return box.x > photoColumn * width || (box.x > valuesEnd * width && box.x + box.width / 2 > photoCentre * width);
 }
 
 function head(box: Box, share: number): Box {

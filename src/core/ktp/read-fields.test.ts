@@ -53,6 +53,13 @@ describe('readFields', () => {
     expect(fields.validUntil).toMatchObject({ value: null, confidence: 0 });
   });
 
+  it('leaves a long issue place alone that begins left of the photo', () => {
+    const place = { text: 'KABUPATEN KULON PROGO', confidence: 0.95, box: { x: 1150, y: 756, width: 380, height: 34 } };
+    const lines = [...composeLines(), { engine: 'ppocr' as const, ...place }];
+    const { fields } = readFields(composeReading(lines), regions);
+    expect(fields.occupation.value).toBe('PELAJAR/MAHASISWA');
+  });
+
   it.each([
     ['0031012', '003/012'],
     ['003012', '003/012'],

@@ -52,6 +52,15 @@ describe('findCards', () => {
     expect(cornerError(best!.quad, corners)).toBeLessThan(8);
   });
 
+  it('parts a card from white paper that touches it, on a ground as blue as itself', async () => {
+    const folder = drawGround(1280, 960);
+    for (let i = 0; i < folder.data.length; i += 3) folder.data.set([52, 84, 140], i);
+    for (let y = 600; y < 960; y += 1) folder.data.fill(238, (y * 1280 + 400) * 3, (y * 1280 + 900) * 3);
+    const { frame, corners } = placeCard(folder, card, { centre: { x: 640, y: 400 }, width: 760, angle: 2 });
+    const { best } = await search(frame);
+    expect(cornerError(best!.quad, corners)).toBeLessThan(12);
+  });
+
   it('counts two cards', async () => {
     const first = placeCard(drawGround(1600, 1200), card, { centre: { x: 430, y: 350 }, width: 640, angle: 4 });
     const { frame } = placeCard(first.frame, card, { centre: { x: 1150, y: 850 }, width: 640, angle: -3 });

@@ -16,6 +16,7 @@ export function cardMasks(image: RgbImage): Mask[] {
   // Once more among the bluer half: a warm desk, white paper and a blue card are three classes, not two.
   const bluest = above(blue, otsu(blue.filter((value) => value > bluish)));
   const other = otherThanBorder(image);
+  const smooth = smoothParts(image);
   return [
     enclosed(grey, image.width, image.height),
     other,
@@ -25,11 +26,36 @@ export function cardMasks(image: RgbImage): Mask[] {
     bright.map((value) => 1 - value),
     both(bluest, bright),
     both(bluest, other),
+    both(bright, smooth),
+    both(other, smooth),
   ];
 }
 
 function both(a: Mask, b: Mask): Mask {
   return a.map((value, i) => value & b[i]!);
+}
+
+/**
+ * Pixels without an edge in any colour. Paper that touches the card is parted from it by the line between them, thin as
+ * it is; print leaves holes, which an outline does not mind.
+ */
+function smoothParts(image: RgbImage): Mask {
+  const { width, height, data } = image;
+  const gradient = new Uint8Array(width * height);
+  for (let y = 1; y < height - 1; y += 1) {
+    for (let x = 1, i = y * width + 1; x < width - 1; x += 1, i += 1) {
+      let most = 0;
+      for (let c = 0; c < 3; c += 1) {
+        const k = i * 3 + c;
+        const dx = Math.abs(data[k + 3]! - data[k - 3]!);
+        const dy = Math.abs(data[k + width * 3]! - data[k - width * 3]!);
+        most = Math.max(most, dx + dy);
+      }
+      gradient[i] = Math.min(255, most);
+    }
+  }
+  const limit = Math.max(20, percentile(gradient, 0.8));
+  return gradient.map((value) => (value < limit ? 1 : 0));
 }
 
 /** What smooth ground reaching in from the frame's border does not flood: things with a closed outline. */
