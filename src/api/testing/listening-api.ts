@@ -77,7 +77,9 @@ export async function listeningApi(deps: Partial<ApiDeps> = {}): Promise<Listeni
         });
         for (const line of response.headers.getSetCookie()) keepCookie(cookies, line);
         const text = await response.text();
-        return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers };
+        const json = response.headers.get('content-type')?.includes('json') === true;
+        const answer = json && text !== '' ? JSON.parse(text) : text === '' ? null : text;
+        return { status: response.status, body: answer, headers: response.headers };
       },
       async signIn(email, secret = password) {
         const answer = await one.send('POST', '/api/auth/login', { email, password: secret });

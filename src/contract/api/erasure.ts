@@ -23,7 +23,6 @@ export const EraseBody = Type.Object(
   },
   closed,
 );
-export type EraseInput = Static<typeof EraseBody>;
 
 const Count = Type.Integer({ minimum: 0, examples: [2] });
 

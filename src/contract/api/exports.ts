@@ -1,6 +1,6 @@
 /** Exports take the filters of the lists they come from, without the paging. */
 import { Type } from 'typebox';
-import { closed, listQuery } from './common.ts';
+import { closed, type listQuery } from './common.ts';
 import { CustomerListQuery } from './customers.ts';
 import { AttemptsQuery } from './records.ts';
 

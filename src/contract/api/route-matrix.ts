@@ -5,6 +5,7 @@
 import type { AuditEvent } from '../audit-events.ts';
 import type { Role, Scope } from '../vocabulary.ts';
 import { peopleRows } from './route-rows-people.ts';
+import { programRows } from './route-rows-programs.ts';
 
 export interface RoutePolicy {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -397,87 +398,8 @@ export const routeMatrix = [
     events: [],
   },
   // Ours, beside the documented ones.
-  {
-    method: 'POST',
-    path: '/api/kiosk/bundles',
-    bucket: 'kiosk.bundles',
-    keyScopes: ['verifications:view', 'verifications:write'],
-    roles: [],
-    limit: { max: 600, windowSeconds: 60, per: 'desk' },
-    perCustomerPerMinute: null,
-    events: ['bundle.delivered'],
-  },
-  {
-    method: 'PATCH',
-    path: '/api/identity/webhooks/{id}',
-    bucket: 'webhooks.update',
-    keyScopes: ['webhooks:manage'],
-    roles: ['admin'],
-    limit: { max: 120, windowSeconds: 60, per: 'caller' },
-    perCustomerPerMinute: null,
-    events: ['webhook.updated'],
-  },
-  {
-    method: 'DELETE',
-    path: '/api/identity/webhooks/{id}',
-    bucket: 'webhooks.delete',
-    keyScopes: ['webhooks:manage'],
-    roles: ['admin'],
-    limit: { max: 120, windowSeconds: 60, per: 'caller' },
-    perCustomerPerMinute: null,
-    events: ['webhook.deleted'],
-  },
-  {
-    method: 'POST',
-    path: '/api/identity/webhooks/{id}/rotate',
-    bucket: 'webhooks.rotate',
-    keyScopes: ['webhooks:manage'],
-    roles: ['admin'],
-    limit: { max: 120, windowSeconds: 60, per: 'caller' },
-    perCustomerPerMinute: null,
-    events: ['webhook.secret_rotated'],
-  },
-  {
-    method: 'GET',
-    path: '/api/identity/webhooks/{id}/deliveries',
-    bucket: 'webhooks.deliveries',
-    keyScopes: ['webhooks:manage'],
-    roles: ['admin'],
-    limit: { max: 600, windowSeconds: 60, per: 'caller' },
-    perCustomerPerMinute: null,
-    events: [],
-  },
-  {
-    method: 'POST',
-    path: '/api/identity/webhooks/{id}/deliveries/{deliveryId}/replay',
-    bucket: 'webhooks.replay',
-    keyScopes: ['webhooks:manage'],
-    roles: ['admin'],
-    limit: { max: 120, windowSeconds: 60, per: 'caller' },
-    perCustomerPerMinute: null,
-    events: ['webhook.replayed'],
-  },
+  ...programRows,
   ...peopleRows,
-  {
-    method: 'POST',
-    path: '/api/identity/api-keys/{id}/rotate',
-    bucket: 'api_keys.rotate',
-    keyScopes: ['api:manage'],
-    roles: ['admin'],
-    limit: { max: 120, windowSeconds: 60, per: 'caller' },
-    perCustomerPerMinute: null,
-    events: ['api_key.rotated'],
-  },
-  {
-    method: 'POST',
-    path: '/api/identity/api-keys/{id}/revoke',
-    bucket: 'api_keys.revoke',
-    keyScopes: ['api:manage'],
-    roles: ['admin'],
-    limit: { max: 120, windowSeconds: 60, per: 'caller' },
-    perCustomerPerMinute: null,
-    events: ['api_key.revoked'],
-  },
 ] as const satisfies readonly RoutePolicy[];
 
 export type RouteKey = `${(typeof routeMatrix)[number]['method']} ${(typeof routeMatrix)[number]['path']}`;

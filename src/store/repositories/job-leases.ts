@@ -1,12 +1,5 @@
 /** Work that exactly one process does: whoever moves the lease row has it. */
-import type { Db, Row } from './types.ts';
-
-export type JobLeaseRow = Row<'job_leases'>;
-
-export async function findJobLease(db: Db, name: string): Promise<JobLeaseRow | null> {
-  const row = await db.selectFrom('job_leases').selectAll().where('name', '=', name).executeTakeFirst();
-  return row ?? null;
-}
+import type { Db } from './types.ts';
 
 /**
  * True when this holder may work until `leaseUntil`: nobody else holds it now and, unless `again`, nobody finished it on
