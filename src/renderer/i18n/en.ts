@@ -113,6 +113,7 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'capture.aim.card': 'Put the KTP inside the frame.',
   'capture.aim.selfie': 'Ask the customer to face the camera, face inside the oval.',
   'capture.ready': 'Good. Hold still…',
+  'capture.readyToPress': 'Good. Press the button below to take it.',
   'capture.hold': 'Hold still',
   'capture.judging.card': 'Reading the KTP…',
   'capture.judging.selfie': 'Checking the face…',

@@ -110,6 +110,7 @@ export const id = {
   'capture.aim.card': 'Letakkan KTP di dalam bingkai.',
   'capture.aim.selfie': 'Minta nasabah menghadap kamera, wajah di dalam lingkaran.',
   'capture.ready': 'Bagus. Tahan sebentar…',
+  'capture.readyToPress': 'Bagus. Tekan tombol di bawah untuk mengambil.',
   'capture.hold': 'Tahan sebentar',
   'capture.judging.card': 'Membaca KTP…',
   'capture.judging.selfie': 'Memeriksa wajah…',

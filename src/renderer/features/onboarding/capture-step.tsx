@@ -29,17 +29,20 @@ function LiveAdvice({
   code,
   phase,
   ready,
+  automatic,
   kind,
 }: {
   readonly code: string | null;
   readonly phase: CapturePhase;
   readonly ready: boolean;
+  /** The capture starts by itself; else somebody has to press. */
+  readonly automatic: boolean;
   readonly kind: 'card' | 'selfie';
 }) {
   const text = useText();
   let words = text(`capture.aim.${kind}`);
   if (phase !== 'aim') words = text('capture.hold');
-  else if (ready) words = text('capture.ready');
+  else if (ready) words = text(automatic ? 'capture.ready' : 'capture.readyToPress');
   else if (code !== null) words = text.reason(code);
   return (
     <p className="live-advice" aria-live="polite" data-testid="live-advice">
@@ -100,7 +103,13 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
       guide={
         <div className="stack">
           <h2>{text('guide.title')}</h2>
-          <LiveAdvice code={answer?.advice ?? null} phase={phase} ready={answer?.ready ?? false} kind={kind} />
+          <LiveAdvice
+            code={answer?.advice ?? null}
+            phase={phase}
+            ready={answer?.ready ?? false}
+            automatic={automatic}
+            kind={kind}
+          />
           <Lights answer={answer} scene={scene} />
           {phase === 'aim' ? <Advice reasons={view.advice} /> : null}
           <Tries done={view.attempts[kind]} kind={kind} />
