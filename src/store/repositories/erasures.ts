@@ -1,4 +1,5 @@
 /** What an erasure touches, table by table. Each function says what it left. */
+import { sql } from 'kysely';
 import type { Db, Row } from './types.ts';
 
 export type ErasureRow = Row<'erasures'>;
@@ -61,13 +62,15 @@ export async function everReachedStandard(db: Db, customerId: string): Promise<b
  * out to be his.
  */
 export async function draftIdsOf(db: Db, orgId: string, customerId: string): Promise<readonly string[]> {
+  const escaped = customerId.replace(/[\\%_]/g, (c) => `\\${c}`);
   const rows = await db
     .selectFrom('outbox')
     .select('customer_id')
     .distinct()
     .where('org_id', '=', orgId)
     .where('customer_id', '!=', customerId)
-    .where('result', 'like', `%"customerId":"${customerId.replace(/[\\%_]/g, (c) => `\\${c}`)}"%`)
+    // SQLite knows no escape character unless it is told.
+    .where(sql<boolean>`result like ${`%"customerId":"${escaped}"%`} escape '\\'`)
     .execute();
   return rows.map((row) => row.customer_id);
 }
