@@ -63,6 +63,8 @@ export async function openWorld(): Promise<World> {
     },
   });
   const context = { ...house.ctx, clock: () => new Date(), logger: pino({ name: 'loket', level: 'trace' }, stream) };
+  // The first organisation runs the installation and may see the others; the two under test are peers.
+  const home = await addOrganisation(house, 'House');
   const orgs = { bank: await addOrganisation(house, 'Bank'), rival: await addOrganisation(house, 'Rival') };
   const ids = { bank: {} as Record<string, string[]>, rival: {} as Record<string, string[]> };
   const secrets = { bank: [] as string[], rival: [] as string[] };
@@ -112,7 +114,7 @@ export async function openWorld(): Promise<World> {
       const cases = await db.selectFrom('review_cases').select('id').where('org_id', '=', orgId).limit(20).execute();
       const own = ids[name]['customerId'] ?? [];
       const extra = [...rows.slice(0, 6), ...cases.slice(0, 10)].map((row) => row.id);
-      ids[name] = { customerId: own, id: [...own, ...extra], deskId: [orgs.bank.deskId] };
+      ids[name] = { customerId: own, id: [...own, ...extra], deskId: [home.deskId] };
     }
   }
   await refreshIds();
