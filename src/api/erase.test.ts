@@ -132,6 +132,90 @@ describe('erasing a customer', () => {
     await changeSettings(api.house.ctx, systemActor(api.bank.orgId), { 'legalHold.enabled': 'true' });
   });
 
+  it('takes what the desk still holds: waiting captures, envelopes under an earlier draft id, drafts in progress', async () => {
+    const id = await api.newCustomer();
+    const { ctx } = api.house;
+    const at = api.house.now.toISOString();
+    const other = await api.newCustomer();
+    const ids = { own: id, draft: 'cus_known_as_this_before', stranger: other };
+    await ctx.store.transaction(async (trx) => {
+      for (const [name, customerId] of Object.entries(ids)) {
+        if (name === 'draft')
+          await trx
+            .insertInto('customer_keys')
+            .values({
+              customer_id: customerId,
+              org_id: api.bank.orgId,
+              wrapped_key: ctx.vault.newCustomerKey(customerId),
+              created_at: at,
+              destroyed_at: null,
+            })
+            .execute();
+        const blob = {
+          id: `blob_${name}`,
+          org_id: api.bank.orgId,
+          customer_id: customerId,
+          purpose: 'envelope',
+          bytes: new Uint8Array(8),
+          size: 8,
+        };
+        await trx
+          .insertInto('sealed_blobs')
+          .values({ ...blob, created_at: at, expires_at: null })
+          .execute();
+        const delivered = name === 'draft';
+        await trx
+          .insertInto('outbox')
+          .values({
+            id: `nonce-${name}`,
+            org_id: api.bank.orgId,
+            customer_id: customerId,
+            kind: 'ktp',
+            blob_id: blob.id,
+            size: 8,
+            state: delivered ? 'delivered' : 'pending',
+            attempts: 0,
+            next_attempt_at: at,
+            lease_owner: null,
+            lease_until: null,
+            last_error: null,
+            result: delivered ? JSON.stringify({ customerId: id }) : null,
+            captured_at: at,
+            created_at: at,
+            delivered_at: delivered ? at : null,
+          })
+          .execute();
+        const draft_sealed = ctx.vault.sealSecret(
+          new TextEncoder().encode(`a draft of ${customerId}`),
+          `desk-session:ses_${name}`,
+        );
+        await trx
+          .insertInto('desk_sessions')
+          .values({
+            id: `ses_${name}`,
+            org_id: api.bank.orgId,
+            operator_id: 'usr',
+            state: 'face',
+            draft_sealed,
+            created_at: at,
+            updated_at: at,
+          })
+          .execute();
+      }
+    });
+    const done = await erase(id);
+    expect(done.body.data.certificate.effects).toMatchObject({
+      outboxDeleted: 2,
+      keysDestroyed: 2,
+      blobsDeleted: 2,
+      draftsDeleted: 1,
+    });
+    expect(await db().selectFrom('outbox').select('id').execute()).toEqual([{ id: 'nonce-stranger' }]);
+    const sessions = await db().selectFrom('desk_sessions').select('id').execute();
+    expect(sessions.map((row) => row.id)).not.toContain('ses_own');
+    expect(sessions).toHaveLength(2);
+  });
+
   it('is held back by law for whoever reached standard: restricted, sealed, and nothing is processed', async () => {
     const id = await api.newCustomer({ fullName: 'DEWI LESTARI' });
     await deliver('ktp', id);
