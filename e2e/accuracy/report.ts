@@ -12,7 +12,9 @@ export interface Report {
 
 const mostFailures = 40;
 
-export function createReport(): Report {
+const reading = { title: 'Reading KTPs', intro: 'Rates with hits, count and Wilson 95 % interval' };
+
+export function createReport({ title: heading, intro } = reading): Report {
   const samples: string[] = [];
   const failures: string[] = [];
   const seen = new Set<string>();
@@ -36,9 +38,9 @@ export function createReport(): Report {
       samples.push(await figure(caption, frame, null));
     },
     html: (tables, note) =>
-      `<!doctype html><html lang="en"><meta charset="utf-8"><title>Loket: reading KTPs</title><style>${style}</style>` +
-      `<h1>Reading KTPs</h1><p>${escape(note)}. Rates with hits, count and Wilson 95 % interval.</p>${tables.map(tableHtml).join('')}` +
-      `<h2>Samples</h2><div class="g">${samples.join('')}</div><h2>Read wrong (first ${mostFailures})</h2><div class="g">${failures.join('')}</div></html>`,
+      `<!doctype html><html lang="en"><meta charset="utf-8"><title>Loket: ${heading}</title><style>${style}</style>` +
+      `<h1>${heading}</h1><p>${escape(note)}. ${intro}.</p>${tables.map(tableHtml).join('')}` +
+      `<h2>Samples</h2><div class="g">${samples.join('')}</div>${failures.length === 0 ? '' : `<h2>Read wrong (first ${mostFailures})</h2><div class="g">${failures.join('')}</div>`}</html>`,
   };
 }
 

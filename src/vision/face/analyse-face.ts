@@ -30,8 +30,9 @@ import { frameQuality, lookOf, passOverFrames, type SeenFrame } from './frame-pa
 import { poseFromLandmarks } from './pose.ts';
 import { streamFacts } from './stream.ts';
 
-/** Frames that are embedded and scored: more cost time and change nothing. */
-const templateFrames = 5;
+/** Frames that are embedded, unless the model's own entry says (`templateFrames`: a large network affords fewer). */
+const usualTemplateFrames = 5;
+/** Frames that are scored: more cost time and change nothing. */
 const passiveFrames = 7;
 /** A pulse needs several beats; below this the spectrum has no room (CHROM, de Haan and Jeanne 2013, used 10 s and more). */
 const shortestPulseMs = 10_000;
@@ -133,7 +134,8 @@ async function fuseTemplate(
   if (flip && ranked.every(({ frame }) => prominentFaces(frame.facts.faces).length > 1)) return absent('face_several');
   if (models.recogniser === null) return absent(pack.unavailableReason('face_recogniser'));
   const vectors: { readonly vector: Float32Array; readonly ranked: RankedFrame }[] = [];
-  for (const one of spreadBest(ranked, templateFrames)) {
+  const frames = models.recogniser.entry.parameters?.templateFrames ?? usualTemplateFrames;
+  for (const one of spreadBest(ranked, frames)) {
     const vector = await embedAligned(models.recogniser, one.frame.aligned, flip);
     if (vector !== null) vectors.push({ vector, ranked: one });
   }
