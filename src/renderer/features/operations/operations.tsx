@@ -131,7 +131,7 @@ export function Operations() {
     };
   }, [store]);
   return (
-    <main className="page stack" data-testid="operations-page">
+    <main className="page stack" data-testid="operations-page" tabIndex={0}>
       <div className="row">
         <h1 className="grow">{text('operations.title')}</h1>
         <span className="muted small">
