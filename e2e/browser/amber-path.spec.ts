@@ -42,7 +42,7 @@ async function shootFlash(counter: CounterPage): Promise<void> {
 }
 
 async function expectAmber(counter: CounterPage): Promise<void> {
-  await expect(counter.at('verdict-word'), counter.numbers()).toHaveText('Perlu ditinjau');
+  await expect(counter.at('verdict-word'), counter.overheard.verdict()).toHaveText('Perlu ditinjau');
   await expect(counter.at('gate-match')).toHaveAttribute('data-state', 'pass');
   await expect(counter.at('gate-liveness')).not.toHaveAttribute('data-state', 'pass');
   await expect(counter.at('gate-ktp')).not.toHaveAttribute('data-state', 'pass');

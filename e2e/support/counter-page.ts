@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { testChromium } from './chromium.ts';
-import { overhearVerdict } from './overheard.ts';
+import { overhear, type Overheard } from './overheard.ts';
 import type { Credentials, RunningStation } from './station.ts';
 
 const screens = fileURLToPath(new URL('../.artifacts/screens/', import.meta.url));
@@ -41,8 +41,8 @@ export interface CounterPage {
   captureCard(): Promise<void>;
   /** The selfie step by itself: aims, flashes, asks for movements, judges. Ends at the result. */
   captureSelfie(): Promise<void>;
-  /** The numbers behind the last verdict, for the message of a failing expectation. */
-  numbers(): string;
+  /** What the desk told the page besides what is shown. */
+  readonly overheard: Overheard;
   /** Serious and critical findings of axe on the screen as it is now; must be empty. */
   accessible(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function openCounter(browser: Browser): Promise<CounterPage> {
   // Indonesian first, whatever the machine speaks; motion is not what these pictures are about.
   const context = await browser.newContext({ viewport: counterSize, locale: 'id-ID', reducedMotion: 'reduce' });
   const page = await context.newPage();
-  const numbers = overhearVerdict(page);
+  const overheard = overhear(page);
   const at = (testId: string): Locator => page.getByTestId(testId);
   const press = (testId: string): Promise<void> => at(testId).click();
   const agree = async (): Promise<void> => {
@@ -65,7 +65,7 @@ export async function openCounter(browser: Browser): Promise<CounterPage> {
     at,
     press,
     agree,
-    numbers,
+    overheard,
     async pair(station) {
       await page.goto(station.pairingAddress);
       await expect(at('top-bar')).toBeVisible();

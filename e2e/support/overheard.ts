@@ -1,25 +1,38 @@
-/** What the desk told the page, for the message of a test that did not end as expected: the numbers behind a verdict. */
+/** What the desk told the page over its socket: the numbers behind a verdict, and the receipt's own bytes. */
 import { decode } from '@msgpack/msgpack';
 import type { Page } from '@playwright/test';
 import type { OnboardingResult } from '../../src/contract/desk/answers.ts';
 import type { Voter } from '../../src/contract/verdicts.ts';
 
-/** Listens from now on; the answer says every gate and voter of the last result, each with its number and limit. */
-export function overhearVerdict(page: Page): () => string {
-  let last: OnboardingResult | null = null;
-  page.on('websocket', (socket) => {
-    socket.on('framereceived', ({ payload }) => {
-      const result = resultIn(payload);
-      if (result !== null) last = result;
-    });
-  });
-  return () => (last === null ? 'no result was answered' : inWords(last));
+export interface Overheard {
+  /** Every gate and voter of the last result with its number and limit: the message of a failing expectation. */
+  verdict(): string;
+  /** The last receipt that was answered; empty when none was. */
+  receipt(): Uint8Array;
 }
 
-function resultIn(payload: string | Buffer): OnboardingResult | null {
-  if (typeof payload === 'string') return null;
-  const { result } = decode(payload) as { result?: { value?: { result?: OnboardingResult | null } | null } };
-  return result?.value?.result ?? null;
+interface Answer {
+  readonly result?: {
+    readonly value?: { readonly result?: OnboardingResult | null; readonly pdf?: Uint8Array } | null;
+  };
+}
+
+/** Listens from now on. */
+export function overhear(page: Page): Overheard {
+  let last: OnboardingResult | null = null;
+  let pdf = new Uint8Array();
+  page.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => {
+      if (typeof payload === 'string') return;
+      const answer = (decode(payload) as Answer).result?.value;
+      last = answer?.result ?? last;
+      pdf = new Uint8Array(answer?.pdf ?? pdf);
+    });
+  });
+  return {
+    verdict: () => (last === null ? 'no result was answered' : inWords(last)),
+    receipt: () => pdf,
+  };
 }
 
 function inWords({ outcome, tier, ktp, liveness, match }: OnboardingResult): string {

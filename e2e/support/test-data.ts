@@ -11,8 +11,8 @@ const dataFolder = process.env['LOKET_TESTDATA'] || join(shared, 'testdata');
 
 export const pictures = {
   card: join(dataFolder, 'ktp', 'c01_clean.jpg'),
-  /** The person whose portrait is on the card, in two other photos: one close, one that looks straight ahead. */
-  close: join(dataFolder, 'faces', 'publicdomain', 'obama1.jpg'),
+  /** The person of the card: a portrait for the simulator to light, and another day's photo for a camera that cannot. */
+  portrait: join(dataFolder, 'faces', 'publicdomain', 'obama.jpg'),
   face: join(dataFolder, 'faces', 'publicdomain', 'obama3.jpg'),
 } as const;
 
