@@ -1,7 +1,17 @@
 /** Judgements: what the rules made of the facts. Shapes are those of the documented API (api-decisions 11). */
 import { Type } from 'typebox';
 import type { Reason } from './reasons.ts';
-import { assuranceTiers, livenessVerdicts, oneOf, tamperVerdicts, type AssuranceTier, type KtpVerdict, type LivenessVerdict, type MatchVerdict, type TamperVerdict } from './vocabulary.ts';
+import {
+  assuranceTiers,
+  livenessVerdicts,
+  oneOf,
+  tamperVerdicts,
+  type AssuranceTier,
+  type KtpVerdict,
+  type LivenessVerdict,
+  type MatchVerdict,
+  type TamperVerdict,
+} from './vocabulary.ts';
 
 export const faceVoterNames = [
   'flash_reflectance',
@@ -11,9 +21,15 @@ export const faceVoterNames = [
   'rppg',
   'device_attestation',
 ] as const;
-export type FaceVoterName = (typeof faceVoterNames)[number];
 
-export const cardVoterNames = ['flash_reflectance', 'screen_recapture', 'photocopy', 'print_raster', 'geometry', 'edge'] as const;
+export const cardVoterNames = [
+  'flash_reflectance',
+  'screen_recapture',
+  'photocopy',
+  'print_raster',
+  'geometry',
+  'edge',
+] as const;
 export type CardVoterName = (typeof cardVoterNames)[number];
 
 export const tamperVoterNames = [

@@ -1,5 +1,5 @@
 /** The closed vocabularies everybody shares. Values are the documented wire values; order is meaning where noted. */
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type } from 'typebox';
 
 /** A string union schema from a const list, so that list, type and validator cannot drift apart. */
 export function oneOf<const T extends readonly string[]>(values: T, options: Record<string, unknown> = {}) {
@@ -103,13 +103,15 @@ export type KtpFieldName = (typeof ktpFieldNames)[number];
 
 // `Type.Partial` keeps no options of the object it takes: they go to the result.
 export const KtpFieldsSchema = Type.Partial(
-  Type.Object(Object.fromEntries(ktpFieldNames.map((name) => [name, Type.String({ maxLength: 200 })])) as Record<KtpFieldName, ReturnType<typeof Type.String>>),
+  Type.Object(
+    Object.fromEntries(ktpFieldNames.map((name) => [name, Type.String({ maxLength: 200 })])) as Record<
+      KtpFieldName,
+      ReturnType<typeof Type.String>
+    >,
+  ),
   {
     additionalProperties: false,
     description: 'Fields of the card. Dates ISO 8601 (`YYYY-MM-DD`), `validUntil` a date or `SEUMUR HIDUP`.',
   },
 );
 export type KtpFieldValues = Partial<Record<KtpFieldName, string>>;
-
-export type Schema = TSchema;
-export type { Static };

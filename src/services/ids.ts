@@ -22,6 +22,7 @@ export type IdPrefix =
   | 'pkc'
   | 'rdec'
   | 'rev'
+  | 'ses'
   | 'usr'
   | 'ver'
   | 'whd'
@@ -29,7 +30,7 @@ export type IdPrefix =
   | 'whs';
 
 export interface IdSource {
-  next(prefix: string): string;
+  next(prefix: IdPrefix): string;
 }
 
 /** `clock` gives the time part; the random part comes from the platform's generator inside `ulid`. */

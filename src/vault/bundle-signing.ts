@@ -8,7 +8,6 @@ import canonicalize from 'canonicalize';
 import type { BundleManifest, CaptureBundle, DeskChallenge } from '../contract/bundle.ts';
 import { verifyEd25519Bytes } from './ed25519.ts';
 import { sha256, timingSafeEqualText } from './random.ts';
-import type { BundleSigning } from './vault.ts';
 
 /** RFC 8785 canonical bytes of a JSON value. Throws on what JSON cannot say (NaN, lone surrogates, undefined). */
 export function canonicalBytes(value: unknown): Uint8Array {
@@ -55,13 +54,3 @@ export function challengeBytes(challenge: Omit<DeskChallenge, 'signature'>): Uin
 export function verifyDeskChallenge(challenge: DeskChallenge, publicKey: string): boolean {
   return verifyEd25519Bytes(challengeBytes(challenge), challenge.signature, publicKey);
 }
-
-/** The same functions as one value, for those who take them as a parameter. */
-export const bundleSigning: BundleSigning = {
-  signedBytes,
-  bundleHash,
-  signHmac,
-  verifyHmac,
-  verifyEd25519,
-  framesMatch,
-};

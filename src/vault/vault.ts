@@ -1,6 +1,4 @@
 /** What the vault promises to the rooms that use it. Implementations: `open-vault.ts`. Key bytes never leave here. */
-import type { BundleManifest, CaptureBundle } from '../contract/bundle.ts';
-
 /** A data key sealed by the installation key; destroying every copy is crypto-shredding. */
 export type WrappedKey = Uint8Array;
 
@@ -32,17 +30,4 @@ export interface Vault {
   blindIndex(orgId: string, value: string): string;
   /** Keyed pseudonym of a customer for audit leaves (hex). */
   subjectId(orgId: string, customerId: string): string;
-}
-
-/** Signing and hashing of bundles; pure functions of their arguments. Implemented in `bundle-signing.ts`. */
-export interface BundleSigning {
-  /** RFC 8785 canonical bytes of the manifest without `signature`. */
-  signedBytes(manifest: BundleManifest): Uint8Array;
-  /** SHA-256 (hex) of the signed bytes: the bundle's hash. */
-  bundleHash(manifest: BundleManifest): string;
-  signHmac(manifest: BundleManifest, secret: string): string;
-  verifyHmac(manifest: BundleManifest, secret: string): boolean;
-  verifyEd25519(manifest: BundleManifest, publicKey: string): boolean;
-  /** True when every frame's SHA-256 is the one in the manifest, in order. */
-  framesMatch(bundle: CaptureBundle): boolean;
 }

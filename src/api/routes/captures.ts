@@ -6,6 +6,7 @@ import {
   ChallengeAnswer,
   ChallengeBody,
   DeskBundleBody,
+  type DeskBundleInput,
   DeskDeliverySchema,
   KtpCaptureAnswerSchema,
   LivenessAnswerSchema,
@@ -186,14 +187,7 @@ export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
     answer: DeskDeliverySchema,
     errors: [...captureErrors, 'nonce_reused', 'forbidden', 'nik_invalid'],
     frames: true,
-    async handle({
-      actor,
-      body,
-    }: {
-      actor: { orgId: string };
-      body: import('../../contract/api/captures.ts').DeskBundleInput;
-      request: FastifyRequest;
-    }) {
+    async handle({ actor, body }: { actor: { orgId: string }; body: DeskBundleInput; request: FastifyRequest }) {
       const bundle = readBundle(body.bundle);
       if (!bundle.ok) return bundle;
       const { deskId, bundle: _bundle, ...rest } = body;

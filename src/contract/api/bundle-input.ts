@@ -1,6 +1,6 @@
 /** A capture bundle as it arrives over HTTP: frames as base64 images instead of their hashes (api-decisions 10). */
 import { Type, type Static } from 'typebox';
-import { BundleManifestSchema, type BundleManifest } from '../bundle.ts';
+import { BundleManifestSchema } from '../bundle.ts';
 
 export const maxFrameBytes = 8 * 1024 * 1024;
 /** Base64 of a frame at its limit. */
@@ -30,4 +30,3 @@ export const BundleInputSchema = Type.Object(
 export type BundleInput = Static<typeof BundleInputSchema>;
 
 /** Everything but the frames, which travel as bytes from here on. */
-export type BundleInputHead = Omit<BundleManifest, 'frames'>;

@@ -239,4 +239,3 @@ export const DeskDeliverySchema = Type.Object(
 );
 
 export type DeskBundleInput = Static<typeof DeskBundleBody>;
-export type StepUpInput = Static<typeof StepUpBody>;

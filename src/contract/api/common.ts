@@ -1,5 +1,5 @@
 /** What all routes share: errors, ids, lists. */
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { errorCatalogue, type ErrorCode } from '../errors.ts';
 import { oneOf } from '../vocabulary.ts';
 
@@ -58,7 +58,6 @@ export const ErrorSchema = Type.Object(
   },
   { ...closed, title: 'Error' },
 );
-export type ErrorBody = Static<typeof ErrorSchema>;
 
 export const listQuery = {
   page: Type.Optional(

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 import { kycTiers, oneOf, verificationMethods, verificationStatuses } from '../vocabulary.ts';
 import { closed, CustomerId, Id, Instant, listQuery, orNull } from './common.ts';
 import { DukcapilStandingSchema } from './dukcapil.ts';
@@ -63,7 +63,6 @@ export const CreateCustomerBody = Type.Object(
   },
   closed,
 );
-export type CreateCustomerInput = Static<typeof CreateCustomerBody>;
 
 export const CustomerListQuery = Type.Object(
   {

@@ -2,7 +2,16 @@
 import type { Box } from '../facts.ts';
 import type { Reason, ReasonCode } from '../reasons.ts';
 import type { CardJudgement, LivenessJudgement, MatchJudgement } from '../verdicts.ts';
-import type { Environment, KtpFieldName, KtpFieldValues, KycTier, PromptKind, Role, VerificationMethod, VerificationStatus } from '../vocabulary.ts';
+import type {
+  Environment,
+  KtpFieldName,
+  KtpFieldValues,
+  KycTier,
+  PromptKind,
+  Role,
+  VerificationMethod,
+  VerificationStatus,
+} from '../vocabulary.ts';
 
 export interface Person {
   readonly id: string;
@@ -81,7 +90,13 @@ export interface OnboardingResult {
   readonly ktp: CardJudgement | null;
   readonly liveness: LivenessJudgement | null;
   readonly match: MatchJudgement | null;
-  readonly bundles: readonly { readonly id: string; readonly kind: string; readonly sealed: boolean; readonly delivered: boolean; readonly verificationId: string | null }[];
+  readonly bundles: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly sealed: boolean;
+    readonly delivered: boolean;
+    readonly verificationId: string | null;
+  }[];
   readonly reviewCaseId: string | null;
 }
 
@@ -93,7 +108,15 @@ export interface OnboardingView {
   readonly existingCustomer: boolean;
   readonly customerId: string | null;
   readonly customerName: string | null;
-  readonly consent: { readonly version: string; readonly text: readonly { readonly purpose: string; readonly required: boolean; readonly id: string; readonly en: string }[] };
+  readonly consent: {
+    readonly version: string;
+    readonly text: readonly {
+      readonly purpose: string;
+      readonly required: boolean;
+      readonly id: string;
+      readonly en: string;
+    }[];
+  };
   readonly card: {
     readonly fields: readonly FieldView[];
     readonly nik: NikView | null;
@@ -168,8 +191,19 @@ export interface CustomerRow {
 export interface CustomerView extends CustomerRow {
   readonly status: string;
   readonly kycExpiresAt: string | null;
-  readonly verifications: readonly { readonly id: string; readonly method: VerificationMethod; readonly status: VerificationStatus; readonly score: number | null; readonly createdAt: string }[];
-  readonly history: readonly { readonly fromTier: KycTier; readonly toTier: KycTier; readonly reason: string; readonly createdAt: string }[];
+  readonly verifications: readonly {
+    readonly id: string;
+    readonly method: VerificationMethod;
+    readonly status: VerificationStatus;
+    readonly score: number | null;
+    readonly createdAt: string;
+  }[];
+  readonly history: readonly {
+    readonly fromTier: KycTier;
+    readonly toTier: KycTier;
+    readonly reason: string;
+    readonly createdAt: string;
+  }[];
 }
 
 export interface ReviewRow {
@@ -189,18 +223,40 @@ export interface ReviewView extends ReviewRow {
   readonly customer: CustomerView;
   readonly fields: KtpFieldValues | null;
   readonly nik: NikView | null;
-  readonly images: { readonly card: Uint8Array | null; readonly portrait: Uint8Array | null; readonly selfie: Uint8Array | null };
+  readonly images: {
+    readonly card: Uint8Array | null;
+    readonly portrait: Uint8Array | null;
+    readonly selfie: Uint8Array | null;
+  };
   readonly gates: readonly GateView[];
-  readonly voters: readonly { readonly group: 'card' | 'tamper' | 'face'; readonly name: string; readonly passed: boolean | null; readonly value?: number; readonly threshold?: number; readonly reason: string }[];
-  readonly decisions: readonly { readonly decision: string; readonly reason: string; readonly reasonCode: string; readonly reviewer: string; readonly createdAt: string }[];
+  readonly voters: readonly {
+    readonly group: 'card' | 'tamper' | 'face';
+    readonly name: string;
+    readonly passed: boolean | null;
+    readonly value?: number;
+    readonly threshold?: number;
+    readonly reason: string;
+  }[];
+  readonly decisions: readonly {
+    readonly decision: string;
+    readonly reason: string;
+    readonly reasonCode: string;
+    readonly reviewer: string;
+    readonly createdAt: string;
+  }[];
 }
 
 export interface OperationsView {
   readonly state: StationState;
-  readonly models: readonly { readonly role: string; readonly id: string; readonly state: string; readonly licence: string; readonly evaluationOnly: boolean; readonly note?: string }[];
+  readonly models: readonly {
+    readonly role: string;
+    readonly id: string;
+    readonly state: string;
+    readonly licence: string;
+    readonly evaluationOnly: boolean;
+    readonly note?: string;
+  }[];
   readonly visionRestarts: number;
   readonly database: { readonly ok: boolean; readonly bytes: number };
   readonly audit: { readonly rows: number; readonly intact: boolean };
 }
-
-export type FieldValues = KtpFieldValues;

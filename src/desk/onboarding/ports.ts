@@ -57,7 +57,7 @@ export interface DraftStore {
 
 export interface OnboardingPorts {
   readonly clock: () => Date;
-  readonly newId: (prefix: string) => string;
+  readonly newId: (prefix: 'cus' | 'ses') => string;
   readonly appVersion: string;
   /** The station runs on a simulated camera: every capture is marked so. */
   readonly simulation: boolean;

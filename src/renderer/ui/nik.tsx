@@ -2,7 +2,3 @@
 export function groupNik(nik: string): string {
   return [nik.slice(0, 6), nik.slice(6, 12), nik.slice(12)].filter((part) => part !== '').join(' ');
 }
-
-export function Nik({ nik }: { readonly nik: string }) {
-  return <span className="mono">{groupNik(nik)}</span>;
-}

@@ -47,20 +47,6 @@ export async function findCapture(db: Db, orgId: string, id: string): Promise<Ca
   return row ?? null;
 }
 
-export async function insertSealedBlob(db: Db, row: Row<'sealed_blobs'>): Promise<void> {
-  await db.insertInto('sealed_blobs').values(row).execute();
-}
-
-export async function findSealedBlob(db: Db, orgId: string, id: string): Promise<Row<'sealed_blobs'> | null> {
-  const row = await db
-    .selectFrom('sealed_blobs')
-    .selectAll()
-    .where('org_id', '=', orgId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row ?? null;
-}
-
 export async function insertKtpBundle(db: Db, row: KtpBundleRow): Promise<void> {
   await db.insertInto('ktp_bundles').values(row).execute();
 }

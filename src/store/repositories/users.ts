@@ -22,14 +22,6 @@ export async function listUsers(db: Db, orgId: string): Promise<readonly UserRow
   return db.selectFrom('users').selectAll().where('org_id', '=', orgId).orderBy('created_at').orderBy('id').execute();
 }
 
-export async function countUsers(db: Db): Promise<number> {
-  const row = await db
-    .selectFrom('users')
-    .select((e) => e.fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow();
-  return Number(row.n);
-}
-
 export async function setSignInState(
   db: Db,
   id: string,
