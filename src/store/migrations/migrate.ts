@@ -7,6 +7,7 @@ import { erasureDevicesJobs } from './0020-erasure-devices-jobs.ts';
 import { webhooks } from './0030-webhooks.ts';
 import { signInAndAdministration } from './0040-sign-in-and-administration.ts';
 import { customerSearch } from './0050-customer-search.ts';
+import { listIndexes } from './0060-list-indexes.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -15,6 +16,7 @@ export const migrations: readonly Migration[] = [
   webhooks,
   signInAndAdministration,
   customerSearch,
+  listIndexes,
 ];
 
 interface Ledger {
