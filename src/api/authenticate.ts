@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { RoutePolicy } from '../contract/api/route-matrix.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import type { OrgSettings } from '../contract/settings.ts';
 import type { Scope } from '../contract/vocabulary.ts';
 import { apiKeyPattern, resolveApiKey } from '../services/api-keys.ts';
 import type { Actor, ServiceContext } from '../services/context.ts';
@@ -14,6 +15,8 @@ export interface Caller {
   readonly actor: Actor;
   /** Present for people. */
   readonly person: SessionPerson | null;
+  /** Of the organisation, where they were read on the way. */
+  readonly settings?: OrgSettings;
 }
 
 const credentialNames = new Set([
@@ -40,8 +43,8 @@ export async function identifyCaller(ctx: ServiceContext, request: FastifyReques
   const header = request.headers.authorization;
   if (header !== undefined) {
     const key = /^Bearer ([A-Za-z0-9_]{1,200})$/.exec(header)?.[1];
-    const actor = key === undefined ? null : await resolveApiKey(ctx, key);
-    return actor === null ? fail('unauthenticated', 'missing or invalid Bearer') : ok({ actor, person: null });
+    const found = key === undefined ? null : await resolveApiKey(ctx, key);
+    return found === null ? fail('unauthenticated', 'missing or invalid Bearer') : ok({ ...found, person: null });
   }
   const token = request.cookies[sessionCookie];
   if (token === undefined || token === '') return ok(null);

@@ -158,7 +158,7 @@ async function limitCaller(
         : `${actor.kind}:${actor.id ?? ''}`;
   // Many desks deliver with one key: it is only kept from flooding, each desk has the documented limit (see limitDesk).
   const room = per === 'desk' ? desksPerKey : 1;
-  const max = room * (await tunedLimit(deps, actor?.orgId, policy.bucket, policy.limit.max));
+  const max = room * (await tunedLimit(deps, request.caller, policy.bucket, policy.limit.max));
   const state = limiter.take(policy.bucket, who, max, windowSeconds);
   rateHeaders(reply, state);
   if (state.allowed) return true;
@@ -179,7 +179,7 @@ async function limitDesk(
   const { deskId } = (request.body ?? {}) as { deskId?: string };
   if (policy.limit.per !== 'desk' || deskId === undefined || request.caller === null) return true;
   const { orgId } = request.caller.actor;
-  const max = await tunedLimit(deps, orgId, policy.bucket, policy.limit.max);
+  const max = await tunedLimit(deps, request.caller, policy.bucket, policy.limit.max);
   const state = limiter.take(`${policy.bucket}.desk`, `${orgId}:${deskId}`, max, policy.limit.windowSeconds);
   rateHeaders(reply, state);
   if (!state.allowed) sendRateLimited(request, reply, policy.bucket, state.limit, secondsUntil(deps, state.resetAt));
@@ -187,15 +187,10 @@ async function limitDesk(
 }
 
 /** `rateLimits` of the organisation's settings overrides a number by bucket name; `<bucket>.customer` the other one. */
-async function tunedLimit(
-  deps: ApiDeps,
-  orgId: string | undefined,
-  bucket: string,
-  documented: number,
-): Promise<number> {
-  if (orgId === undefined) return documented;
-  const organisation = await findOrganisation(deps.context.store.db, orgId);
-  return organisation?.settings.rateLimits[bucket] ?? documented;
+async function tunedLimit(deps: ApiDeps, caller: Caller | null, bucket: string, documented: number): Promise<number> {
+  if (caller === null) return documented;
+  const settings = caller.settings ?? (await findOrganisation(deps.context.store.db, caller.actor.orgId))?.settings;
+  return settings?.rateLimits[bucket] ?? documented;
 }
 
 async function limitPerCustomer(
@@ -210,7 +205,7 @@ async function limitPerCustomer(
   if (customerId === undefined || request.caller === null) return;
   const { orgId } = request.caller.actor;
   const bucket = `${policy.bucket}.customer`;
-  const max = await tunedLimit(deps, orgId, bucket, policy.perCustomerPerMinute);
+  const max = await tunedLimit(deps, request.caller, bucket, policy.perCustomerPerMinute);
   const state = limiter.take(bucket, `${orgId}:${customerId}`, max, 60);
   const sent = Number(reply.getHeader('x-ratelimit-remaining') ?? Infinity);
   if (state.remaining < sent || !state.allowed) rateHeaders(reply, state);

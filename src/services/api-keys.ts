@@ -1,6 +1,7 @@
 /** API keys: `qe_sk_<sandbox|live>_<32 base32>`; the SHA-256 is stored, the key itself is shown once (api-decisions 4). */
 import { base32nopad } from '@scure/base';
 import { fail, ok, type Result } from '../contract/result.ts';
+import type { OrgSettings } from '../contract/settings.ts';
 import { scopes as allScopes, type Environment, type Scope } from '../contract/vocabulary.ts';
 import {
   findApiKey,
@@ -162,18 +163,22 @@ export async function listApiKeys(ctx: ServiceContext, actor: Actor, slice: Slic
 }
 
 /** The actor behind a key, or null: malformed, unknown, revoked, or of another environment than its organisation now. */
-export async function resolveApiKey(ctx: ServiceContext, key: string): Promise<Actor | null> {
+export async function resolveApiKey(
+  ctx: ServiceContext,
+  key: string,
+): Promise<{ readonly actor: Actor; readonly settings: OrgSettings } | null> {
   if (!apiKeyPattern.test(key)) return null;
-  const row = await findApiKeyByHash(ctx.store.db, sha256(key));
+  const found = await findApiKeyByHash(ctx.store.db, sha256(key));
+  if (found === null) return null;
+  const { row, settings } = found;
   const now = instant(ctx);
   // A rotated key may live on for the hours its holder needs to take the new one in use.
-  if (row === null || (row.revoked_at !== null && row.revoked_at <= now)) return null;
-  const organisation = await findOrganisation(ctx.store.db, row.org_id);
-  if (organisation === null || organisation.settings.environment !== row.environment) return null;
+  if (row.revoked_at !== null && row.revoked_at <= now) return null;
+  if (settings.environment !== row.environment) return null;
   if (row.last_used_at === null || plusMs(row.last_used_at, minuteMs) <= now)
     await touchApiKey(ctx.store.db, row.id, now);
   const held = (JSON.parse(row.scopes) as string[]).filter((scope): scope is Scope =>
     (allScopes as readonly string[]).includes(scope),
   );
-  return { kind: 'api_key', id: row.id, orgId: row.org_id, scopes: held };
+  return { actor: { kind: 'api_key', id: row.id, orgId: row.org_id, scopes: held }, settings };
 }

@@ -5,7 +5,7 @@ import { findCustomer } from '../store/repositories/customers.ts';
 import { listCustomerTierEvents } from '../store/repositories/tier-events.ts';
 import { listEffectiveVerifications } from '../store/repositories/verifications.ts';
 import type { Actor, ServiceContext } from './context.ts';
-import { tierStanding } from './settle-tier.ts';
+import { standingFrom } from './settle-tier.ts';
 
 export interface KycView {
   readonly customer: {
@@ -41,7 +41,7 @@ export async function getKyc(ctx: ServiceContext, actor: Actor, customerId: stri
   if (customer === null) return fail('not_found', 'customer not found');
   const verifications = await listEffectiveVerifications(db, actor.orgId, customerId);
   const history = await listCustomerTierEvents(db, actor.orgId, customerId);
-  const standing = await tierStanding(ctx, db, actor.orgId, customerId);
+  const standing = await standingFrom(ctx, db, actor.orgId, customerId, verifications);
   const erased = customer.status === 'archived';
   return ok({
     customer: {

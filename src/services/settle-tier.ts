@@ -12,8 +12,18 @@ import { recordEvent } from './webhooks/record-event.ts';
 
 /** The verifications that count on the ladder, with their effective status. */
 export async function tierFacts(db: Db, orgId: string, customerId: string): Promise<readonly TierFact[]> {
-  const rows = await listEffectiveVerifications(db, orgId, customerId);
-  const rejected = await listRejectedEnrolments(db, orgId, customerId);
+  return countedFacts(db, orgId, customerId, await listEffectiveVerifications(db, orgId, customerId));
+}
+
+async function countedFacts(
+  db: Db,
+  orgId: string,
+  customerId: string,
+  rows: readonly EffectiveVerification[],
+): Promise<readonly TierFact[]> {
+  // Only a comparison names a reference.
+  const compared = rows.some((row) => row.method === 'face_match' || row.method === 'step_up');
+  const rejected = compared ? await listRejectedEnrolments(db, orgId, customerId) : new Set<string>();
   return rows
     .filter((row) => countsOnLadder(row, rows, rejected))
     .map((row) => ({
@@ -31,6 +41,17 @@ export async function tierStanding(
   customerId: string,
 ): Promise<TierStanding> {
   return deriveTier(await tierFacts(db, orgId, customerId), instant(ctx));
+}
+
+/** The same from rows that were read already: all of the customer's. */
+export async function standingFrom(
+  ctx: ServiceContext,
+  db: Db,
+  orgId: string,
+  customerId: string,
+  rows: readonly EffectiveVerification[],
+): Promise<TierStanding> {
+  return deriveTier(await countedFacts(db, orgId, customerId, rows), instant(ctx));
 }
 
 interface StoredDetail {

@@ -87,7 +87,7 @@ export function customerRoutes(define: DefineRoute, { context }: ApiDeps): void 
     etag: true,
     async handle({ actor, params }) {
       const kyc = await getKyc(context, actor, params.customerId);
-      return kyc.ok ? ok({ body: structuredClone(kyc.value) as never }) : kyc;
+      return kyc.ok ? ok({ body: kyc.value as never }) : kyc;
     },
   });
 
@@ -102,7 +102,7 @@ export function customerRoutes(define: DefineRoute, { context }: ApiDeps): void 
       const done = await upgradeKyc(context, actor, { ...body, customerId: params.customerId });
       if (!done.ok) return done;
       const kyc = await getKyc(context, actor, params.customerId);
-      return kyc.ok ? ok({ body: structuredClone(kyc.value) as never }) : kyc;
+      return kyc.ok ? ok({ body: kyc.value as never }) : kyc;
     },
   });
 }

@@ -1,3 +1,5 @@
+import type { OrgSettings } from '../../contract/settings.ts';
+import { readSettings } from './organisations.ts';
 import { listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
@@ -7,9 +9,21 @@ export async function insertApiKey(db: Db, row: ApiKeyRow): Promise<void> {
   await db.insertInto('api_keys').values(row).execute();
 }
 
-export async function findApiKeyByHash(db: Db, keyHash: string): Promise<ApiKeyRow | null> {
-  const row = await db.selectFrom('api_keys').selectAll().where('key_hash', '=', keyHash).executeTakeFirst();
-  return row ?? null;
+/** The key and its organisation's settings in one look: every request of a program begins with it. */
+export async function findApiKeyByHash(
+  db: Db,
+  keyHash: string,
+): Promise<{ readonly row: ApiKeyRow; readonly settings: OrgSettings } | null> {
+  const found = await db
+    .selectFrom('api_keys')
+    .innerJoin('organisations', 'organisations.id', 'api_keys.org_id')
+    .selectAll('api_keys')
+    .select('organisations.settings')
+    .where('key_hash', '=', keyHash)
+    .executeTakeFirst();
+  if (found === undefined) return null;
+  const { settings, ...row } = found;
+  return { row, settings: readSettings(settings) };
 }
 
 export async function findApiKey(db: Db, orgId: string, id: string): Promise<ApiKeyRow | null> {

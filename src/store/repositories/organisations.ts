@@ -10,8 +10,23 @@ export interface Organisation {
   readonly createdAt: string;
 }
 
-/** Settings written by an older version lack newer members: the documented defaults fill them. */
-function readSettings(json: string): OrgSettings {
+const parsed = new Map<string, OrgSettings>();
+const parsedKept = 100;
+
+/**
+ * Settings written by an older version lack newer members: the documented defaults fill them. Every request asks, and
+ * the text seldom changes, so the last texts are kept parsed: nobody may change what this answers.
+ */
+export function readSettings(json: string): OrgSettings {
+  const known = parsed.get(json);
+  if (known !== undefined) return known;
+  if (parsed.size >= parsedKept) parsed.clear();
+  const settings = parseSettings(json);
+  parsed.set(json, settings);
+  return settings;
+}
+
+function parseSettings(json: string): OrgSettings {
   const stored = JSON.parse(json) as Partial<OrgSettings>;
   return {
     ...defaultOrgSettings,

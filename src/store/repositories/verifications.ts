@@ -29,15 +29,35 @@ export async function listEffectiveVerifications(
   orgId: string,
   customerId: string,
 ): Promise<readonly EffectiveVerification[]> {
-  const rows = await db
-    .selectFrom('verifications')
-    .selectAll()
+  const rows = await withDecision(db)
     .where('org_id', '=', orgId)
     .where('customer_id', '=', customerId)
     .orderBy('created_at')
     .orderBy('id')
     .execute();
-  return withEffectiveStatus(db, orgId, rows);
+  return rows.map(effective);
+}
+
+/** Verifications beside what was decided of each, in one statement: the lists a head office pulls all day. */
+function withDecision(db: Db) {
+  return db
+    .selectFrom('verifications')
+    .selectAll()
+    .select((e) =>
+      e
+        .selectFrom('review_decisions as d')
+        .select('d.to_status')
+        .whereRef('d.verification_id', '=', 'verifications.id')
+        .where('d.decision', '!=', 'escalate')
+        .orderBy('d.created_at', 'desc')
+        .limit(1)
+        .as('decided_status'),
+    );
+}
+
+function effective(row: VerificationRow & { readonly decided_status: string | null }): EffectiveVerification {
+  const { decided_status, ...plain } = row;
+  return { ...plain, effectiveStatus: (decided_status ?? plain.status) as VerificationStatus };
 }
 
 export async function withEffectiveStatus(
@@ -76,7 +96,7 @@ export async function listVerifications(
   filter: VerificationFilter,
   slice: Slice,
 ): Promise<ListPart<EffectiveVerification>> {
-  let query = db.selectFrom('verifications').selectAll().where('org_id', '=', orgId);
+  let query = withDecision(db).where('org_id', '=', orgId);
   if (filter.customerId !== undefined) query = query.where('customer_id', '=', filter.customerId);
   if (filter.method !== undefined) query = query.where('method', '=', filter.method);
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);
@@ -84,7 +104,7 @@ export async function listVerifications(
   if (filter.to !== undefined) query = query.where('created_at', '<', filter.to);
   if (filter.updatedAfter !== undefined) query = query.where('created_at', '>', filter.updatedAfter);
   const part = await listPart(query, 'created_at', slice);
-  return { ...part, rows: await withEffectiveStatus(db, orgId, part.rows) };
+  return { ...part, rows: part.rows.map(effective) };
 }
 
 /** All checks of one capture, oldest first. */
