@@ -1,0 +1,92 @@
+/** The least a server could do for the same answers: Fastify and better-sqlite3, no auth, no schemas, no limits, no log. */
+import { createHash, createHmac } from 'node:crypto';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { openSqlite } from '../../../src/store/sqlite-dialect.ts';
+
+interface Bundle {
+  readonly frames: readonly string[];
+  readonly [member: string]: unknown;
+}
+
+export async function startBare(
+  path: string,
+  keyHex: string,
+  orgId: string,
+): Promise<{ app: FastifyInstance; port: number }> {
+  const db = openSqlite({ path, keyHex });
+  const app = Fastify({ bodyLimit: 64 * 1024 * 1024 });
+  const customer = db.prepare('select * from customers where org_id = ? and id = ?');
+  const checks = db.prepare('select * from verifications where org_id = ? and customer_id = ? order by created_at, id');
+  const events = db.prepare(
+    'select * from tier_events where org_id = ? and customer_id = ? order by created_at desc, id desc',
+  );
+  app.get('/api/identity/kyc/:id', (request) => {
+    const { id } = request.params as { id: string };
+    const verifications = checks.all(orgId, id) as { id: string }[];
+    const marks = verifications.map(() => '?').join(',');
+    const decisions = db
+      .prepare(
+        `select verification_id, to_status from review_decisions where org_id = ? and verification_id in (${marks})`,
+      )
+      .all(orgId, ...verifications.map((one) => one.id));
+    return { customer: customer.get(orgId, id), verifications, decisions, history: events.all(orgId, id) };
+  });
+
+  const count = db.prepare('select count(*) as n from verifications where org_id = ?');
+  const page = db.prepare(
+    'select * from verifications where org_id = ? order by created_at desc, id desc limit ? offset ?',
+  );
+  const after = db.prepare(
+    'select * from verifications where org_id = ? and (created_at, id) > (?, ?) order by created_at, id limit ?',
+  );
+  app.get('/api/identity/attempts', (request) => {
+    const query = request.query as { limit?: string; page?: string; cursor?: string };
+    const limit = Number(query.limit ?? 20);
+    if (query.cursor === undefined)
+      return {
+        data: page.all(orgId, limit, (Number(query.page ?? 1) - 1) * limit),
+        total: (count.get(orgId) as { n: number }).n,
+      };
+    const [at, id] = JSON.parse(Buffer.from(query.cursor, 'base64url').toString() || '["",""]') as [string, string];
+    return { data: after.all(orgId, at, id, limit + 1) };
+  });
+
+  // Each search is recorded, there and here: one row, one commit.
+  const found = db.prepare(
+    'select c.* from customer_search s join customers c on c.id = s.customer_id where s.org_id = ? and s.token = ? order by s.customer_id desc limit 20',
+  );
+  const counted = db.prepare(
+    'select count(*) as n from (select 1 from customer_search where org_id = ? and token = ? limit 1000)',
+  );
+  db.exec('create table if not exists bench_rows (id integer primary key, kind text, bytes blob)');
+  const note = db.prepare('insert into bench_rows (kind, bytes) values (?, ?)');
+  app.get('/api/identity/search', (request) => {
+    const token = String((request.query as { q: string }).q).toLowerCase();
+    const data = found.all(orgId, token);
+    const total = counted.get(orgId, token);
+    note.run('audit', null);
+    return { data, total };
+  });
+
+  // A capture: decode, hash, check one HMAC, one commit with as many rows as the service writes.
+  const write = db.transaction((bytes: Buffer) => {
+    for (let n = 0; n < 9; n += 1) note.run('row', n === 0 ? bytes : null);
+  });
+  const capture = (request: { body: unknown }) => {
+    const { bundle, hmacKey } = request.body as { bundle: Bundle; hmacKey: string };
+    const frames = bundle.frames.map((frame) => Buffer.from(frame, 'base64'));
+    const hashes = frames.map((frame) => createHash('sha256').update(frame).digest('hex'));
+    const mac = createHmac('sha256', hmacKey)
+      .update(JSON.stringify({ ...bundle, frames: hashes }))
+      .digest('base64url');
+    write(Buffer.concat(frames));
+    return { mac };
+  };
+  app.post('/api/identity/document/ktp/capture', capture);
+  app.post('/api/identity/auth/step-up', capture);
+  app.addHook('onClose', async () => void db.close());
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening');
+  return { app, port: address.port };
+}
