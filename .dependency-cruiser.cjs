@@ -13,7 +13,20 @@ const rooms = {
   main: ['contract', 'core', 'vision', 'vault', 'store', 'connectors', 'services', 'api', 'desk', 'shell'],
   preload: ['contract'],
   renderer: ['contract', 'core'],
-  cli: ['contract', 'core', 'vision', 'vault', 'store', 'connectors', 'services', 'api', 'desk', 'shell', 'main', 'preload'],
+  cli: [
+    'contract',
+    'core',
+    'vision',
+    'vault',
+    'store',
+    'connectors',
+    'services',
+    'api',
+    'desk',
+    'shell',
+    'main',
+    'preload',
+  ],
 };
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
@@ -45,7 +58,8 @@ module.exports = {
     only('react', ['react', 'react-dom', 'react-aria-components', 'zustand', 'react-intl'], ['renderer']),
     {
       name: 'only-crypto',
-      comment: 'crypto libraries only in vault; pure hashes (@noble/hashes) also in core and wherever bytes are named by hash',
+      comment:
+        'crypto libraries only in vault; pure hashes (@noble/hashes) also in core and wherever bytes are named by hash',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/vault/', '^src/cli/bootstrap\\.mjs$', '/testing/', '\\.test\\.ts$'] },
       to: { path: '^(node:)?crypto$|node_modules/@hpke/' },
@@ -57,13 +71,21 @@ module.exports = {
       from: { path: '^src/(core|contract)/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(node:)?(fs|net|http|https|child_process|worker_threads|os|process|timers)(/|$)' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['node', 'import', 'require', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['node', 'import', 'require', 'default', 'types'],
+    },
   },
 };

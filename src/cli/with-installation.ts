@@ -16,7 +16,14 @@ export const noVision: Vision = {
 };
 
 /** Failures of the input itself; everything else is a refusal. */
-const unusable = new Set(['validation_failed', 'not_initialised', 'bad_request', 'not_found', 'unavailable', 'database_missing']);
+const unusable = new Set([
+  'validation_failed',
+  'not_initialised',
+  'bad_request',
+  'not_found',
+  'unavailable',
+  'database_missing',
+]);
 
 export function exitStatus(failure: Failure): 1 | 2 {
   return unusable.has(failure.code) || failure.code.startsWith('store_') || failure.code.startsWith('installation_')

@@ -4,7 +4,16 @@
  * SHA-256 (api-decisions 9). Frames travel beside it.
  */
 import { Type, type Static } from 'typebox';
-import { captureKinds, challengePurposes, KtpFieldsSchema, ktpFieldNames, oneOf, platforms, promptKinds, type riskLevels } from './vocabulary.ts';
+import {
+  captureKinds,
+  challengePurposes,
+  KtpFieldsSchema,
+  ktpFieldNames,
+  oneOf,
+  platforms,
+  promptKinds,
+  type riskLevels,
+} from './vocabulary.ts';
 
 const closed = { additionalProperties: false } as const;
 export const Sha256Hex = Type.String({ pattern: '^[0-9a-f]{64}$' });
@@ -35,7 +44,10 @@ export const DeskChallengeSchema = Type.Object(
     expiresAt: IsoInstant,
     counter: Type.Integer({ minimum: 1 }),
     deskId: Type.String({ maxLength: 64 }),
-    signature: Type.String({ maxLength: 128, description: 'base64url Ed25519 by the desk key over the canonical JSON of the rest' }),
+    signature: Type.String({
+      maxLength: 128,
+      description: 'base64url Ed25519 by the desk key over the canonical JSON of the rest',
+    }),
   },
   closed,
 );
@@ -97,9 +109,19 @@ export const EvidenceSchema = Type.Object(
     ),
     challenge: Type.Optional(DeskChallengeSchema),
     models: Type.Optional(
-      Type.Array(Type.Object({ role: Type.String({ maxLength: 40 }), id: Type.String({ maxLength: 80 }), sha256: Type.String({ maxLength: 64 }) }, closed), {
-        maxItems: 20,
-      }),
+      Type.Array(
+        Type.Object(
+          {
+            role: Type.String({ maxLength: 40 }),
+            id: Type.String({ maxLength: 80 }),
+            sha256: Type.String({ maxLength: 64 }),
+          },
+          closed,
+        ),
+        {
+          maxItems: 20,
+        },
+      ),
     ),
     thresholds: Type.Optional(Type.Record(Type.String({ maxLength: 60 }), Type.Number())),
     listVersions: Type.Optional(Type.Record(Type.String({ maxLength: 60 }), Type.String({ maxLength: 80 }))),
@@ -149,11 +171,15 @@ export const BundleManifestSchema = Type.Object(
     ocrConfidence: Type.Optional(Type.Record(Type.String({ maxLength: 40 }), Confidence)),
     challenges: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 6 })),
     responses: Type.Optional(
-      Type.Array(Type.Object({ challenge: Type.String({ maxLength: 40 }), satisfied: Type.Boolean() }, closed), { maxItems: 6 }),
+      Type.Array(Type.Object({ challenge: Type.String({ maxLength: 40 }), satisfied: Type.Boolean() }, closed), {
+        maxItems: 6,
+      }),
     ),
     passiveLivenessScores: Type.Optional(Type.Array(Confidence, { maxItems: 60 })),
     rppgSamples: Type.Optional(Type.Array(FlashSampleSchema, { maxItems: 2000 })),
-    deviceAttestation: Type.Optional(Type.Object({ platform: Type.String({ maxLength: 40 }), token: Type.String({ maxLength: 16_384 }) }, closed)),
+    deviceAttestation: Type.Optional(
+      Type.Object({ platform: Type.String({ maxLength: 40 }), token: Type.String({ maxLength: 16_384 }) }, closed),
+    ),
     evidence: Type.Optional(EvidenceSchema),
   },
   closed,

@@ -6,8 +6,7 @@ import type { ReasonCode } from './reasons.ts';
 import type { PromptKind } from './vocabulary.ts';
 
 export type Fact<T> =
-  | { readonly available: true; readonly value: T }
-  | { readonly available: false; readonly reason: ReasonCode };
+  { readonly available: true; readonly value: T } | { readonly available: false; readonly reason: ReasonCode };
 
 export function known<T>(value: T): Fact<T> {
   return { available: true, value };
@@ -141,7 +140,12 @@ export interface CardReading {
   readonly frameIndex: number;
   readonly lines: readonly OcrLine[];
   /** Readings of the NIK line by the digit-constrained path, best first. */
-  readonly nikCandidates: readonly { readonly text: string; readonly confidence: number; readonly engine: OcrEngine; readonly box: Box }[];
+  readonly nikCandidates: readonly {
+    readonly text: string;
+    readonly confidence: number;
+    readonly engine: OcrEngine;
+    readonly box: Box;
+  }[];
 }
 
 export interface PortraitFacts {

@@ -61,11 +61,20 @@ export const deskCalls = {
     counter,
   ),
   'onboarding.consent': call<Answers.OnboardingView>()(
-    Type.Object({ version: Type.String({ maxLength: 32 }), purposes: Type.Array(Type.String({ maxLength: 40 }), { maxItems: 10 }) }, closed),
+    Type.Object(
+      {
+        version: Type.String({ maxLength: 32 }),
+        purposes: Type.Array(Type.String({ maxLength: 40 }), { maxItems: 10 }),
+      },
+      closed,
+    ),
     counter,
   ),
   'onboarding.lookup': call<Answers.LookupAnswer>()(Type.Object({ nik: Nik }, closed), counter),
-  'onboarding.challenge': call<Answers.ChallengeView>()(Type.Object({ purpose: oneOf(challengePurposes) }, closed), counter),
+  'onboarding.challenge': call<Answers.ChallengeView>()(
+    Type.Object({ purpose: oneOf(challengePurposes) }, closed),
+    counter,
+  ),
   'onboarding.submitCard': call<Answers.OnboardingView>()(
     Type.Object(
       {
@@ -94,7 +103,10 @@ export const deskCalls = {
     ),
     counter,
   ),
-  'onboarding.retake': call<Answers.OnboardingView>()(Type.Object({ step: oneOf(['card', 'selfie']) }, closed), counter),
+  'onboarding.retake': call<Answers.OnboardingView>()(
+    Type.Object({ step: oneOf(['card', 'selfie']) }, closed),
+    counter,
+  ),
   'onboarding.receipt': call<Answers.ReceiptAnswer>()(Nothing, counter),
   'onboarding.finish': call<Record<string, never>>()(Nothing, counter),
   'onboarding.cancel': call<Record<string, never>>()(Nothing, counter),
@@ -120,10 +132,16 @@ export const deskCalls = {
   'outbox.list': call<Answers.OutboxView>()(Nothing, 'signed-in'),
   'outbox.retryNow': call<Answers.OutboxView>()(Nothing, 'signed-in'),
 
-  'customers.search': call<Answers.CustomerRow[]>()(Type.Object({ q: Type.String({ minLength: 2, maxLength: 100 }) }, closed), 'signed-in'),
+  'customers.search': call<Answers.CustomerRow[]>()(
+    Type.Object({ q: Type.String({ minLength: 2, maxLength: 100 }) }, closed),
+    'signed-in',
+  ),
   'customers.get': call<Answers.CustomerView>()(Type.Object({ id: Id }, closed), 'signed-in'),
 
-  'review.list': call<Answers.ReviewRow[]>()(Type.Object({ status: Type.Optional(oneOf(['open', 'decided'])) }, closed), reviewers),
+  'review.list': call<Answers.ReviewRow[]>()(
+    Type.Object({ status: Type.Optional(oneOf(['open', 'decided'])) }, closed),
+    reviewers,
+  ),
   'review.open': call<Answers.ReviewView>()(Type.Object({ id: Id }, closed), reviewers),
   'review.decide': call<Answers.ReviewView>()(
     Type.Object(
@@ -143,7 +161,9 @@ export const deskCalls = {
 
 export type DeskCallName = keyof typeof deskCalls;
 export type DeskParams<N extends DeskCallName> = Static<(typeof deskCalls)[N]['params']>;
-export type DeskAnswer<N extends DeskCallName> = (typeof deskCalls)[N] extends { readonly answer?: infer R } ? Exclude<R, undefined> : never;
+export type DeskAnswer<N extends DeskCallName> = (typeof deskCalls)[N] extends { readonly answer?: infer R }
+  ? Exclude<R, undefined>
+  : never;
 export const deskCallNames = Object.keys(deskCalls) as DeskCallName[];
 
 /** What the desk tells the station unasked. */
