@@ -103,6 +103,7 @@ describe('readFields', () => {
     ['PR0VINSI SUMATRA UTARA', 'KABUPATEN TAPANULI SELATAN', 'SUMATERA UTARA', 'KABUPATEN TAPANULI SELATAN'],
     ['PROVINSI DAERAH ISTIMEWA YOGYAKARTA', 'KAB. SLEMAN', 'DAERAH ISTIMEWA YOGYAKARTA', 'KABUPATEN SLEMAN'],
     ['PROVINSI KALIMANTAN SELATAN', 'KABUPATEN KOTABARU', 'KALIMANTAN SELATAN', 'KABUPATEN KOTABARU'],
+    ['PROVINSI GORONTALO', 'KABU PATEN BON E BOLANGO', 'GORONTALO', 'KABUPATEN BONE BOLANGO'],
   ])('snaps the header %s / %s', (province, regency, cleanProvince, cleanRegency) => {
     const fields = read({ province, regency });
     expect([fields.province.value, fields.regency.value]).toEqual([cleanProvince, cleanRegency]);

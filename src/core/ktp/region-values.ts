@@ -61,9 +61,9 @@ function upper(text: string): string {
   return lettersFromLookalikes(plain(text).toUpperCase());
 }
 
-/** `KOTASURABAYA` loses its space easily; a name that really begins with these letters (KOTABARU) is found whole. */
+/** `KOTASURABAYA` loses its space easily, wide type gains one (`KABU PATEN BON E BOLANGO`); a name that really begins with these letters (KOTABARU) is found whole. */
 function splitKind(printed: string): { prefix: string; name: string; kind: 'city' | 'regency' | null } {
-  const regency = /^KAB(UPATEN|\.)?[\s.]*(?=[A-Z]{3})/.exec(printed);
+  const regency = /^KAB(\s?U\s?P\s?A\s?T\s?E\s?N|\.)?[\s.]*(?=[A-Z]{2})/.exec(printed);
   if (regency !== null) return { prefix: 'KABUPATEN ', name: printed.slice(regency[0].length), kind: 'regency' };
   const city = /^KOTA\s*(?=[A-Z]{3})(?!BARU|WARINGIN|MOBAGU)/.exec(printed);
   if (city !== null)
