@@ -89,6 +89,18 @@ function hurriedLimiter(clock: () => Date): RateLimiter {
   };
 }
 
+let signedInAt = 0;
+
+/** The clock moves a minute per request, so sessions would end (12 h) in the middle of the matrix. */
+async function signEverybodyIn(): Promise<void> {
+  if (signedInAt !== 0 && api.house.now.getTime() - signedInAt < 6 * 60 * 60_000) return;
+  for (const role of roles) {
+    api.nextMinute();
+    byRole.set(role, await api.person(`${role}@bank.test`));
+  }
+  signedInAt = api.house.now.getTime();
+}
+
 beforeAll(async () => {
   api = await listeningApi({ rateLimiter: hurriedLimiter(() => api.house.now) });
   await changeSettings(api.house.ctx, systemActor(api.bank.orgId), { 'capabilities.dukcapilEnabled': 'true' });
@@ -96,7 +108,7 @@ beforeAll(async () => {
   world = { api, program: api.program((await api.bank.key()).key) };
   rivalProgram = api.program((await api.rival.key()).key);
   for (const scope of scopes) byScope.set(scope, api.program((await api.bank.key([scope])).key));
-  for (const role of roles) byRole.set(role, await api.person(`${role}@bank.test`));
+  await signEverybodyIn();
   const document = (await api.visitor().send('GET', '/api/openapi.json')).body as { paths: Record<string, object> };
   served = new Set(
     Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -134,6 +146,7 @@ describe.each(guarded.map((row) => [keyOf(row), row] as const))('%s', (key, row)
       if (keyScopes === 'none') expect(body.code).toBe('person_required');
     }
     if (key === 'POST /api/auth/logout') return;
+    await signEverybodyIn();
     for (const [role, person] of byRole) {
       api.nextMinute();
       const { status } = await person.send(row.method, nobodysPath(row), bodyOf(row));
@@ -179,6 +192,10 @@ describe.each(routeMatrix.map((row) => [keyOf(row), row] as const))('%s', (key, 
 
   it('refuses what its schema does not know', async (context) => {
     onlyIfServed(context, key);
+    context.skip(
+      key === 'GET /api/auth/oidc/callback',
+      'a provider may add members of its own; the client must ignore them (RFC 6749 §4.1.2)',
+    );
     const client = await counted();
     api.nextMinute();
     const query = await client.send(row.method, `${nobodysPath(row)}?surprise=1`, bodyOf(row));

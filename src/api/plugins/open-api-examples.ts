@@ -18,6 +18,7 @@ export interface JsonSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
+  readonly minProperties?: number;
   readonly minLength?: number;
   readonly title?: string;
   readonly description?: string;
@@ -195,9 +196,10 @@ export function exampleOf(schema: JsonSchema, options: ExampleOptions, parent = 
 
 function exampleObject(schema: JsonSchema, options: ExampleOptions, name: string): Record<string, unknown> {
   const required = new Set(schema.required ?? []);
-  const members = Object.entries(schema.properties ?? {}).filter(
-    ([key, member]) => options.complete || required.has(key) || member.examples !== undefined,
-  );
+  const all = Object.entries(schema.properties ?? {});
+  const chosen = all.filter(([key, member]) => options.complete || required.has(key) || member.examples !== undefined);
+  // A change must change something: where nothing is required, its first member stands for the rest.
+  const members = chosen.length < (schema.minProperties ?? 0) ? all.slice(0, schema.minProperties) : chosen;
   return Object.fromEntries(members.map(([key, member]) => [key, exampleOf(member, options, name, key)]));
 }
 

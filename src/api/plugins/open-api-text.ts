@@ -101,6 +101,7 @@ export const tagTexts: Readonly<Record<string, string>> = {
   kiosk: 'Desks: enrolment, delivery, evidence',
   exports: 'CSV',
   admin: 'Organisation, users, settings',
-  'data-subject': 'Requests of customers about their data (UU PDP)',
+  desks: 'Desks of the organisation: codes, enrolment, revocation',
+  'data-subjects': 'Requests of customers about their data (UU PDP)',
   health: 'Is the service well',
 };

@@ -137,10 +137,20 @@ export const DeskCodeSchema = Type.Object(
 export const EnrolDeskBody = Type.Object(
   {
     code: Type.String({ minLength: 16, maxLength: 40, pattern: '^[0-9A-Za-z -]+$' }),
-    deskId: Type.String({ minLength: 3, maxLength: 64, pattern: '^dsk_[A-Za-z0-9_-]+$' }),
-    publicKey: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: 'Raw Ed25519, base64url' }),
+    deskId: Type.String({
+      minLength: 3,
+      maxLength: 64,
+      pattern: '^(desk|dsk)_[A-Za-z0-9_-]+$',
+      examples: ['desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD'],
+    }),
+    publicKey: Type.String({
+      pattern: '^[A-Za-z0-9_-]{43}$',
+      description: 'Raw Ed25519, base64url',
+      examples: ['11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'],
+    }),
     signature: Type.String({
       pattern: '^[A-Za-z0-9_-]{86}$',
+      examples: ['hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg'],
       description:
         'Ed25519, base64url, over the UTF-8 lines `loket-desk-enrolment/v1`, code (upper case, no dashes), deskId, publicKey, joined by `\\n`',
     }),

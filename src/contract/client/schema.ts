@@ -234,6 +234,468 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/oidc/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with the bank’s own provider
+         * @description Authorisation code with PKCE. Binds the sign-in to this browser by a cookie.
+         *
+         *     Scope: any API key. People: public. Limit `oidc.begin`: 10 per 60 s per ip.
+         */
+        post: operations["oidc_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the provider sends the browser back to
+         * @description Answers 303 to `/` with the session cookie. The address must be that of an active person of the organisation; accounts are not made. Every refusal is `sign_in_refused`.
+         *
+         *     Scope: any API key. People: public. Limit `oidc.callback`: 10 per 60 s per ip. Audit: `auth.login`, `auth.login_failed`.
+         */
+        get: operations["oidc_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the sign-in provider
+         * @description Scope: no API key may call this. People: compliance, admin. Limit `oidc.get`: 600 per 60 s per caller.
+         */
+        get: operations["oidc_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove the sign-in provider
+         * @description Scope: no API key may call this. People: admin. Limit `oidc.remove`: 120 per 60 s per caller. Audit: `settings.changed`.
+         */
+        delete: operations["oidc_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Set up or change the sign-in provider
+         * @description Scope: no API key may call this. People: admin. Limit `oidc.set`: 120 per 60 s per caller. Audit: `settings.changed`.
+         */
+        patch: operations["oidc_set"];
+        trace?: never;
+    };
+    "/api/admin/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Roles and what each may call
+         * @description Scope: no API key may call this. People: compliance, admin. Limit `roles.list`: 600 per 60 s per caller.
+         */
+        get: operations["roles_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the people of the organisation
+         * @description Scope: `internal`. People: compliance, admin. Limit `users.list`: 600 per 60 s per caller.
+         */
+        get: operations["users_list"];
+        put?: never;
+        /**
+         * Add a person
+         * @description Scope: no API key may call this. People: admin. Limit `users.create`: 120 per 60 s per caller. Audit: `user.created`.
+         */
+        post: operations["users_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a person
+         * @description Scope: `internal`. People: compliance, admin. Limit `users.get`: 600 per 60 s per caller.
+         */
+        get: operations["users_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change name or role, disable or enable
+         * @description Not one’s own role, and never the last active admin’s.
+         *
+         *     Scope: no API key may call this. People: admin. Limit `users.update`: 120 per 60 s per caller. Audit: `user.updated`.
+         */
+        patch: operations["users_update"];
+        trace?: never;
+    };
+    "/api/admin/users/{id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget failed attempts
+         * @description Scope: no API key may call this. People: admin. Limit `users.unlock`: 120 per 60 s per caller. Audit: `user.updated`.
+         */
+        post: operations["users_unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove all passkeys of a person who lost his device
+         * @description His sessions end; he signs in by password again and registers anew.
+         *
+         *     Scope: no API key may call this. People: admin. Limit `users.remove_passkeys`: 120 per 60 s per caller. Audit: `auth.passkey_removed`.
+         */
+        delete: operations["users_remove_passkeys"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List organisations
+         * @description Admins of the organisation this installation was set up with see all of them, everybody else his own.
+         *
+         *     Scope: no API key may call this. People: admin. Limit `organisations.list`: 600 per 60 s per caller.
+         */
+        get: operations["organisations_list"];
+        put?: never;
+        /**
+         * Add an organisation with its first admin
+         * @description Only for admins of the organisation this installation was set up with.
+         *
+         *     Scope: no API key may call this. People: admin. Limit `organisations.create`: 10 per 60 s per caller. Audit: `organisation.created`, `user.created`.
+         */
+        post: operations["organisations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the settings of the organisation
+         * @description Scope: `internal`. People: compliance, admin. Limit `settings.get`: 600 per 60 s per caller.
+         */
+        get: operations["settings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change settings
+         * @description Only the members that are sent change; a list is replaced as a whole. Thresholds, voters, capabilities, retention, legal hold, residency, SLA, rate limits, allow-lists. The audit log keeps what changed and to what.
+         *
+         *     Scope: no API key may call this. People: admin. Limit `settings.update`: 120 per 60 s per caller. Audit: `settings.changed`.
+         */
+        patch: operations["settings_update"];
+        trace?: never;
+    };
+    "/api/kiosk/desks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List desks
+         * @description Scope: `internal`. People: supervisor, compliance, admin. Limit `desks.list`: 600 per 60 s per caller.
+         */
+        get: operations["desks_list"];
+        put?: never;
+        /**
+         * Make a one-time enrolment code
+         * @description Typed at the desk within an hour. Only its hash is kept.
+         *
+         *     Scope: no API key may call this. People: admin. Limit `desks.create`: 120 per 60 s per caller. Audit: `desk.code_issued`.
+         */
+        post: operations["desks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/desks/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enrol a desk with its code
+         * @description Called by the desk itself; the signature proves that it holds the key it registers.
+         *
+         *     Scope: any API key. People: public. Limit `desks.enrol`: 5 per 60 s per ip. Audit: `desk.enrolled`.
+         */
+        post: operations["desks_enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/desks/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a desk
+         * @description What it signs from now on is refused. For good: the installation enrols again with a new key.
+         *
+         *     Scope: no API key may call this. People: admin. Limit `desks.revoke`: 120 per 60 s per caller. Audit: `desk.revoked`.
+         */
+        post: operations["desks_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/evidence/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at the frames of a capture
+         * @description Display copies without metadata; the signed originals stay sealed. Recorded as `evidence.viewed`.
+         *
+         *     Scope: no API key may call this. People: supervisor, compliance. Limit `evidence.get`: 60 per 60 s per caller. Audit: `evidence.viewed`.
+         */
+        get: operations["evidence_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/data-subject-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List requests of data subjects
+         * @description Scope: `internal`. People: compliance, admin. Limit `data_subject.list`: 600 per 60 s per caller.
+         */
+        get: operations["data_subject_list"];
+        put?: never;
+        /**
+         * Write down what a customer asks for
+         * @description Access, correction, withdrawal of consent or restriction; one open request of a kind at a time.
+         *
+         *     Scope: `customers:write`. People: staff, supervisor, compliance, admin. Limit `data_subject.create`: 120 per 60 s per caller. Audit: `data_subject.requested`.
+         */
+        post: operations["data_subject_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/data-subject-requests/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is due, most urgent first
+         * @description Open requests due within so many hours, overdue ones included; at most 200.
+         *
+         *     Scope: `internal`. People: compliance, admin. Limit `data_subject.due`: 600 per 60 s per caller.
+         */
+        get: operations["data_subject_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/data-subject-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a request with its texts
+         * @description Scope: no API key may call this. People: compliance, admin. Limit `data_subject.get`: 600 per 60 s per caller.
+         */
+        get: operations["data_subject_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/data-subject-requests/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything held about the person who asked for access
+         * @description Scope: no API key may call this. People: compliance, admin. Limit `data_subject.export`: 10 per 60 s per caller. Audit: `export.created`.
+         */
+        get: operations["data_subject_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/data-subject-requests/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fulfil or refuse a request
+         * @description Fulfilling does it: a correction changes the record, a withdrawal ends every consent and reference and restricts the customer, a restriction stops processing.
+         *
+         *     Scope: no API key may call this. People: compliance, admin. Limit `data_subject.answer`: 120 per 60 s per caller. Audit: `data_subject.answered`, `customer.corrected`, `consent.withdrawn`, `enrolment.retired`, `customer.restricted`.
+         */
+        post: operations["data_subject_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/data-subject-requests/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift the restriction a request made
+         * @description When the customer asks for it, or consents anew. Never one that holds data back from erasure.
+         *
+         *     Scope: no API key may call this. People: compliance, admin. Limit `data_subject.lift`: 120 per 60 s per caller. Audit: `customer.resumed`.
+         */
+        post: operations["data_subject_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers": {
         parameters: {
             query?: never;
@@ -338,6 +800,74 @@ export interface paths {
          * @description Scope: `customers:write`. People: supervisor, compliance, admin. Limit `kyc.upgrade`: 120 per 60 s per caller. Audit: `kyc.upgraded`.
          */
         post: operations["kyc_upgrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/customers/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a customer
+         * @description Cannot be undone. His data keys are destroyed, so that every sealed picture, reading and answer is lost in backups too; name, NIK, contacts, templates, frames, challenges, desk drafts and undelivered captures are overwritten or deleted; his devices end; his status is `archived` and later checks answer 409. Verifications, tier events and the audit log stay: they name nobody. Answers a certificate signed by this installation (Ed25519).
+         *
+         *     Under a legal hold (setting `legalHold`, on by default: five years for whoever reached `standard`) it answers 202 and `restricted` instead: processing stops at once, and the daily job shreds the data and signs the certificate at `holdUntil`.
+         *
+         *     Scope: `customers:write`. People: compliance, admin. Limit `customers.erase`: 10 per 300 s per org. Audit: `customer.erased`, `customer.restricted`.
+         */
+        post: operations["customers_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/nik/dukcapil": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post a verdict of Dukcapil
+         * @description For organisations with the capability `dukcapilEnabled`. You ask Dukcapil yourselves and post the final verdict here. `valid: true` is worth `standard` at once; its `photo` becomes the authoritative reference for matching. `valid: false` leaves the tier as it is, and its `photo` is not kept. `raw` is sealed and never returned.
+         *
+         *     Scope: `verifications:view` or `verifications:write`. People: staff, supervisor, compliance. Limit `dukcapil.ingest`: 30 per 60 s per caller. Audit: `dukcapil.ingested`.
+         */
+        post: operations["dukcapil_ingest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/devices/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register a customer's device
+         * @description Called by native SDKs. Bundles that name this `deviceId` are then verified with its key alone, with or without a challenge, and count as attested; erasure ends it. With `publicKey` the device signs Ed25519; without, it is given a secret once.
+         *
+         *     Scope: `verifications:write`. People: nobody. Limit `devices.register`: 60 per 60 s per caller, and 10 per minute and customer. Audit: `device.registered`.
+         */
+        post: operations["devices_register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -668,6 +1198,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate an API key
+         * @description Answers a new key of the same name and scopes, shown once. The old one ends at once, or after `graceHours`. A key cannot rotate one that holds a scope it lacks.
+         *
+         *     Scope: `api:manage`. People: admin. Limit `api_keys.rotate`: 120 per 60 s per caller. Audit: `api_key.rotated`.
+         */
+        post: operations["api_keys_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/api-keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an API key
+         * @description At once. A key may revoke itself.
+         *
+         *     Scope: `api:manage`. People: admin. Limit `api_keys.revoke`: 120 per 60 s per caller. Audit: `api_key.revoked`.
+         */
+        post: operations["api_keys_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/export/customers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export customers
+         * @description Streamed in batches: memory does not grow with the table. Cells a spreadsheet would take for a formula begin with an apostrophe. Recorded in the audit log.
+         *
+         *     Scope: `internal`. People: compliance, admin. Limit `export.customers`: 10 per 60 s per caller. Audit: `export.created`.
+         */
+        get: operations["export_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/export/verifications.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export verifications
+         * @description Streamed in batches: memory does not grow with the table. Cells a spreadsheet would take for a formula begin with an apostrophe. Recorded in the audit log.
+         *
+         *     Scope: `internal`. People: compliance, admin. Limit `export.verifications`: 10 per 60 s per caller. Audit: `export.created`.
+         */
+        get: operations["export_verifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/webhooks": {
         parameters: {
             query?: never;
@@ -815,7 +1433,108 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "verification.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A verification was stored, whatever its outcome
+         * @description Sent to your address; see "Create a webhook" for signatures and retries.
+         */
+        post: operations["on_verification_created"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "customer.kyc_updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A customer's tier went up or down
+         * @description Sent to your address; see "Create a webhook" for signatures and retries.
+         */
+        post: operations["on_customer_kyc_updated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "review.overridden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person changed what a verification counts as
+         * @description Sent to your address; see "Create a webhook" for signatures and retries.
+         */
+        post: operations["on_review_overridden"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "customer.erased": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A customer's personal data was destroyed
+         * @description Sent to your address; see "Create a webhook" for signatures and retries.
+         */
+        post: operations["on_customer_erased"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * You asked for a test
+         * @description Sent to your address; see "Create a webhook" for signatures and retries.
+         */
+        post: operations["on_webhook_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** Error */
@@ -829,7 +1548,7 @@ export interface components {
              * @description Stable code for programs
              * @enum {string}
              */
-            code?: "validation_failed" | "bad_request" | "nik_invalid" | "image_unusable" | "unauthenticated" | "invalid_credentials" | "session_expired" | "passkey_required" | "passkey_refused" | "sign_in_refused" | "reauthentication_required" | "missing_scope" | "forbidden" | "csrf_failed" | "capability_disabled" | "four_eyes" | "person_required" | "simulated_refused" | "not_found" | "customer_exists" | "external_ref_exists" | "user_exists" | "organisation_exists" | "customer_archived" | "challenge_consumed" | "nonce_reused" | "idempotency_conflict" | "already_decided" | "already_at_tier" | "already_set_up" | "key_revoked" | "own_account" | "last_admin" | "passkey_exists" | "desk_exists" | "already_revoked" | "request_open" | "already_answered" | "webhook_disabled" | "webhook_limit" | "body_too_large" | "unsupported_media_type" | "challenge_expired" | "challenge_unknown" | "challenge_mismatch" | "signature_invalid" | "enrolment_missing" | "reference_unusable" | "passkey_unavailable" | "enrolment_code_invalid" | "tier_requirements_missing" | "webhook_target_refused" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+            code?: "validation_failed" | "bad_request" | "nik_invalid" | "image_unusable" | "unauthenticated" | "invalid_credentials" | "session_expired" | "passkey_required" | "passkey_refused" | "sign_in_refused" | "reauthentication_required" | "missing_scope" | "forbidden" | "csrf_failed" | "capability_disabled" | "four_eyes" | "person_required" | "simulated_refused" | "not_found" | "customer_exists" | "external_ref_exists" | "user_exists" | "organisation_exists" | "customer_archived" | "challenge_consumed" | "nonce_reused" | "idempotency_conflict" | "already_decided" | "already_at_tier" | "already_set_up" | "key_revoked" | "own_account" | "last_admin" | "passkey_exists" | "desk_exists" | "already_revoked" | "request_open" | "already_answered" | "request_not_liftable" | "webhook_disabled" | "webhook_limit" | "body_too_large" | "unsupported_media_type" | "challenge_expired" | "challenge_unknown" | "challenge_mismatch" | "signature_invalid" | "enrolment_missing" | "reference_unusable" | "passkey_unavailable" | "enrolment_code_invalid" | "tier_requirements_missing" | "webhook_target_refused" | "account_locked" | "rate_limited" | "internal" | "unavailable";
             details?: {
                 fieldErrors?: {
                     [key: string]: string[];
@@ -985,6 +1704,230 @@ export interface components {
                 userHandle?: string | null;
             };
         };
+        /** OidcProvider */
+        OidcProvider: {
+            /** @example https://login.bank.co.id */
+            issuer: string;
+            clientId: string;
+            trustEmail: boolean;
+            /** @description Register this at the provider */
+            redirectUri: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            updatedAt: string;
+        };
+        /** Role */
+        Role: {
+            /** @enum {string} */
+            role: "staff" | "supervisor" | "analyst" | "compliance" | "admin";
+            /** @description What the role may call, beside what everybody signed in may */
+            routes: string[];
+        };
+        /** User */
+        User: {
+            id: string;
+            email: string;
+            fullName: string;
+            /** @enum {string} */
+            role: "staff" | "supervisor" | "analyst" | "compliance" | "admin";
+            disabled: boolean;
+            lockedUntil: string | null;
+            /** @description How many are registered; with one, a password alone opens nothing */
+            passkeys: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            updatedAt: string;
+        };
+        /** Organisation */
+        Organisation: {
+            id: string;
+            name: string;
+            branch: string;
+            /** @enum {string} */
+            environment: "sandbox" | "live";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            createdAt: string;
+        };
+        /** OrgSettings */
+        OrgSettings: {
+            /** @enum {string} */
+            environment: "sandbox" | "live";
+            dataResidency: string;
+            capabilities: {
+                dukcapilEnabled: boolean;
+            };
+            thresholds: {
+                matchLow: number;
+                matchMedium: number;
+                matchHigh: number;
+                matchReview: number;
+                matchBySource?: {
+                    dukcapil?: {
+                        low?: number;
+                        medium?: number;
+                        high?: number;
+                        review?: number;
+                    };
+                    ktp_extract?: {
+                        low?: number;
+                        medium?: number;
+                        high?: number;
+                        review?: number;
+                    };
+                    onboarding_selfie?: {
+                        low?: number;
+                        medium?: number;
+                        high?: number;
+                        review?: number;
+                    };
+                    step_up_promotion?: {
+                        low?: number;
+                        medium?: number;
+                        high?: number;
+                        review?: number;
+                    };
+                    supplied?: {
+                        low?: number;
+                        medium?: number;
+                        high?: number;
+                        review?: number;
+                    };
+                };
+                passiveLiveness: number;
+                highRiskFreshnessMinutes: number;
+                promoteSimilarity: number;
+            };
+            liveness: {
+                votersRequired: number;
+            };
+            review: {
+                slaMinutes: number;
+            };
+            retention: {
+                onboardingFramesDays: number;
+                stepUpFramesDays: number;
+                recordsDays: number;
+            };
+            legalHold: {
+                enabled: boolean;
+                years: number;
+            };
+            rateLimits: {
+                [key: string]: number;
+            };
+            webhookAllowList: string[];
+        };
+        /** Desk */
+        Desk: {
+            id: string;
+            name: string;
+            /** @description Raw Ed25519, base64url */
+            publicKey: string;
+            /** @enum {string} */
+            status: "active" | "revoked";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            createdAt: string;
+            revokedAt: string | null;
+        };
+        /** Evidence */
+        Evidence: {
+            captureId: string;
+            /**
+             * @description Opaque
+             * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+             */
+            customerId: string;
+            /** @enum {string} */
+            kind: "ktp" | "face" | "step_up";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            capturedAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            receivedAt: string;
+            bundleHash: string;
+            deskId: string | null;
+            simulated: boolean;
+            framesStored: number;
+            /** @description The frames are gone: past their retention, or erased */
+            retired: boolean;
+            frames: {
+                index: number;
+                /** @description Of the frame as it was signed */
+                sha256: string;
+                image: string | null;
+                width: number | null;
+                height: number | null;
+            }[];
+        };
+        /** DataSubjectRequest */
+        DataSubjectRequest: {
+            id: string;
+            /**
+             * @description Opaque
+             * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+             */
+            customerId: string;
+            /** @enum {string} */
+            kind: "access" | "correction" | "withdrawal" | "restriction";
+            /** @enum {string} */
+            status: "open" | "fulfilled" | "refused";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            receivedAt: string;
+            /**
+             * Format: date-time
+             * @description Receipt + 3 × 24 hours (UU PDP)
+             */
+            dueAt: string;
+            hoursLeft: number | null;
+            /** @description Not answered in time */
+            overdue: boolean;
+            createdBy: string | null;
+            answeredBy: string | null;
+            answeredAt: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            updatedAt: string;
+        };
         /** Customer */
         Customer: {
             /**
@@ -1025,6 +1968,180 @@ export interface components {
              * @example 2026-11-20T08:30:00.000Z
              */
             updatedAt: string;
+        };
+        /**
+         * Reason
+         * @description What was measured against what
+         */
+        Reason: {
+            /**
+             * @description Stable; the catalogue is part of this document
+             * @example liveness_unclear
+             */
+            code: string;
+            /**
+             * @description ktp, liveness, match, nik, or a voter
+             * @example liveness
+             */
+            gate: string;
+            value?: number;
+            threshold?: number;
+            field?: string;
+        };
+        /**
+         * PersonalExport
+         * @description Everything held about one person; never a face template
+         */
+        PersonalExport: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            generatedAt: string;
+            requestId: string;
+            customer: components["schemas"]["Customer"];
+            card: {
+                province?: string;
+                regency?: string;
+                nik?: string;
+                fullName?: string;
+                birthPlace?: string;
+                birthDate?: string;
+                sex?: string;
+                bloodType?: string;
+                address?: string;
+                rtRw?: string;
+                village?: string;
+                district?: string;
+                religion?: string;
+                maritalStatus?: string;
+                occupation?: string;
+                nationality?: string;
+                validUntil?: string;
+            } | null;
+            consents: {
+                version: string;
+                language: string;
+                purposes: string[];
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
+                acceptedAt: string;
+                withdrawnAt: string | null;
+            }[];
+            verifications: {
+                id: string;
+                method: string;
+                status: string;
+                score: number | null;
+                reasons: components["schemas"]["Reason"][];
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
+                createdAt: string;
+            }[];
+            tierHistory: {
+                /** @enum {string} */
+                fromTier: "none" | "basic" | "standard" | "premium";
+                /** @enum {string} */
+                toTier: "none" | "basic" | "standard" | "premium";
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
+                createdAt: string;
+            }[];
+            captures: {
+                id: string;
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
+                capturedAt: string;
+                framesStored: number;
+                framesRetired: boolean;
+            }[];
+            references: {
+                id: string;
+                source: string;
+                active: boolean;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
+                createdAt: string;
+                retiredAt: string | null;
+            }[];
+            requests: components["schemas"]["DataSubjectRequest"][];
+            processing: {
+                event: string;
+                by: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
+                at: string;
+            }[];
+        };
+        /** CustomerPage */
+        CustomerPage: {
+            /**
+             * @description Opaque
+             * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+             */
+            id: string;
+            fullName: string;
+            nik: string | null;
+            nikMetadata: {
+                provinceCode: string | null;
+                province: string | null;
+                regency: string | null;
+                district: string | null;
+                birthDate: string | null;
+                sex: string | null;
+            } | null;
+            email: string | null;
+            phone: string | null;
+            externalRef: string | null;
+            /** @enum {string} */
+            status: "active" | "archived" | "restricted";
+            /** @enum {string} */
+            kycLevel: "none" | "basic" | "standard" | "premium";
+            kycLastVerifiedAt: string | null;
+            kycExpiresAt: string | null;
+            /** @example id-jkt-1 */
+            dataResidency: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            updatedAt: string;
+            dukcapil?: {
+                verificationId: string;
+                /** @enum {string} */
+                status: "verified" | "failed" | "pending";
+                reason: string | null;
+                /** Format: date-time */
+                createdAt: string;
+            } | null;
         };
         /** Kyc */
         Kyc: {
@@ -1079,6 +2196,161 @@ export interface components {
                 createdAt: string;
             }[];
         };
+        /** ErasureCertificate */
+        ErasureCertificate: {
+            /** @enum {string} */
+            version: "1.0";
+            /** @example ers_01J8ZC2M3V9K6Q4T7W1XB5N0RD */
+            id: string;
+            organisationId: string;
+            /**
+             * @description Opaque
+             * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+             */
+            customerId: string;
+            /** @description The pseudonym under which the audit log knows the customer */
+            subject: string;
+            reason: string;
+            requestedBy: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            erasedAt: string;
+            /** @enum {string} */
+            method: "crypto-shredding";
+            /** @example UU 27/2022 art. 8, 16 */
+            law: string;
+            effects: {
+                /**
+                 * @description Data keys. Whatever was sealed under them cannot be opened any more, in no backup either
+                 * @example 1
+                 */
+                keysDestroyed: number;
+                /** @example 2 */
+                enrolmentsRetired: number;
+                /** @example 2 */
+                capturesRetired: number;
+                /** @example 2 */
+                blobsDeleted: number;
+                /** @example 2 */
+                devicesEnded: number;
+                /** @example 2 */
+                challengesDeleted: number;
+                /** @example 2 */
+                draftsDeleted: number;
+                /** @example 2 */
+                outboxDeleted: number;
+                /** @example 2 */
+                answersForgotten: number;
+                /** @example 2 */
+                reviewCasesClosed: number;
+            };
+            /**
+             * @example [
+             *       "verifications",
+             *       "tier_events",
+             *       "audit_log"
+             *     ]
+             */
+            preserved: string[];
+            /** @description The head of the audit chain when it was issued */
+            audit: {
+                seq: number;
+                hash: string;
+            };
+            issuer: {
+                /** @example ins_01J8ZC2M3V9K6Q4T7W1XB5N0RD */
+                installationId: string;
+                /** @example desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD */
+                keyId: string;
+                /** @description base64url raw Ed25519 public key */
+                publicKey: string;
+            };
+        };
+        /** Erasure */
+        Erasure: {
+            /** @example ers_01J8ZC2M3V9K6Q4T7W1XB5N0RD */
+            id: string;
+            /**
+             * @description Opaque
+             * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+             */
+            customerId: string;
+            /**
+             * @description `restricted` (with 202): the law asks for the data a while longer. Processing has stopped, everything stays sealed, and the daily job shreds it at `holdUntil`
+             * @enum {string}
+             */
+            status: "erased" | "restricted";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            requestedAt: string;
+            holdUntil: string | null;
+            erasedAt: string | null;
+            certificate: components["schemas"]["ErasureCertificate"] | null;
+            signature: string | null;
+        };
+        /** DukcapilVerdict */
+        DukcapilVerdict: {
+            verification: {
+                /** @example ver_01J8ZC2M3V9K6Q4T7W1XB5N0RD */
+                id: string;
+                /**
+                 * @example verified
+                 * @enum {string}
+                 */
+                status: "verified" | "failed" | "pending";
+                /**
+                 * @description 100; absent when declined
+                 * @example 100
+                 */
+                score?: number;
+            };
+            enrolment: {
+                id: string;
+                /** @enum {string} */
+                source: "dukcapil";
+                /**
+                 * @description The photo is stored, but no usable face was found in it: nothing is compared with it
+                 * @example false
+                 */
+                fallbackStub: boolean;
+            } | null;
+        };
+        /** RegisteredDevice */
+        RegisteredDevice: {
+            device: {
+                id: string;
+                /**
+                 * @description Opaque
+                 * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                 */
+                customerId: string;
+                /** @enum {string} */
+                platform: "rn-ios" | "rn-android" | "ios" | "android" | "flutter" | "web" | "desktop";
+                /** @enum {string} */
+                signatureAlg: "hmac-sha256" | "ed25519";
+                secret: string | null;
+                /** @example true */
+                active: boolean;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
+                createdAt: string;
+            };
+        };
         /**
          * CaptureBundle
          * @description Capture bundle 1.0
@@ -1102,7 +2374,12 @@ export interface components {
                 meanR: number;
                 meanG: number;
                 meanB: number;
+                /** @description background, not the face */
+                backR?: number;
+                backG?: number;
+                backB?: number;
             }[];
+            /** @description Fields of the card. Dates ISO 8601 (`YYYY-MM-DD`), `validUntil` a date or `SEUMUR HIDUP`. */
             ocrFields?: {
                 province?: string;
                 regency?: string;
@@ -1136,6 +2413,10 @@ export interface components {
                 meanR: number;
                 meanG: number;
                 meanB: number;
+                /** @description background, not the face */
+                backR?: number;
+                backG?: number;
+                backB?: number;
             }[];
             deviceAttestation?: {
                 platform: string;
@@ -1208,6 +2489,7 @@ export interface components {
                     externalRef?: string;
                 };
                 reading?: {
+                    /** @description Fields of the card. Dates ISO 8601 (`YYYY-MM-DD`), `validUntil` a date or `SEUMUR HIDUP`. */
                     original: {
                         province?: string;
                         regency?: string;
@@ -1258,25 +2540,6 @@ export interface components {
             weight: number;
             reason: string;
         };
-        /**
-         * Reason
-         * @description What was measured against what
-         */
-        Reason: {
-            /**
-             * @description Stable; the catalogue is part of this document
-             * @example liveness_unclear
-             */
-            code: string;
-            /**
-             * @description ktp, liveness, match, nik, or a voter
-             * @example liveness
-             */
-            gate: string;
-            value?: number;
-            threshold?: number;
-            field?: string;
-        };
         /** KtpCapture */
         KtpCapture: {
             verification: {
@@ -1292,6 +2555,7 @@ export interface components {
                 /** @enum {string} */
                 assuranceTier: "high" | "standard" | "low";
                 framesStored: number;
+                /** @description Fields of the card. Dates ISO 8601 (`YYYY-MM-DD`), `validUntil` a date or `SEUMUR HIDUP`. */
                 ocr: {
                     province?: string;
                     regency?: string;
@@ -3376,6 +4640,4287 @@ export interface operations {
             };
         };
     };
+    oidc_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "organisation": "text"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Id of the organisation whose provider to use */
+                    organisation: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "authorizationUrl": "text",
+                     *         "expiresAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            /** @description Send the browser there */
+                            authorizationUrl: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            expiresAt: string;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    oidc_callback: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                iss?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "signedIn": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            signedIn: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `sign_in_refused` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    oidc_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "issuer": "https://login.bank.co.id",
+                     *         "clientId": "text",
+                     *         "trustEmail": true,
+                     *         "redirectUri": "text",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["OidcProvider"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    oidc_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "removed": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            removed: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    oidc_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "issuer": "text"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description https address, as the provider calls itself */
+                    issuer?: string;
+                    /** @description What the provider calls this installation */
+                    clientId?: string;
+                    /** @description Kept sealed, never answered; required when issuer or client changes */
+                    clientSecret?: string;
+                    /** @description The provider is your own directory: an absent `email_verified` counts as true */
+                    trustEmail?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "issuer": "https://login.bank.co.id",
+                     *         "clientId": "text",
+                     *         "trustEmail": true,
+                     *         "redirectUri": "text",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["OidcProvider"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    roles_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "roles": [
+                     *           {
+                     *             "role": "staff",
+                     *             "routes": [
+                     *               "GET /api/customers"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "scopes": [
+                     *           "read"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            roles: components["schemas"]["Role"][];
+                            scopes: ("read" | "write" | "customers:view" | "customers:write" | "verifications:view" | "verifications:write" | "audit:view" | "webhooks:manage" | "api:manage" | "internal")[];
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `session_expired`, `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    users_list: {
+        parameters: {
+            query?: {
+                /** @description Newest first, with a total. Default 1 */
+                page?: number;
+                /** @description Default 20 */
+                limit?: number;
+                /** @description Keyset position from `meta.nextCursor`; empty = from the beginning. Oldest change first, without totals, so that the cost does not grow with the table */
+                cursor?: string;
+                /** @description Only what changed after this instant */
+                updatedAfter?: string;
+                role?: "staff" | "supervisor" | "analyst" | "compliance" | "admin";
+                disabled?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "text",
+                     *           "email": "siti@example.org",
+                     *           "fullName": "SITI RAHMAWATI",
+                     *           "role": "staff",
+                     *           "disabled": true,
+                     *           "lockedUntil": "2026-11-20T08:30:00.000Z",
+                     *           "passkeys": 1,
+                     *           "createdAt": "2026-11-20T08:30:00.000Z",
+                     *           "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "total": 150,
+                     *       "page": 1,
+                     *       "limit": 20,
+                     *       "meta": {
+                     *         "pages": 8,
+                     *         "nextCursor": "WyIyMDI2LTExLTIwVDA4OjMwOjAwLjAwMFoiLCJjdXNfMDFKOFpDIl0"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["User"][];
+                        /** @description Absent when asked by cursor */
+                        total?: number;
+                        /** @description Absent when asked by cursor */
+                        page?: number;
+                        limit: number;
+                        meta: {
+                            /** @description Absent when asked by cursor */
+                            pages?: number;
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    users_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "sari@bank.co.id",
+                 *       "fullName": "SARI WULANDARI",
+                 *       "role": "staff"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example sari@bank.co.id */
+                    email: string;
+                    /** @example SARI WULANDARI */
+                    fullName: string;
+                    /** @enum {string} */
+                    role: "staff" | "supervisor" | "analyst" | "compliance" | "admin";
+                    /** @description Left out, one is made and answered once */
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The stored answer of the first request */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "email": "siti@example.org",
+                     *         "fullName": "SITI RAHMAWATI",
+                     *         "role": "staff",
+                     *         "disabled": true,
+                     *         "lockedUntil": "2026-11-20T08:30:00.000Z",
+                     *         "passkeys": 1,
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z",
+                     *         "password": "a long pass phrase"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            id: string;
+                            email: string;
+                            fullName: string;
+                            /** @enum {string} */
+                            role: "staff" | "supervisor" | "analyst" | "compliance" | "admin";
+                            disabled: boolean;
+                            lockedUntil: string | null;
+                            /** @description How many are registered; with one, a password alone opens nothing */
+                            passkeys: number;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            updatedAt: string;
+                            /** @description Answered once, where none was given */
+                            password?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "email": "siti@example.org",
+                     *         "fullName": "SITI RAHMAWATI",
+                     *         "role": "staff",
+                     *         "disabled": true,
+                     *         "lockedUntil": "2026-11-20T08:30:00.000Z",
+                     *         "passkeys": 1,
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z",
+                     *         "password": "a long pass phrase"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            id: string;
+                            email: string;
+                            fullName: string;
+                            /** @enum {string} */
+                            role: "staff" | "supervisor" | "analyst" | "compliance" | "admin";
+                            disabled: boolean;
+                            lockedUntil: string | null;
+                            /** @description How many are registered; with one, a password alone opens nothing */
+                            passkeys: number;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            updatedAt: string;
+                            /** @description Answered once, where none was given */
+                            password?: string;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `user_exists`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    users_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` you hold: 304 when nothing changed
+                 * @example "9f86d081884c7d65"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "email": "siti@example.org",
+                     *         "fullName": "SITI RAHMAWATI",
+                     *         "role": "staff",
+                     *         "disabled": true,
+                     *         "lockedUntil": "2026-11-20T08:30:00.000Z",
+                     *         "passkeys": 1,
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description Nothing changed since the `ETag` you hold */
+            304: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    users_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fullName": "SARI WULANDARI"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example SARI WULANDARI */
+                    fullName?: string;
+                    /** @enum {string} */
+                    role?: "staff" | "supervisor" | "analyst" | "compliance" | "admin";
+                    /** @description Ends every session of the person at once */
+                    disabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "email": "siti@example.org",
+                     *         "fullName": "SITI RAHMAWATI",
+                     *         "role": "staff",
+                     *         "disabled": true,
+                     *         "lockedUntil": "2026-11-20T08:30:00.000Z",
+                     *         "passkeys": 1,
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `own_account`, `last_admin` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    users_unlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "email": "siti@example.org",
+                     *         "fullName": "SITI RAHMAWATI",
+                     *         "role": "staff",
+                     *         "disabled": true,
+                     *         "lockedUntil": "2026-11-20T08:30:00.000Z",
+                     *         "passkeys": 1,
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    users_remove_passkeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "removed": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            removed: number;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    organisations_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "text",
+                     *           "name": "core banking",
+                     *           "branch": "text",
+                     *           "environment": "sandbox",
+                     *           "createdAt": "2026-11-20T08:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Organisation"][];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `session_expired`, `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    organisations_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Bank Nusantara",
+                 *       "branch": "Jakarta Kota",
+                 *       "admin": {
+                 *         "email": "sari@bank.co.id",
+                 *         "fullName": "SARI WULANDARI"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @example Bank Nusantara */
+                    name: string;
+                    /** @example Jakarta Kota */
+                    branch: string;
+                    /** @enum {string} */
+                    environment?: "sandbox" | "live";
+                    admin: {
+                        /** @example sari@bank.co.id */
+                        email: string;
+                        /** @example SARI WULANDARI */
+                        fullName: string;
+                        /** @description Left out, one is made and answered once */
+                        password?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The stored answer of the first request */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "name": "core banking",
+                     *         "branch": "text",
+                     *         "environment": "sandbox",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "admin": {
+                     *           "id": "text",
+                     *           "email": "siti@example.org",
+                     *           "password": "a long pass phrase"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            branch: string;
+                            /** @enum {string} */
+                            environment: "sandbox" | "live";
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            createdAt: string;
+                            admin: {
+                                id: string;
+                                email: string;
+                                /** @description Answered once, where none was given */
+                                password?: string;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "name": "core banking",
+                     *         "branch": "text",
+                     *         "environment": "sandbox",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "admin": {
+                     *           "id": "text",
+                     *           "email": "siti@example.org",
+                     *           "password": "a long pass phrase"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            branch: string;
+                            /** @enum {string} */
+                            environment: "sandbox" | "live";
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            createdAt: string;
+                            admin: {
+                                id: string;
+                                email: string;
+                                /** @description Answered once, where none was given */
+                                password?: string;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed`, `person_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `organisation_exists`, `user_exists`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    settings_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` you hold: 304 when nothing changed
+                 * @example "9f86d081884c7d65"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "environment": "sandbox",
+                     *         "dataResidency": "id-jkt-1",
+                     *         "capabilities": {
+                     *           "dukcapilEnabled": true
+                     *         },
+                     *         "thresholds": {
+                     *           "matchLow": 0,
+                     *           "matchMedium": 0,
+                     *           "matchHigh": 0,
+                     *           "matchReview": 0,
+                     *           "matchBySource": {
+                     *             "dukcapil": {
+                     *               "low": 0,
+                     *               "medium": 0,
+                     *               "high": 0,
+                     *               "review": 0
+                     *             },
+                     *             "ktp_extract": {
+                     *               "low": 0,
+                     *               "medium": 0,
+                     *               "high": 0,
+                     *               "review": 0
+                     *             },
+                     *             "onboarding_selfie": {
+                     *               "low": 0,
+                     *               "medium": 0,
+                     *               "high": 0,
+                     *               "review": 0
+                     *             },
+                     *             "step_up_promotion": {
+                     *               "low": 0,
+                     *               "medium": 0,
+                     *               "high": 0,
+                     *               "review": 0
+                     *             },
+                     *             "supplied": {
+                     *               "low": 0,
+                     *               "medium": 0,
+                     *               "high": 0,
+                     *               "review": 0
+                     *             }
+                     *           },
+                     *           "passiveLiveness": 0,
+                     *           "highRiskFreshnessMinutes": 1,
+                     *           "promoteSimilarity": 0
+                     *         },
+                     *         "liveness": {
+                     *           "votersRequired": 1
+                     *         },
+                     *         "review": {
+                     *           "slaMinutes": 1
+                     *         },
+                     *         "retention": {
+                     *           "onboardingFramesDays": 1,
+                     *           "stepUpFramesDays": 1,
+                     *           "recordsDays": 1
+                     *         },
+                     *         "legalHold": {
+                     *           "enabled": true,
+                     *           "years": 0
+                     *         },
+                     *         "rateLimits": {},
+                     *         "webhookAllowList": [
+                     *           "text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["OrgSettings"];
+                    };
+                };
+            };
+            /** @description Nothing changed since the `ETag` you hold */
+            304: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    settings_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "environment": "sandbox"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    environment?: "sandbox" | "live";
+                    dataResidency?: string;
+                    capabilities?: {
+                        dukcapilEnabled?: boolean;
+                    };
+                    thresholds?: {
+                        matchLow?: number;
+                        matchMedium?: number;
+                        matchHigh?: number;
+                        matchReview?: number;
+                        matchBySource?: {
+                            dukcapil?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            ktp_extract?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            onboarding_selfie?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            step_up_promotion?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            supplied?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                        };
+                        passiveLiveness?: number;
+                        highRiskFreshnessMinutes?: number;
+                        promoteSimilarity?: number;
+                    };
+                    liveness?: {
+                        votersRequired?: number;
+                    };
+                    review?: {
+                        slaMinutes?: number;
+                    };
+                    retention?: {
+                        onboardingFramesDays?: number;
+                        stepUpFramesDays?: number;
+                        recordsDays?: number;
+                    };
+                    legalHold?: {
+                        enabled?: boolean;
+                        years?: number;
+                    };
+                    /** @description By bucket name, as the route says it; null takes the override away */
+                    rateLimits?: {
+                        [key: string]: number | null;
+                    };
+                    webhookAllowList?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "environment": "sandbox",
+                     *         "dataResidency": "id-jkt-1",
+                     *         "capabilities": {
+                     *           "dukcapilEnabled": true
+                     *         },
+                     *         "thresholds": {
+                     *           "matchLow": 0,
+                     *           "matchMedium": 0,
+                     *           "matchHigh": 0,
+                     *           "matchReview": 0,
+                     *           "matchBySource": {
+                     *             "dukcapil": {
+                     *               "low": 0,
+                     *               "medium": 0,
+                     *               "high": 0,
+                     *               "review": 0
+                     *             },
+                     *             "ktp_extract": {
+                     *               "low": 0,
+                     *               "medium": 0,
+                     *               "high": 0,
+                     *               "review": 0
+                     *             },
+                     *             "onboarding_selfie": {
+                     *               "low": 0,
+                     *               "medium": 0,
+                     *               "high": 0,
+                     *               "review": 0
+                     *             },
+                     *             "step_up_promotion": {
+                     *               "low": 0,
+                     *               "medium": 0,
+                     *               "high": 0,
+                     *               "review": 0
+                     *             },
+                     *             "supplied": {
+                     *               "low": 0,
+                     *               "medium": 0,
+                     *               "high": 0,
+                     *               "review": 0
+                     *             }
+                     *           },
+                     *           "passiveLiveness": 0,
+                     *           "highRiskFreshnessMinutes": 1,
+                     *           "promoteSimilarity": 0
+                     *         },
+                     *         "liveness": {
+                     *           "votersRequired": 1
+                     *         },
+                     *         "review": {
+                     *           "slaMinutes": 1
+                     *         },
+                     *         "retention": {
+                     *           "onboardingFramesDays": 1,
+                     *           "stepUpFramesDays": 1,
+                     *           "recordsDays": 1
+                     *         },
+                     *         "legalHold": {
+                     *           "enabled": true,
+                     *           "years": 0
+                     *         },
+                     *         "rateLimits": {},
+                     *         "webhookAllowList": [
+                     *           "text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["OrgSettings"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    desks_list: {
+        parameters: {
+            query?: {
+                /** @description Newest first, with a total. Default 1 */
+                page?: number;
+                /** @description Default 20 */
+                limit?: number;
+                /** @description Keyset position from `meta.nextCursor`; empty = from the beginning. Oldest change first, without totals, so that the cost does not grow with the table */
+                cursor?: string;
+                /** @description Only what changed after this instant */
+                updatedAfter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "text",
+                     *           "name": "core banking",
+                     *           "publicKey": "text",
+                     *           "status": "active",
+                     *           "createdAt": "2026-11-20T08:30:00.000Z",
+                     *           "revokedAt": "2026-11-20T08:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "total": 150,
+                     *       "page": 1,
+                     *       "limit": 20,
+                     *       "meta": {
+                     *         "pages": 8,
+                     *         "nextCursor": "WyIyMDI2LTExLTIwVDA4OjMwOjAwLjAwMFoiLCJjdXNfMDFKOFpDIl0"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Desk"][];
+                        /** @description Absent when asked by cursor */
+                        total?: number;
+                        /** @description Absent when asked by cursor */
+                        page?: number;
+                        limit: number;
+                        meta: {
+                            /** @description Absent when asked by cursor */
+                            pages?: number;
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    desks_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Loket 3"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example Loket 3 */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The stored answer of the first request */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "code": "7KQ2-9MZ4-X1VD-R8TB",
+                     *         "name": "core banking",
+                     *         "expiresAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            /**
+                             * @description Typed at the desk, once, within an hour
+                             * @example 7KQ2-9MZ4-X1VD-R8TB
+                             */
+                            code: string;
+                            name: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            expiresAt: string;
+                        };
+                    };
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "code": "7KQ2-9MZ4-X1VD-R8TB",
+                     *         "name": "core banking",
+                     *         "expiresAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            /**
+                             * @description Typed at the desk, once, within an hour
+                             * @example 7KQ2-9MZ4-X1VD-R8TB
+                             */
+                            code: string;
+                            name: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            expiresAt: string;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    desks_enrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "texttttttttttttt",
+                 *       "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                 *       "publicKey": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                 *       "signature": "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+                 *     }
+                 */
+                "application/json": {
+                    code: string;
+                    /** @example desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD */
+                    deskId: string;
+                    /**
+                     * @description Raw Ed25519, base64url
+                     * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
+                     */
+                    publicKey: string;
+                    /**
+                     * @description Ed25519, base64url, over the UTF-8 lines `loket-desk-enrolment/v1`, code (upper case, no dashes), deskId, publicKey, joined by `\n`
+                     * @example hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg
+                     */
+                    signature: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "desk": {
+                     *           "id": "text",
+                     *           "name": "core banking",
+                     *           "publicKey": "text",
+                     *           "status": "active",
+                     *           "createdAt": "2026-11-20T08:30:00.000Z",
+                     *           "revokedAt": "2026-11-20T08:30:00.000Z"
+                     *         },
+                     *         "organisation": {
+                     *           "id": "text",
+                     *           "name": "core banking",
+                     *           "branch": "text"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            desk: components["schemas"]["Desk"];
+                            organisation: {
+                                id: string;
+                                name: string;
+                                branch: string;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `desk_exists` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `enrolment_code_invalid`, `signature_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    desks_revoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "name": "core banking",
+                     *         "publicKey": "text",
+                     *         "status": "active",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "revokedAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Desk"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `already_revoked`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    evidence_get: {
+        parameters: {
+            query?: {
+                /** @description First frame. Default 0 */
+                from?: number;
+                /** @description Default 12 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Of a capture (`cap_…`) or of a verification made from it (`ver_…`)
+                 * @example text
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "captureId": "cap_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "kind": "ktp",
+                     *         "capturedAt": "2026-11-20T08:30:00.000Z",
+                     *         "receivedAt": "2026-11-20T08:30:00.000Z",
+                     *         "bundleHash": "text",
+                     *         "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "simulated": true,
+                     *         "framesStored": 5,
+                     *         "retired": true,
+                     *         "frames": [
+                     *           {
+                     *             "index": 1,
+                     *             "sha256": "text",
+                     *             "image": "text",
+                     *             "width": 1,
+                     *             "height": 1
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Evidence"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `session_expired`, `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    data_subject_list: {
+        parameters: {
+            query?: {
+                /** @description Newest first, with a total. Default 1 */
+                page?: number;
+                /** @description Default 20 */
+                limit?: number;
+                /** @description Keyset position from `meta.nextCursor`; empty = from the beginning. Oldest change first, without totals, so that the cost does not grow with the table */
+                cursor?: string;
+                /** @description Only what changed after this instant */
+                updatedAfter?: string;
+                status?: "open" | "fulfilled" | "refused";
+                kind?: "access" | "correction" | "withdrawal" | "restriction";
+                /**
+                 * @description Opaque
+                 * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                 */
+                customerId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "text",
+                     *           "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "kind": "access",
+                     *           "status": "open",
+                     *           "receivedAt": "2026-11-20T08:30:00.000Z",
+                     *           "dueAt": "2026-11-20T08:30:00.000Z",
+                     *           "hoursLeft": 1,
+                     *           "overdue": true,
+                     *           "createdBy": "usr_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "answeredBy": "text",
+                     *           "answeredAt": "2026-11-20T08:30:00.000Z",
+                     *           "createdAt": "2026-11-20T08:30:00.000Z",
+                     *           "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "total": 150,
+                     *       "page": 1,
+                     *       "limit": 20,
+                     *       "meta": {
+                     *         "pages": 8,
+                     *         "nextCursor": "WyIyMDI2LTExLTIwVDA4OjMwOjAwLjAwMFoiLCJjdXNfMDFKOFpDIl0"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["DataSubjectRequest"][];
+                        /** @description Absent when asked by cursor */
+                        total?: number;
+                        /** @description Absent when asked by cursor */
+                        page?: number;
+                        limit: number;
+                        meta: {
+                            /** @description Absent when asked by cursor */
+                            pages?: number;
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    data_subject_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                 *       "kind": "access"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Opaque
+                     * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                     */
+                    customerId: string;
+                    /** @enum {string} */
+                    kind: "access" | "correction" | "withdrawal" | "restriction";
+                    /** @description Sealed under the customer’s key */
+                    note?: string;
+                    /**
+                     * Format: date-time
+                     * @description When it reached you; the clock runs from then. Default now
+                     */
+                    receivedAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The stored answer of the first request */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "kind": "access",
+                     *         "status": "open",
+                     *         "receivedAt": "2026-11-20T08:30:00.000Z",
+                     *         "dueAt": "2026-11-20T08:30:00.000Z",
+                     *         "hoursLeft": 1,
+                     *         "overdue": true,
+                     *         "createdBy": "usr_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "answeredBy": "text",
+                     *         "answeredAt": "2026-11-20T08:30:00.000Z",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["DataSubjectRequest"];
+                    };
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "kind": "access",
+                     *         "status": "open",
+                     *         "receivedAt": "2026-11-20T08:30:00.000Z",
+                     *         "dueAt": "2026-11-20T08:30:00.000Z",
+                     *         "hoursLeft": 1,
+                     *         "overdue": true,
+                     *         "createdBy": "usr_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "answeredBy": "text",
+                     *         "answeredAt": "2026-11-20T08:30:00.000Z",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["DataSubjectRequest"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `customer_archived`, `request_open`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    data_subject_due: {
+        parameters: {
+            query?: {
+                /** @description Default 72 */
+                withinHours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "text",
+                     *           "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "kind": "access",
+                     *           "status": "open",
+                     *           "receivedAt": "2026-11-20T08:30:00.000Z",
+                     *           "dueAt": "2026-11-20T08:30:00.000Z",
+                     *           "hoursLeft": 1,
+                     *           "overdue": true,
+                     *           "createdBy": "usr_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "answeredBy": "text",
+                     *           "answeredAt": "2026-11-20T08:30:00.000Z",
+                     *           "createdAt": "2026-11-20T08:30:00.000Z",
+                     *           "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["DataSubjectRequest"][];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    data_subject_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "kind": "access",
+                     *         "status": "open",
+                     *         "receivedAt": "2026-11-20T08:30:00.000Z",
+                     *         "dueAt": "2026-11-20T08:30:00.000Z",
+                     *         "hoursLeft": 1,
+                     *         "overdue": true,
+                     *         "createdBy": "usr_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "answeredBy": "text",
+                     *         "answeredAt": "2026-11-20T08:30:00.000Z",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z",
+                     *         "note": "text",
+                     *         "answer": "text"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /**
+                             * @description Opaque
+                             * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                             */
+                            customerId: string;
+                            /** @enum {string} */
+                            kind: "access" | "correction" | "withdrawal" | "restriction";
+                            /** @enum {string} */
+                            status: "open" | "fulfilled" | "refused";
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            receivedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description Receipt + 3 × 24 hours (UU PDP)
+                             */
+                            dueAt: string;
+                            hoursLeft: number | null;
+                            /** @description Not answered in time */
+                            overdue: boolean;
+                            createdBy: string | null;
+                            answeredBy: string | null;
+                            answeredAt: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            updatedAt: string;
+                            note: string | null;
+                            answer: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `session_expired`, `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    data_subject_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "generatedAt": "2026-11-20T08:30:00.000Z",
+                     *         "requestId": "req_8Qw2Er5Ty1Ui",
+                     *         "customer": {
+                     *           "id": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "fullName": "SITI RAHMAWATI",
+                     *           "nik": "3171044507900003",
+                     *           "nikMetadata": {
+                     *             "provinceCode": "31",
+                     *             "province": "DKI JAKARTA",
+                     *             "regency": "JAKARTA PUSAT",
+                     *             "district": "KEMAYORAN",
+                     *             "birthDate": "1990-07-05",
+                     *             "sex": "female"
+                     *           },
+                     *           "email": "siti@example.org",
+                     *           "phone": "+6281234567890",
+                     *           "externalRef": "core-000123",
+                     *           "status": "active",
+                     *           "kycLevel": "none",
+                     *           "kycLastVerifiedAt": "2026-11-20T08:30:00.000Z",
+                     *           "kycExpiresAt": "2026-11-20T08:30:00.000Z",
+                     *           "dataResidency": "id-jkt-1",
+                     *           "createdAt": "2026-11-20T08:30:00.000Z",
+                     *           "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *         },
+                     *         "card": {
+                     *           "province": "DKI JAKARTA",
+                     *           "regency": "JAKARTA PUSAT",
+                     *           "nik": "3171044507900003",
+                     *           "fullName": "SITI RAHMAWATI",
+                     *           "birthPlace": "JAKARTA",
+                     *           "birthDate": "1990-07-05",
+                     *           "sex": "female",
+                     *           "bloodType": "O",
+                     *           "address": "JL. MELATI NO. 12",
+                     *           "rtRw": "004/007",
+                     *           "village": "KEMAYORAN",
+                     *           "district": "KEMAYORAN",
+                     *           "religion": "ISLAM",
+                     *           "maritalStatus": "KAWIN",
+                     *           "occupation": "KARYAWAN SWASTA",
+                     *           "nationality": "WNI",
+                     *           "validUntil": "SEUMUR HIDUP"
+                     *         },
+                     *         "consents": [
+                     *           {
+                     *             "version": "0.1.0",
+                     *             "language": "text",
+                     *             "purposes": [
+                     *               "text"
+                     *             ],
+                     *             "acceptedAt": "2026-11-20T08:30:00.000Z",
+                     *             "withdrawnAt": "2026-11-20T08:30:00.000Z"
+                     *           }
+                     *         ],
+                     *         "verifications": [
+                     *           {
+                     *             "id": "ver_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "method": "ktp_capture",
+                     *             "status": "text",
+                     *             "score": 87,
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "liveness_unclear",
+                     *                 "gate": "liveness",
+                     *                 "value": 1,
+                     *                 "threshold": 0.45,
+                     *                 "field": "birthDate"
+                     *               }
+                     *             ],
+                     *             "createdAt": "2026-11-20T08:30:00.000Z"
+                     *           }
+                     *         ],
+                     *         "tierHistory": [
+                     *           {
+                     *             "fromTier": "none",
+                     *             "toTier": "none",
+                     *             "reason": "original seen at the counter",
+                     *             "createdAt": "2026-11-20T08:30:00.000Z"
+                     *           }
+                     *         ],
+                     *         "captures": [
+                     *           {
+                     *             "id": "text",
+                     *             "kind": "text",
+                     *             "capturedAt": "2026-11-20T08:30:00.000Z",
+                     *             "framesStored": 5,
+                     *             "framesRetired": true
+                     *           }
+                     *         ],
+                     *         "references": [
+                     *           {
+                     *             "id": "text",
+                     *             "source": "text",
+                     *             "active": true,
+                     *             "createdAt": "2026-11-20T08:30:00.000Z",
+                     *             "retiredAt": "2026-11-20T08:30:00.000Z"
+                     *           }
+                     *         ],
+                     *         "requests": [
+                     *           {
+                     *             "id": "text",
+                     *             "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "kind": "access",
+                     *             "status": "open",
+                     *             "receivedAt": "2026-11-20T08:30:00.000Z",
+                     *             "dueAt": "2026-11-20T08:30:00.000Z",
+                     *             "hoursLeft": 1,
+                     *             "overdue": true,
+                     *             "createdBy": "usr_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "answeredBy": "text",
+                     *             "answeredAt": "2026-11-20T08:30:00.000Z",
+                     *             "createdAt": "2026-11-20T08:30:00.000Z",
+                     *             "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *           }
+                     *         ],
+                     *         "processing": [
+                     *           {
+                     *             "event": "text",
+                     *             "by": "text",
+                     *             "at": "2026-11-20T08:30:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["PersonalExport"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `session_expired`, `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `customer_archived` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    data_subject_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "outcome": "fulfilled",
+                 *       "reason": "original seen at the counter"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    outcome: "fulfilled" | "refused";
+                    /** @description What the customer is told; sealed */
+                    reason: string;
+                    /** @description For a correction. A NIK is corrected by capturing the card again */
+                    correction?: {
+                        /** @example SITI RAHMAWATI */
+                        fullName?: string;
+                        email?: string | null;
+                        phone?: string | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "kind": "access",
+                     *         "status": "open",
+                     *         "receivedAt": "2026-11-20T08:30:00.000Z",
+                     *         "dueAt": "2026-11-20T08:30:00.000Z",
+                     *         "hoursLeft": 1,
+                     *         "overdue": true,
+                     *         "createdBy": "usr_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "answeredBy": "text",
+                     *         "answeredAt": "2026-11-20T08:30:00.000Z",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["DataSubjectRequest"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `already_answered`, `customer_archived`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    data_subject_lift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "kind": "access",
+                     *         "status": "open",
+                     *         "receivedAt": "2026-11-20T08:30:00.000Z",
+                     *         "dueAt": "2026-11-20T08:30:00.000Z",
+                     *         "hoursLeft": 1,
+                     *         "overdue": true,
+                     *         "createdBy": "usr_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "answeredBy": "text",
+                     *         "answeredAt": "2026-11-20T08:30:00.000Z",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["DataSubjectRequest"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed`, `person_required`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_not_liftable`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     customers_list: {
         parameters: {
             query?: {
@@ -3795,12 +9340,18 @@ export interface operations {
                      *         "kycExpiresAt": "2026-11-20T08:30:00.000Z",
                      *         "dataResidency": "id-jkt-1",
                      *         "createdAt": "2026-11-20T08:30:00.000Z",
-                     *         "updatedAt": "2026-11-20T08:30:00.000Z"
+                     *         "updatedAt": "2026-11-20T08:30:00.000Z",
+                     *         "dukcapil": {
+                     *           "verificationId": "ver_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "status": "verified",
+                     *           "reason": "NIK not found in central registry",
+                     *           "createdAt": "2026-11-20T08:30:00.000Z"
+                     *         }
                      *       }
                      *     }
                      */
                     "application/json": {
-                        data: components["schemas"]["Customer"];
+                        data: components["schemas"]["CustomerPage"];
                     };
                 };
             };
@@ -4363,6 +9914,679 @@ export interface operations {
             };
         };
     };
+    customers_erase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /**
+                 * @description Opaque
+                 * @example text
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "request of the data subject, ticket 4711",
+                 *       "requestedBy": "data protection officer",
+                 *       "confirm": true
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Why. Kept in the certificate and in the audit log for seven years, so no personal data
+                     * @example request of the data subject, ticket 4711
+                     */
+                    reason: string;
+                    /**
+                     * @description On whose behalf: a role, a department or a ticket, not a name. Kept like `reason`
+                     * @example data protection officer
+                     */
+                    requestedBy: string;
+                    /**
+                     * @description It cannot be undone
+                     * @example true
+                     * @enum {boolean}
+                     */
+                    confirm: true;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "ers_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "status": "erased",
+                     *         "requestedAt": "2026-11-20T08:30:00.000Z",
+                     *         "holdUntil": "2026-11-20T08:30:00.000Z",
+                     *         "erasedAt": "2026-11-20T08:30:00.000Z",
+                     *         "certificate": {
+                     *           "version": "1.0",
+                     *           "id": "ers_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "organisationId": "text",
+                     *           "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "subject": "sub_6b86b273ff34fce1",
+                     *           "reason": "original seen at the counter",
+                     *           "requestedBy": "siti@example.org",
+                     *           "requestedAt": "2026-11-20T08:30:00.000Z",
+                     *           "erasedAt": "2026-11-20T08:30:00.000Z",
+                     *           "method": "crypto-shredding",
+                     *           "law": "UU 27/2022 art. 8, 16",
+                     *           "effects": {
+                     *             "keysDestroyed": 1,
+                     *             "enrolmentsRetired": 2,
+                     *             "capturesRetired": 2,
+                     *             "blobsDeleted": 2,
+                     *             "devicesEnded": 2,
+                     *             "challengesDeleted": 2,
+                     *             "draftsDeleted": 2,
+                     *             "outboxDeleted": 2,
+                     *             "answersForgotten": 2,
+                     *             "reviewCasesClosed": 2
+                     *           },
+                     *           "preserved": [
+                     *             "verifications",
+                     *             "tier_events",
+                     *             "audit_log"
+                     *           ],
+                     *           "audit": {
+                     *             "seq": 4711,
+                     *             "hash": "d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35"
+                     *           },
+                     *           "issuer": {
+                     *             "installationId": "ins_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "keyId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "publicKey": "text"
+                     *           }
+                     *         },
+                     *         "signature": "Jm9vYmFyIGlzIG5vdCBhIHNpZ25hdHVyZSwgaXQgaXMgYW4gZXhhbXBsZQ"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Erasure"];
+                    };
+                };
+            };
+            /** @description Accepted: it happens later */
+            202: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "ers_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "status": "erased",
+                     *         "requestedAt": "2026-11-20T08:30:00.000Z",
+                     *         "holdUntil": "2026-11-20T08:30:00.000Z",
+                     *         "erasedAt": "2026-11-20T08:30:00.000Z",
+                     *         "certificate": {
+                     *           "version": "1.0",
+                     *           "id": "ers_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "organisationId": "text",
+                     *           "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "subject": "sub_6b86b273ff34fce1",
+                     *           "reason": "original seen at the counter",
+                     *           "requestedBy": "siti@example.org",
+                     *           "requestedAt": "2026-11-20T08:30:00.000Z",
+                     *           "erasedAt": "2026-11-20T08:30:00.000Z",
+                     *           "method": "crypto-shredding",
+                     *           "law": "UU 27/2022 art. 8, 16",
+                     *           "effects": {
+                     *             "keysDestroyed": 1,
+                     *             "enrolmentsRetired": 2,
+                     *             "capturesRetired": 2,
+                     *             "blobsDeleted": 2,
+                     *             "devicesEnded": 2,
+                     *             "challengesDeleted": 2,
+                     *             "draftsDeleted": 2,
+                     *             "outboxDeleted": 2,
+                     *             "answersForgotten": 2,
+                     *             "reviewCasesClosed": 2
+                     *           },
+                     *           "preserved": [
+                     *             "verifications",
+                     *             "tier_events",
+                     *             "audit_log"
+                     *           ],
+                     *           "audit": {
+                     *             "seq": 4711,
+                     *             "hash": "d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35"
+                     *           },
+                     *           "issuer": {
+                     *             "installationId": "ins_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "keyId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "publicKey": "text"
+                     *           }
+                     *         },
+                     *         "signature": "Jm9vYmFyIGlzIG5vdCBhIHNpZ25hdHVyZSwgaXQgaXMgYW4gZXhhbXBsZQ"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Erasure"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `customer_archived`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dukcapil_ingest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                 *       "valid": true,
+                 *       "raw": {
+                 *         "responseCode": "00"
+                 *       },
+                 *       "reason": "NIK not found in central registry"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Opaque
+                     * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                     */
+                    customerId: string;
+                    /**
+                     * @description `true` = confirmed, `false` = no match or declined. Final verdicts only
+                     * @example true
+                     */
+                    valid: boolean;
+                    /**
+                     * Format: byte
+                     * @description Base64 of a JPEG or PNG, at most 8 MiB before encoding
+                     */
+                    photo?: string;
+                    /**
+                     * @description The answer as it came, at most 1 MiB. Sealed, and never returned by any route
+                     * @example {
+                     *       "responseCode": "00"
+                     *     }
+                     */
+                    raw?: {
+                        [key: string]: unknown;
+                    };
+                    /**
+                     * @description Why it was declined; shown to analysts on the customer page
+                     * @example NIK not found in central registry
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "verification": {
+                     *         "id": "ver_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "status": "verified",
+                     *         "score": 100
+                     *       },
+                     *       "enrolment": {
+                     *         "id": "fe_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "source": "dukcapil",
+                     *         "fallbackStub": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DukcapilVerdict"];
+                };
+            };
+            /** @description `image_unusable`, `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `capability_disabled`, `missing_scope`, `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `customer_archived`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    devices_register: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                 *       "platform": "android",
+                 *       "name": "Pixel 9",
+                 *       "publicKey": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Opaque
+                     * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                     */
+                    customerId: string;
+                    /**
+                     * @example android
+                     * @enum {string}
+                     */
+                    platform: "rn-ios" | "rn-android" | "ios" | "android" | "flutter" | "web" | "desktop";
+                    /**
+                     * @description Model, to recognise it
+                     * @example Pixel 9
+                     */
+                    name?: string;
+                    /**
+                     * @description base64url raw Ed25519 public key. With it the device signs with `signatureAlg: ed25519` and gets no secret; without it, it gets a secret for HMAC
+                     * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
+                     */
+                    publicKey?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The stored answer of the first request */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "device": {
+                     *         "id": "dev_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "platform": "rn-ios",
+                     *         "signatureAlg": "hmac-sha256",
+                     *         "secret": "qe_dsk_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *         "active": true,
+                     *         "createdAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegisteredDevice"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "device": {
+                     *         "id": "dev_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "platform": "rn-ios",
+                     *         "signatureAlg": "hmac-sha256",
+                     *         "secret": "qe_dsk_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *         "active": true,
+                     *         "createdAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegisteredDevice"];
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `customer_archived`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     ktp_challenge: {
         parameters: {
             query?: never;
@@ -4747,6 +10971,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Sandbox organisations only: the verdict to answer, whatever the checks say. Marked in the record (`outcome_forced`); a live organisation answers 403 */
+                "x-loket-outcome"?: "passed" | "failed" | "requires_review";
                 /**
                  * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
                  * @example kT3f9pQ2v7
@@ -4998,6 +11224,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Sandbox organisations only: the verdict to answer, whatever the checks say. Marked in the record (`outcome_forced`); a live organisation answers 403 */
+                "x-loket-outcome"?: "passed" | "failed" | "requires_review";
                 /**
                  * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
                  * @example kT3f9pQ2v7
@@ -5210,6 +11438,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Sandbox organisations only: the verdict to answer, whatever the checks say. Marked in the record (`outcome_forced`); a live organisation answers 403 */
+                "x-loket-outcome"?: "passed" | "failed" | "requires_review";
                 /**
                  * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
                  * @example kT3f9pQ2v7
@@ -5424,6 +11654,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Sandbox organisations only: the verdict to answer, whatever the checks say. Marked in the record (`outcome_forced`); a live organisation answers 403 */
+                "x-loket-outcome"?: "passed" | "failed" | "requires_review";
                 /**
                  * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
                  * @example kT3f9pQ2v7
@@ -6554,7 +12786,7 @@ export interface operations {
                 from?: string;
                 /** @description Exclusive */
                 to?: string;
-                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "data_subject.requested" | "data_subject.answered" | "retention.purged" | "job.finished";
+                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "customer.resumed" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "data_subject.requested" | "data_subject.answered" | "retention.purged" | "job.finished";
                 actorId?: string;
                 /**
                  * @description Opaque
@@ -7331,6 +13563,579 @@ export interface operations {
                 };
             };
             /** @description `account_locked`, `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    api_keys_rotate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "graceHours": 24
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description How long the old key still opens, until its holder has the new one in use. Default 0: not at all
+                     * @example 24
+                     */
+                    graceHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The stored answer of the first request */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "name": "core banking",
+                     *         "env": "sandbox",
+                     *         "scopes": [
+                     *           "read"
+                     *         ],
+                     *         "hint": "qe_sk_sandbox_ABCD",
+                     *         "createdBy": "usr_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "lastUsedAt": "2026-11-20T08:30:00.000Z",
+                     *         "revokedAt": "2026-11-20T08:30:00.000Z",
+                     *         "key": "qe_sk_sandbox_…",
+                     *         "replaces": "text"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            env: "sandbox" | "live";
+                            scopes: ("read" | "write" | "customers:view" | "customers:write" | "verifications:view" | "verifications:write" | "audit:view" | "webhooks:manage" | "api:manage" | "internal")[];
+                            /** @description The first characters, to recognise it */
+                            hint: string;
+                            createdBy: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            createdAt: string;
+                            lastUsedAt: string | null;
+                            revokedAt: string | null;
+                            /**
+                             * @description Shown once
+                             * @example qe_sk_sandbox_…
+                             */
+                            key: string;
+                            /** @description Id of the key it takes the place of */
+                            replaces: string;
+                        };
+                    };
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "name": "core banking",
+                     *         "env": "sandbox",
+                     *         "scopes": [
+                     *           "read"
+                     *         ],
+                     *         "hint": "qe_sk_sandbox_ABCD",
+                     *         "createdBy": "usr_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "lastUsedAt": "2026-11-20T08:30:00.000Z",
+                     *         "revokedAt": "2026-11-20T08:30:00.000Z",
+                     *         "key": "qe_sk_sandbox_…",
+                     *         "replaces": "text"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            env: "sandbox" | "live";
+                            scopes: ("read" | "write" | "customers:view" | "customers:write" | "verifications:view" | "verifications:write" | "audit:view" | "webhooks:manage" | "api:manage" | "internal")[];
+                            /** @description The first characters, to recognise it */
+                            hint: string;
+                            createdBy: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
+                            createdAt: string;
+                            lastUsedAt: string | null;
+                            revokedAt: string | null;
+                            /**
+                             * @description Shown once
+                             * @example qe_sk_sandbox_…
+                             */
+                            key: string;
+                            /** @description Id of the key it takes the place of */
+                            replaces: string;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `missing_scope`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `key_revoked`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    api_keys_revoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "key_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "name": "core banking",
+                     *         "env": "sandbox",
+                     *         "scopes": [
+                     *           "read"
+                     *         ],
+                     *         "hint": "qe_sk_sandbox_ABCD",
+                     *         "createdBy": "usr_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z",
+                     *         "lastUsedAt": "2026-11-20T08:30:00.000Z",
+                     *         "revokedAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["ApiKey"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `key_revoked`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    export_customers: {
+        parameters: {
+            query?: {
+                /** @description Only what changed after this instant */
+                updatedAfter?: string;
+                kycLevel?: "none" | "basic" | "standard" | "premium";
+                status?: "active" | "archived" | "restricted";
+                externalRef?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    export_verifications: {
+        parameters: {
+            query?: {
+                /** @description Only what changed after this instant */
+                updatedAfter?: string;
+                from?: string;
+                /** @description Exclusive */
+                to?: string;
+                method?: "nik_format" | "nik_dukcapil" | "ktp_capture" | "face_liveness" | "face_match" | "step_up";
+                /** @description As recorded at the time */
+                status?: "verified" | "failed" | "pending";
+                /**
+                 * @description Opaque
+                 * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                 */
+                customerId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
             429: {
                 headers: {
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -8696,6 +15501,412 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
+            };
+        };
+    };
+    on_verification_created: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Also `X-Identity-Event`
+                 * @example verification.created
+                 */
+                "X-Quantum-Event": string;
+                /**
+                 * @description The same for every attempt of a delivery. Also `X-Identity-Delivery`
+                 * @example whd_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                 */
+                "X-Quantum-Delivery": string;
+                /**
+                 * @description From 1
+                 * @example 1
+                 */
+                "X-Quantum-Attempt": number;
+                /**
+                 * @description Unix seconds of this attempt; not part of what is signed
+                 * @example 1795163460
+                 */
+                "X-Quantum-Timestamp": number;
+                /**
+                 * @description HMAC-SHA256 of the raw body under your secret. During a rotation one for each active secret, newest first, separated by commas. Also `X-Identity-Signature`
+                 * @example sha256=5f7b2c0d1e9a48b3c6d7e8f90123456789abcdef0123456789abcdef01234567
+                 */
+                "X-Quantum-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The same for every delivery of this event: seen before = nothing to do
+                     * @example evt_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                     */
+                    id: string;
+                    /** @enum {string} */
+                    event: "verification.created";
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     * @example 2026-11-20T08:30:00.000Z
+                     */
+                    occurredAt: string;
+                    orgId: string;
+                    data: {
+                        verificationId: string;
+                        /**
+                         * @description Opaque
+                         * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                         */
+                        customerId: string;
+                        /** @enum {string} */
+                        method: "nik_format" | "nik_dukcapil" | "ktp_capture" | "face_liveness" | "face_match" | "step_up";
+                        /** @enum {string} */
+                        status: "verified" | "failed" | "pending";
+                        score: number | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. Nothing of the body is read */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Tried again, for three days */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_customer_kyc_updated: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Also `X-Identity-Event`
+                 * @example customer.kyc_updated
+                 */
+                "X-Quantum-Event": string;
+                /**
+                 * @description The same for every attempt of a delivery. Also `X-Identity-Delivery`
+                 * @example whd_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                 */
+                "X-Quantum-Delivery": string;
+                /**
+                 * @description From 1
+                 * @example 1
+                 */
+                "X-Quantum-Attempt": number;
+                /**
+                 * @description Unix seconds of this attempt; not part of what is signed
+                 * @example 1795163460
+                 */
+                "X-Quantum-Timestamp": number;
+                /**
+                 * @description HMAC-SHA256 of the raw body under your secret. During a rotation one for each active secret, newest first, separated by commas. Also `X-Identity-Signature`
+                 * @example sha256=5f7b2c0d1e9a48b3c6d7e8f90123456789abcdef0123456789abcdef01234567
+                 */
+                "X-Quantum-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The same for every delivery of this event: seen before = nothing to do
+                     * @example evt_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                     */
+                    id: string;
+                    /** @enum {string} */
+                    event: "customer.kyc_updated";
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     * @example 2026-11-20T08:30:00.000Z
+                     */
+                    occurredAt: string;
+                    orgId: string;
+                    data: {
+                        /**
+                         * @description Opaque
+                         * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                         */
+                        customerId: string;
+                        /** @enum {string} */
+                        kycLevel: "none" | "basic" | "standard" | "premium";
+                        kycLastVerifiedAt: string | null;
+                        kycExpiresAt: string | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. Nothing of the body is read */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Tried again, for three days */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_review_overridden: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Also `X-Identity-Event`
+                 * @example review.overridden
+                 */
+                "X-Quantum-Event": string;
+                /**
+                 * @description The same for every attempt of a delivery. Also `X-Identity-Delivery`
+                 * @example whd_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                 */
+                "X-Quantum-Delivery": string;
+                /**
+                 * @description From 1
+                 * @example 1
+                 */
+                "X-Quantum-Attempt": number;
+                /**
+                 * @description Unix seconds of this attempt; not part of what is signed
+                 * @example 1795163460
+                 */
+                "X-Quantum-Timestamp": number;
+                /**
+                 * @description HMAC-SHA256 of the raw body under your secret. During a rotation one for each active secret, newest first, separated by commas. Also `X-Identity-Signature`
+                 * @example sha256=5f7b2c0d1e9a48b3c6d7e8f90123456789abcdef0123456789abcdef01234567
+                 */
+                "X-Quantum-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The same for every delivery of this event: seen before = nothing to do
+                     * @example evt_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                     */
+                    id: string;
+                    /** @enum {string} */
+                    event: "review.overridden";
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     * @example 2026-11-20T08:30:00.000Z
+                     */
+                    occurredAt: string;
+                    orgId: string;
+                    data: {
+                        verificationId: string;
+                        /**
+                         * @description Opaque
+                         * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                         */
+                        customerId: string;
+                        actorUserId: string;
+                        /** @enum {string} */
+                        fromStatus: "verified" | "failed" | "pending";
+                        /** @enum {string} */
+                        toStatus: "verified" | "failed" | "pending";
+                        /** @description The reviewer's own sentence */
+                        reason: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. Nothing of the body is read */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Tried again, for three days */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_customer_erased: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Also `X-Identity-Event`
+                 * @example customer.erased
+                 */
+                "X-Quantum-Event": string;
+                /**
+                 * @description The same for every attempt of a delivery. Also `X-Identity-Delivery`
+                 * @example whd_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                 */
+                "X-Quantum-Delivery": string;
+                /**
+                 * @description From 1
+                 * @example 1
+                 */
+                "X-Quantum-Attempt": number;
+                /**
+                 * @description Unix seconds of this attempt; not part of what is signed
+                 * @example 1795163460
+                 */
+                "X-Quantum-Timestamp": number;
+                /**
+                 * @description HMAC-SHA256 of the raw body under your secret. During a rotation one for each active secret, newest first, separated by commas. Also `X-Identity-Signature`
+                 * @example sha256=5f7b2c0d1e9a48b3c6d7e8f90123456789abcdef0123456789abcdef01234567
+                 */
+                "X-Quantum-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The same for every delivery of this event: seen before = nothing to do
+                     * @example evt_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                     */
+                    id: string;
+                    /** @enum {string} */
+                    event: "customer.erased";
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     * @example 2026-11-20T08:30:00.000Z
+                     */
+                    occurredAt: string;
+                    orgId: string;
+                    data: {
+                        /**
+                         * @description Opaque
+                         * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                         */
+                        customerId: string;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         * @example 2026-11-20T08:30:00.000Z
+                         */
+                        erasedAt: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. Nothing of the body is read */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Tried again, for three days */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_webhook_test: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Also `X-Identity-Event`
+                 * @example webhook.test
+                 */
+                "X-Quantum-Event": string;
+                /**
+                 * @description The same for every attempt of a delivery. Also `X-Identity-Delivery`
+                 * @example whd_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                 */
+                "X-Quantum-Delivery": string;
+                /**
+                 * @description From 1
+                 * @example 1
+                 */
+                "X-Quantum-Attempt": number;
+                /**
+                 * @description Unix seconds of this attempt; not part of what is signed
+                 * @example 1795163460
+                 */
+                "X-Quantum-Timestamp": number;
+                /**
+                 * @description HMAC-SHA256 of the raw body under your secret. During a rotation one for each active secret, newest first, separated by commas. Also `X-Identity-Signature`
+                 * @example sha256=5f7b2c0d1e9a48b3c6d7e8f90123456789abcdef0123456789abcdef01234567
+                 */
+                "X-Quantum-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The same for every delivery of this event: seen before = nothing to do
+                     * @example evt_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+                     */
+                    id: string;
+                    /** @enum {string} */
+                    event: "webhook.test";
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     * @example 2026-11-20T08:30:00.000Z
+                     */
+                    occurredAt: string;
+                    orgId: string;
+                    data: {
+                        /** @enum {string} */
+                        source: "test";
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. Nothing of the body is read */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Tried again, for three days */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
