@@ -2,7 +2,6 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { maxFrameBytes } from '../contract/api/bundle-input.ts';
 import { randomToken } from '../vault/random.ts';
@@ -28,6 +27,7 @@ import { oidcRoutes } from './routes/oidc.ts';
 import { recordRoutes } from './routes/records.ts';
 import { webauthnRoutes } from './routes/webauthn.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { validatorCompiler } from './validator.ts';
 
 export type { ApiDeps } from './api-deps.ts';
 
@@ -44,7 +44,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     ...(deps.tls === undefined ? {} : { https: { cert: deps.tls.cert, key: deps.tls.key } }),
   };
   const app = Fastify(options) as unknown as FastifyInstance;
-  app.setValidatorCompiler(TypeBoxValidatorCompiler as never);
+  app.setValidatorCompiler(validatorCompiler);
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', null);
   installErrorHandler(app, deps.context.logger);
