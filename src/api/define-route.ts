@@ -107,7 +107,11 @@ export function routeDefiner(app: FastifyInstance, deps: ApiDeps, limiter: RateL
         if (!result.ok) return sendFailure(request, reply, result.error);
         const { body, status = definition.status ?? 200, replayed } = result.value;
         if (replayed === true) void reply.header('idempotent-replayed', 'true');
-        if (definition.etag === true && notModified(request, reply, body)) return reply.code(304).send();
+        if (definition.etag === true) {
+          const text = reply.code(status).serialize(body) as string;
+          if (notModified(request, reply, text)) return reply.code(304).send();
+          return reply.type('application/json; charset=utf-8').send(text);
+        }
         if (idempotent) await rememberAnswer(context, request, key, status, body);
         if (definition.contentType !== undefined) void reply.type(definition.contentType);
         return reply.code(status).send(body);
@@ -216,8 +220,9 @@ function secondsUntil(deps: ApiDeps, unixSeconds: number): number {
   return Math.ceil(unixSeconds - deps.context.clock().getTime() / 1000);
 }
 
-function notModified(request: FastifyRequest, reply: FastifyReply, body: unknown): boolean {
-  const tag = `"${sha256(JSON.stringify(body)).slice(0, 32)}"`;
+/** Takes the answer as it will be sent: what the serializer leaves out makes no new version. */
+function notModified(request: FastifyRequest, reply: FastifyReply, text: string): boolean {
+  const tag = `"${sha256(text).slice(0, 32)}"`;
   void reply.header('etag', tag);
   return request.headers['if-none-match'] === tag;
 }

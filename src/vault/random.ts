@@ -1,5 +1,11 @@
 /** Randomness, plain hashes and constant-time comparison for the rooms that may not import a crypto library. */
-import { createHash, randomBytes as nodeRandomBytes, randomInt as nodeRandomInt, timingSafeEqual } from 'node:crypto';
+import {
+  createHash,
+  hash,
+  randomBytes as nodeRandomBytes,
+  randomInt as nodeRandomInt,
+  timingSafeEqual,
+} from 'node:crypto';
 
 export function randomBytes(length: number): Uint8Array {
   return new Uint8Array(nodeRandomBytes(length));
@@ -17,7 +23,7 @@ export function randomInt(maxExclusive: number): number {
 
 /** SHA-256 as hex. Text is hashed as UTF-8. */
 export function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 /** Equality without telling through time where two texts differ. Both are hashed first, so lengths do not show either. */

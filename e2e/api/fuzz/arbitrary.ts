@@ -110,6 +110,10 @@ export function valid(
   if (given !== null) return given;
   if (full.const !== undefined) return fc.constant(full.const);
   if (full.enum !== undefined) return fc.constantFrom(...full.enum);
+  if (Array.isArray(full.type))
+    return fc.oneof(
+      ...(full.type as readonly string[]).map((type) => valid({ ...full, type } as JsonSchema, schemas, known, member)),
+    );
   const choices = full.anyOf ?? full.oneOf;
   if (choices !== undefined) return fc.oneof(...choices.map((one) => valid(one, schemas, known, member)));
   switch (full.type) {

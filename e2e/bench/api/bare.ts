@@ -15,30 +15,25 @@ export async function startBare(
 ): Promise<{ app: FastifyInstance; port: number }> {
   const db = openSqlite({ path, keyHex });
   const app = Fastify({ bodyLimit: 64 * 1024 * 1024 });
+  const checked = `select v.*, (select d.to_status from review_decisions d where d.verification_id = v.id
+    and d.decision != 'escalate' order by d.created_at desc limit 1) as decided from verifications v where v.org_id = ?`;
   const customer = db.prepare('select * from customers where org_id = ? and id = ?');
-  const checks = db.prepare('select * from verifications where org_id = ? and customer_id = ? order by created_at, id');
+  const checks = db.prepare(`${checked} and v.customer_id = ? order by v.created_at, v.id`);
   const events = db.prepare(
     'select * from tier_events where org_id = ? and customer_id = ? order by created_at desc, id desc',
   );
   app.get('/api/identity/kyc/:id', (request) => {
     const { id } = request.params as { id: string };
-    const verifications = checks.all(orgId, id) as { id: string }[];
-    const marks = verifications.map(() => '?').join(',');
-    const decisions = db
-      .prepare(
-        `select verification_id, to_status from review_decisions where org_id = ? and verification_id in (${marks})`,
-      )
-      .all(orgId, ...verifications.map((one) => one.id));
-    return { customer: customer.get(orgId, id), verifications, decisions, history: events.all(orgId, id) };
+    return {
+      customer: customer.get(orgId, id),
+      verifications: checks.all(orgId, id),
+      history: events.all(orgId, id),
+    };
   });
 
   const count = db.prepare('select count(*) as n from verifications where org_id = ?');
-  const page = db.prepare(
-    'select * from verifications where org_id = ? order by created_at desc, id desc limit ? offset ?',
-  );
-  const after = db.prepare(
-    'select * from verifications where org_id = ? and (created_at, id) > (?, ?) order by created_at, id limit ?',
-  );
+  const page = db.prepare(`${checked} order by v.created_at desc, v.id desc limit ? offset ?`);
+  const after = db.prepare(`${checked} and (v.created_at, v.id) > (?, ?) order by v.created_at, v.id limit ?`);
   app.get('/api/identity/attempts', (request) => {
     const query = request.query as { limit?: string; page?: string; cursor?: string };
     const limit = Number(query.limit ?? 20);

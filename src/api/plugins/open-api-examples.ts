@@ -1,7 +1,8 @@
 /** Example values for the document, made from the schemas: what a schema says itself first, then what its member is called. */
 
 export interface JsonSchema {
-  readonly type?: string;
+  /** Several where it may be null. */
+  readonly type?: string | readonly string[];
   readonly $ref?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -168,11 +169,11 @@ const primitive = (schema: JsonSchema): boolean =>
 function fits(schema: JsonSchema, value: unknown): boolean {
   if (schema.enum !== undefined) return schema.enum.includes(value);
   if (schema.pattern !== undefined) return typeof value === 'string' && new RegExp(schema.pattern).test(value);
-  if (schema.type === 'array') return Array.isArray(value);
-  if (schema.type === 'integer') return Number.isInteger(value);
-  if (schema.type === 'string')
-    return typeof value === 'string' && (schema.format === undefined || schema.format === 'email');
-  return typeof value === schema.type;
+  const [type] = [schema.type ?? ''].flat();
+  if (type === 'array') return Array.isArray(value);
+  if (type === 'integer') return Number.isInteger(value);
+  if (type === 'string') return typeof value === 'string' && (schema.format === undefined || schema.format === 'email');
+  return typeof value === type;
 }
 
 /** A value the schema accepts. `parent` and `member` are the names it is found under. */
@@ -183,6 +184,11 @@ export function exampleOf(schema: JsonSchema, options: ExampleOptions, parent = 
   }
   if (schema.examples?.[0] !== undefined) return schema.examples[0];
   if (schema.const !== undefined) return schema.const;
+  // What may be null is shown as what it is otherwise.
+  if (Array.isArray(schema.type)) {
+    const { type, ...rest } = schema;
+    return exampleOf({ ...rest, type: (type as readonly string[])[0] ?? 'null' }, options, parent, member);
+  }
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices !== undefined) return exampleOf(choices[0] ?? {}, options, parent, member);
   const named = primitive(schema) ? namedExample(parent, member) : undefined;

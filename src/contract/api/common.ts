@@ -1,12 +1,20 @@
 /** What all routes share: errors, ids, lists. */
-import { Type, type TSchema } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import { errorCatalogue, type ErrorCode } from '../errors.ts';
 import { oneOf } from '../vocabulary.ts';
 
 export const closed = { additionalProperties: false } as const;
 
+/**
+ * Nullable. Of a plain value as `type: [<its type>, "null"]` (JSON Schema 2020-12), which a serializer decides by one
+ * comparison; a union it would have to validate, for each member of each row of a list.
+ */
 export function orNull<S extends TSchema>(schema: S) {
-  return Type.Union([schema, Type.Null()]);
+  const { type, enum: values, ...rest } = schema as TSchema & { type?: unknown; enum?: readonly unknown[] };
+  if (typeof type !== 'string' || type === 'object' || type === 'array')
+    return Type.Unsafe<Static<S> | null>(Type.Union([schema, Type.Null()]));
+  const nullable = { ...rest, type: [type, 'null'], ...(values === undefined ? {} : { enum: [...values, null] }) };
+  return Type.Unsafe<Static<S> | null>(nullable as never);
 }
 
 export const Id = Type.String({ minLength: 3, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' });

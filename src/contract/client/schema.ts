@@ -1656,7 +1656,8 @@ export interface components {
             rawId: string;
             /** @enum {string} */
             type: "public-key";
-            authenticatorAttachment?: ("platform" | "cross-platform") | null;
+            /** @enum {string|null} */
+            authenticatorAttachment?: "platform" | "cross-platform" | null;
             clientExtensionResults: {
                 [key: string]: unknown;
             };
@@ -1685,6 +1686,11 @@ export interface components {
              * @example 2026-11-20T08:30:00.000Z
              */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             lastUsedAt: string | null;
         };
         /** AuthenticationResponse */
@@ -1693,7 +1699,8 @@ export interface components {
             rawId: string;
             /** @enum {string} */
             type: "public-key";
-            authenticatorAttachment?: ("platform" | "cross-platform") | null;
+            /** @enum {string|null} */
+            authenticatorAttachment?: "platform" | "cross-platform" | null;
             clientExtensionResults: {
                 [key: string]: unknown;
             };
@@ -1734,6 +1741,11 @@ export interface components {
             /** @enum {string} */
             role: "staff" | "supervisor" | "analyst" | "compliance" | "admin";
             disabled: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             lockedUntil: string | null;
             /** @description How many are registered; with one, a password alone opens nothing */
             passkeys: number;
@@ -1847,6 +1859,11 @@ export interface components {
              * @example 2026-11-20T08:30:00.000Z
              */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             revokedAt: string | null;
         };
         /** Evidence */
@@ -1881,6 +1898,7 @@ export interface components {
                 index: number;
                 /** @description Of the frame as it was signed */
                 sha256: string;
+                /** @description JPEG, base64, re-encoded without metadata, at most 1600 px; null: no picture */
                 image: string | null;
                 width: number | null;
                 height: number | null;
@@ -1909,11 +1927,17 @@ export interface components {
              * @description Receipt + 3 × 24 hours (UU PDP)
              */
             dueAt: string;
+            /** @description Negative when overdue; null once answered */
             hoursLeft: number | null;
             /** @description Not answered in time */
             overdue: boolean;
             createdBy: string | null;
             answeredBy: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             answeredAt: string | null;
             /**
              * Format: date-time
@@ -1952,7 +1976,17 @@ export interface components {
             status: "active" | "archived" | "restricted";
             /** @enum {string} */
             kycLevel: "none" | "basic" | "standard" | "premium";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             kycLastVerifiedAt: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             kycExpiresAt: string | null;
             /** @example id-jkt-1 */
             dataResidency: string;
@@ -2030,6 +2064,11 @@ export interface components {
                  * @example 2026-11-20T08:30:00.000Z
                  */
                 acceptedAt: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
                 withdrawnAt: string | null;
             }[];
             verifications: {
@@ -2080,6 +2119,11 @@ export interface components {
                  * @example 2026-11-20T08:30:00.000Z
                  */
                 createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
                 retiredAt: string | null;
             }[];
             requests: components["schemas"]["DataSubjectRequest"][];
@@ -2118,7 +2162,17 @@ export interface components {
             status: "active" | "archived" | "restricted";
             /** @enum {string} */
             kycLevel: "none" | "basic" | "standard" | "premium";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             kycLastVerifiedAt: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             kycExpiresAt: string | null;
             /** @example id-jkt-1 */
             dataResidency: string;
@@ -2138,6 +2192,7 @@ export interface components {
                 verificationId: string;
                 /** @enum {string} */
                 status: "verified" | "failed" | "pending";
+                /** @example NIK not found in central registry */
                 reason: string | null;
                 /** Format: date-time */
                 createdAt: string;
@@ -2154,7 +2209,17 @@ export interface components {
                 fullName: string;
                 /** @enum {string} */
                 kycLevel: "none" | "basic" | "standard" | "premium";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
                 kycLastVerifiedAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
                 kycExpiresAt: string | null;
             };
             /**
@@ -2185,6 +2250,7 @@ export interface components {
                 fromTier: "none" | "basic" | "standard" | "premium";
                 /** @enum {string} */
                 toTier: "none" | "basic" | "standard" | "premium";
+                /** @description null = automatic */
                 actorUserId: string | null;
                 /** @example automatic on nik_format verify */
                 reason: string;
@@ -2295,9 +2361,20 @@ export interface components {
              * @example 2026-11-20T08:30:00.000Z
              */
             requestedAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             holdUntil: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             erasedAt: string | null;
             certificate: components["schemas"]["ErasureCertificate"] | null;
+            /** @description base64url Ed25519 over the RFC 8785 canonical JSON of `certificate` */
             signature: string | null;
         };
         /** DukcapilVerdict */
@@ -2340,6 +2417,10 @@ export interface components {
                 platform: "rn-ios" | "rn-android" | "ios" | "android" | "flutter" | "web" | "desktop";
                 /** @enum {string} */
                 signatureAlg: "hmac-sha256" | "ed25519";
+                /**
+                 * @description Shown once. The HMAC key of bundles that name this `deviceId`, as text. Keep it in the keystore of the device
+                 * @example qe_dsk_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+                 */
                 secret: string | null;
                 /** @example true */
                 active: boolean;
@@ -2638,10 +2719,12 @@ export interface components {
             match: {
                 /** @enum {string} */
                 verdict: "match" | "no_match" | "unclear";
+                /** @description Cosine */
                 similarity: number | null;
                 threshold: number;
                 /** @example qe-face-v3 */
                 modelId: string;
+                /** @description The model that made the templates */
                 engine: string | null;
             };
             reference: {
@@ -2810,6 +2893,11 @@ export interface components {
              * @example 2026-11-20T08:30:00.000Z
              */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             retiredAt: string | null;
         };
         /** TierEvent */
@@ -2819,6 +2907,7 @@ export interface components {
             fromTier: "none" | "basic" | "standard" | "premium";
             /** @enum {string} */
             toTier: "none" | "basic" | "standard" | "premium";
+            /** @description null = automatic */
             actorUserId: string | null;
             /** @example automatic on nik_format verify */
             reason: string;
@@ -2845,6 +2934,7 @@ export interface components {
                 kind: "user" | "api_key" | "desk" | "system" | "public";
                 id: string | null;
             };
+            /** @description Keyed pseudonym of the customer */
             subject: string | null;
             objectId: string | null;
             detail: {
@@ -2875,7 +2965,17 @@ export interface components {
              * @example 2026-11-20T08:30:00.000Z
              */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             revokedAt: string | null;
         };
         /** ReviewCase */
@@ -2952,6 +3052,11 @@ export interface components {
                  * @example 2026-11-20T08:30:00.000Z
                  */
                 createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
                 expiresAt: string | null;
             }[];
             createdBy: string | null;
@@ -2989,8 +3094,19 @@ export interface components {
             state: "pending" | "sending" | "delivered" | "failed" | "cancelled";
             /** @description Begun so far */
             attempts: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             nextAttemptAt: string | null;
             lastStatus: number | null;
+            /**
+             * @description A code
+             * @example timeout
+             * @example ECONNREFUSED
+             * @example target_refused
+             */
             lastError: string | null;
             replayOf: string | null;
             /**
@@ -2999,6 +3115,11 @@ export interface components {
              * @example 2026-11-20T08:30:00.000Z
              */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
             finishedAt: string | null;
             /** @description Each attempt, first to last. Neither status nor error: under way, or the sender stopped in the middle */
             log: {
@@ -3010,6 +3131,11 @@ export interface components {
                  * @example 2026-11-20T08:30:00.000Z
                  */
                 startedAt: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-20T08:30:00.000Z
+                 */
                 finishedAt: string | null;
                 status: number | null;
                 error: string | null;
@@ -5524,6 +5650,11 @@ export interface operations {
                             /** @enum {string} */
                             role: "staff" | "supervisor" | "analyst" | "compliance" | "admin";
                             disabled: boolean;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
                             lockedUntil: string | null;
                             /** @description How many are registered; with one, a password alone opens nothing */
                             passkeys: number;
@@ -5579,6 +5710,11 @@ export interface operations {
                             /** @enum {string} */
                             role: "staff" | "supervisor" | "analyst" | "compliance" | "admin";
                             disabled: boolean;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
                             lockedUntil: string | null;
                             /** @description How many are registered; with one, a password alone opens nothing */
                             passkeys: number;
@@ -8278,11 +8414,17 @@ export interface operations {
                              * @description Receipt + 3 × 24 hours (UU PDP)
                              */
                             dueAt: string;
+                            /** @description Negative when overdue; null once answered */
                             hoursLeft: number | null;
                             /** @description Not answered in time */
                             overdue: boolean;
                             createdBy: string | null;
                             answeredBy: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
                             answeredAt: string | null;
                             /**
                              * Format: date-time
@@ -8645,6 +8787,7 @@ export interface operations {
                     correction?: {
                         /** @example SITI RAHMAWATI */
                         fullName?: string;
+                        /** Format: email */
                         email?: string | null;
                         phone?: string | null;
                     };
@@ -13130,7 +13273,17 @@ export interface operations {
                              * @example 2026-11-20T08:30:00.000Z
                              */
                             createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
                             lastUsedAt: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
                             revokedAt: string | null;
                             /**
                              * @description Shown once
@@ -13185,7 +13338,17 @@ export interface operations {
                              * @example 2026-11-20T08:30:00.000Z
                              */
                             createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
                             lastUsedAt: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
                             revokedAt: string | null;
                             /**
                              * @description Shown once
@@ -13680,7 +13843,17 @@ export interface operations {
                              * @example 2026-11-20T08:30:00.000Z
                              */
                             createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
                             lastUsedAt: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
                             revokedAt: string | null;
                             /**
                              * @description Shown once
@@ -13738,7 +13911,17 @@ export interface operations {
                              * @example 2026-11-20T08:30:00.000Z
                              */
                             createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
                             lastUsedAt: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             * @example 2026-11-20T08:30:00.000Z
+                             */
                             revokedAt: string | null;
                             /**
                              * @description Shown once
@@ -14396,6 +14579,11 @@ export interface operations {
                                  * @example 2026-11-20T08:30:00.000Z
                                  */
                                 createdAt: string;
+                                /**
+                                 * Format: date-time
+                                 * @description ISO 8601, UTC
+                                 * @example 2026-11-20T08:30:00.000Z
+                                 */
                                 expiresAt: string | null;
                             }[];
                             createdBy: string | null;
@@ -14470,6 +14658,11 @@ export interface operations {
                                  * @example 2026-11-20T08:30:00.000Z
                                  */
                                 createdAt: string;
+                                /**
+                                 * Format: date-time
+                                 * @description ISO 8601, UTC
+                                 * @example 2026-11-20T08:30:00.000Z
+                                 */
                                 expiresAt: string | null;
                             }[];
                             createdBy: string | null;
@@ -14959,6 +15152,11 @@ export interface operations {
                                  * @example 2026-11-20T08:30:00.000Z
                                  */
                                 createdAt: string;
+                                /**
+                                 * Format: date-time
+                                 * @description ISO 8601, UTC
+                                 * @example 2026-11-20T08:30:00.000Z
+                                 */
                                 expiresAt: string | null;
                             }[];
                         };
@@ -15645,7 +15843,17 @@ export interface operations {
                         customerId: string;
                         /** @enum {string} */
                         kycLevel: "none" | "basic" | "standard" | "premium";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         * @example 2026-11-20T08:30:00.000Z
+                         */
                         kycLastVerifiedAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         * @example 2026-11-20T08:30:00.000Z
+                         */
                         kycExpiresAt: string | null;
                     };
                 };

@@ -1,5 +1,6 @@
 import type { OrgSettings } from '../../contract/settings.ts';
 import { readSettings } from './organisations.ts';
+import { compiledOnce } from './compiled-once.ts';
 import { listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
@@ -14,13 +15,14 @@ export async function findApiKeyByHash(
   db: Db,
   keyHash: string,
 ): Promise<{ readonly row: ApiKeyRow; readonly settings: OrgSettings } | null> {
-  const found = await db
-    .selectFrom('api_keys')
-    .innerJoin('organisations', 'organisations.id', 'api_keys.org_id')
-    .selectAll('api_keys')
-    .select('organisations.settings')
-    .where('key_hash', '=', keyHash)
-    .executeTakeFirst();
+  const [found] = await compiledOnce(db, 'api-key-by-hash', [keyHash], ([hash]) =>
+    db
+      .selectFrom('api_keys')
+      .innerJoin('organisations', 'organisations.id', 'api_keys.org_id')
+      .selectAll('api_keys')
+      .select('organisations.settings')
+      .where('key_hash', '=', String(hash)),
+  );
   if (found === undefined) return null;
   const { settings, ...row } = found;
   return { row, settings: readSettings(settings) };

@@ -1,4 +1,5 @@
 import { indexCustomers, searchCustomerIds } from './customer-search.ts';
+import { compiledOnce } from './compiled-once.ts';
 import { listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
@@ -10,12 +11,9 @@ export async function insertCustomer(db: Db, row: CustomerRow): Promise<void> {
 }
 
 export async function findCustomer(db: Db, orgId: string, id: string): Promise<CustomerRow | null> {
-  const row = await db
-    .selectFrom('customers')
-    .selectAll()
-    .where('org_id', '=', orgId)
-    .where('id', '=', id)
-    .executeTakeFirst();
+  const [row] = await compiledOnce(db, 'customer', [orgId, id], ([org, own]) =>
+    db.selectFrom('customers').selectAll().where('org_id', '=', String(org)).where('id', '=', String(own)),
+  );
   return row ?? null;
 }
 

@@ -1,3 +1,4 @@
+import { compiledOnce } from './compiled-once.ts';
 import { listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
@@ -13,14 +14,15 @@ export async function listCustomerTierEvents(
   orgId: string,
   customerId: string,
 ): Promise<readonly TierEventRow[]> {
-  return db
-    .selectFrom('tier_events')
-    .selectAll()
-    .where('org_id', '=', orgId)
-    .where('customer_id', '=', customerId)
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .execute();
+  return compiledOnce(db, 'tier-events-of-customer', [orgId, customerId], ([org, customer]) =>
+    db
+      .selectFrom('tier_events')
+      .selectAll()
+      .where('org_id', '=', String(org))
+      .where('customer_id', '=', String(customer))
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc'),
+  );
 }
 
 export async function listTierEvents(

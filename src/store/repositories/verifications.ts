@@ -1,5 +1,6 @@
 import type { VerificationMethod, VerificationStatus } from '../../contract/vocabulary.ts';
-import { listPart } from './list-part.ts';
+import { compiledOnce } from './compiled-once.ts';
+import { keyset, keysetPart, listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
 export type VerificationRow = Row<'verifications'>;
@@ -29,12 +30,13 @@ export async function listEffectiveVerifications(
   orgId: string,
   customerId: string,
 ): Promise<readonly EffectiveVerification[]> {
-  const rows = await withDecision(db)
-    .where('org_id', '=', orgId)
-    .where('customer_id', '=', customerId)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute();
+  const rows = await compiledOnce(db, 'verifications-of-customer', [orgId, customerId], ([org, customer]) =>
+    withDecision(db)
+      .where('org_id', '=', String(org))
+      .where('customer_id', '=', String(customer))
+      .orderBy('created_at')
+      .orderBy('id'),
+  );
   return rows.map(effective);
 }
 
@@ -96,6 +98,12 @@ export async function listVerifications(
   filter: VerificationFilter,
   slice: Slice,
 ): Promise<ListPart<EffectiveVerification>> {
+  if (slice.by === 'cursor') return listVerificationsAfter(db, orgId, filter, slice);
+  const part = await listPart(filtered(db, orgId, filter), 'created_at', slice);
+  return { ...part, rows: part.rows.map(effective) };
+}
+
+function filtered(db: Db, orgId: string, filter: VerificationFilter) {
   let query = withDecision(db).where('org_id', '=', orgId);
   if (filter.customerId !== undefined) query = query.where('customer_id', '=', filter.customerId);
   if (filter.method !== undefined) query = query.where('method', '=', filter.method);
@@ -103,7 +111,29 @@ export async function listVerifications(
   if (filter.from !== undefined) query = query.where('created_at', '>=', filter.from);
   if (filter.to !== undefined) query = query.where('created_at', '<', filter.to);
   if (filter.updatedAfter !== undefined) query = query.where('created_at', '>', filter.updatedAfter);
-  const part = await listPart(query, 'created_at', slice);
+  return query;
+}
+
+const filters = ['customerId', 'method', 'status', 'from', 'to', 'updatedAfter'] as const;
+
+/** How a head office pulls: all day long, so each combination of filters is compiled once. */
+async function listVerificationsAfter(
+  db: Db,
+  orgId: string,
+  filter: VerificationFilter,
+  slice: Extract<Slice, { by: 'cursor' }>,
+): Promise<ListPart<EffectiveVerification>> {
+  const given = filters.filter((name) => filter[name] !== undefined);
+  const position = slice.after === null ? [] : [slice.after.at, slice.after.id];
+  const values = [orgId, slice.limit + 1, ...given.map((name) => filter[name] as string), ...position];
+  const name = `verifications-after:${given.join(',')}:${position.length}`;
+  const rows = await compiledOnce(db, name, values, ([org, limit, ...rest]) => {
+    const chosen = Object.fromEntries(given.map((one, at) => [one, rest[at]])) as VerificationFilter;
+    const [at, id] = rest.slice(given.length);
+    const after = at === undefined ? null : { at: String(at), id: String(id) };
+    return keyset(filtered(db, String(org), chosen), 'created_at', after, Number(limit));
+  });
+  const part = keysetPart(rows, 'created_at', slice.limit);
   return { ...part, rows: part.rows.map(effective) };
 }
 
