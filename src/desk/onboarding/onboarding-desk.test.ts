@@ -132,7 +132,7 @@ describe('what is not green', () => {
     expect(house.sealed[0]?.manifest.evidence?.reading).toMatchObject({ typedByHand: true, original: {} });
   });
 
-  it.each(['face_not_found', 'face_several', 'face_too_small'] as const)(
+  it.each(['face_not_found', 'face_several', 'face_too_small', 'too_few_frames'] as const)(
     'asks for another selfie on %s, and decides at the third',
     async (code) => {
       const { house, desk } = bench((house) => {

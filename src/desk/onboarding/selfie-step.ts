@@ -38,6 +38,7 @@ const worthAnotherTry: readonly ReasonCode[] = [
   'image_dark',
   'image_bright',
   'flash_too_bright',
+  'too_few_frames',
 ];
 
 export async function submitSelfie(
