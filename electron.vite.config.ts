@@ -8,9 +8,13 @@ import { defineConfig } from 'electron-vite';
 export default defineConfig({
   main: {
     build: {
-      outDir: 'out/main',
-      minify: true,
-      rollupOptions: { input: { main: 'src/main/main.ts', 'vision-child': 'src/vision/host/child-main.ts' } },
+      // `out` mirrors `src` file by file, so that a URL relative to a module (`../../resources/…`) means the same in both.
+      outDir: 'out',
+      emptyOutDir: false,
+      rollupOptions: {
+        input: { 'main/main': 'src/main/main.ts', 'vision/host/child-main': 'src/vision/host/child-main.ts' },
+        output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+      },
     },
   },
   preload: {

@@ -62,7 +62,7 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
       production,
       fork: forkVisionUtility(
         (entry, words, given) => electron.utilityProcess.fork(entry, words, given),
-        join(shell.outMain, 'vision-child.js'),
+        join(shell.outMain, '..', 'vision', 'host', 'child-main.js'),
       ),
     }),
   });
