@@ -144,6 +144,27 @@ export const EvidenceSchema = Type.Object(
           confidence: Type.Record(Type.String({ maxLength: 40 }), Confidence),
           corrections: Type.Array(FieldCorrectionSchema, { maxItems: 40 }),
           typedByHand: Type.Boolean(),
+          /** Index of the frame each field was read from. */
+          fieldFrames: Type.Optional(
+            Type.Record(Type.String({ maxLength: 40 }), Type.Integer({ minimum: 0, maximum: 59 })),
+          ),
+        },
+        closed,
+      ),
+    ),
+    /** Where the pictures of the card came from, when not from a camera. */
+    source: Type.Optional(oneOf(['camera', 'scanner_folder', 'file'])),
+    /** What a barcode or card reader said before the card was read: digests only, the values are in `ocrFields`. */
+    scan: Type.Optional(
+      Type.Object(
+        {
+          driver: Type.String({ maxLength: 40 }),
+          kind: oneOf(['nik', 'uid', 'ikd', 'text']),
+          simulated: Type.Boolean(),
+          at: IsoInstant,
+          textHash: Sha256Hex,
+          agrees: Type.Array(oneOf(ktpFieldNames), { maxItems: 17 }),
+          differs: Type.Array(oneOf(ktpFieldNames), { maxItems: 17 }),
         },
         closed,
       ),

@@ -146,6 +146,8 @@ export interface CardReading {
     readonly engine: OcrEngine;
     readonly box: Box;
   }[];
+  /** Parts of the card that were read from another frame than `frameIndex`, boxes in the straightened card. */
+  readonly regionFrames?: readonly { readonly region: string; readonly frameIndex: number; readonly box: Box }[];
 }
 
 export interface PortraitFacts {
@@ -282,6 +284,8 @@ export interface PromptWindow {
 // ── live coaching ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface CardCoaching {
+  /** Nothing was looked at: an analysis had the turn, or a newer frame came. */
+  readonly skipped?: boolean;
   readonly outline: Fact<CardOutline>;
   readonly sharpness: number;
   readonly brightness: number;
@@ -291,6 +295,8 @@ export interface CardCoaching {
 }
 
 export interface FaceCoaching {
+  /** As in `CardCoaching`. */
+  readonly skipped?: boolean;
   readonly faces: readonly DetectedFace[];
   readonly pose: Pose | null;
   readonly sharpness: number;

@@ -49,6 +49,41 @@ export const reasonCatalogue = {
   card_not_ktp: { id: 'Ini bukan KTP. Minta kartu KTP asli.', en: 'This is not a KTP. Ask for the KTP.' },
   card_too_far: { id: 'Kartu terlalu jauh. Dekatkan kartu.', en: 'The card is too far away. Bring it nearer.' },
   card_tilted: { id: 'Kartu terlalu miring. Ratakan kartu.', en: 'The card is too tilted. Hold it flat.' },
+  card_turned: { id: 'Putar kartu hingga mendatar.', en: 'Turn the card until it lies sideways.' },
+  card_moving: { id: 'Tahan kartu, jangan bergerak.', en: 'Hold the card still.' },
+  card_from_file: {
+    id: 'Gambar KTP berasal dari berkas, bukan kamera. Supervisor memeriksa kartu asli.',
+    en: 'The picture of the KTP came from a file, not from a camera. A supervisor checks the card itself.',
+  },
+  // sources: the scanner's folder, files, barcode and card readers
+  source_duplicate: {
+    id: 'Gambar ini sudah pernah diterima. Pindai kartu lagi.',
+    en: 'This picture was received before. Scan the card again.',
+  },
+  source_not_picture: {
+    id: 'Berkas ini bukan gambar JPEG atau PNG. Atur pemindai ke JPEG.',
+    en: 'This file is not a JPEG or PNG picture. Set the scanner to JPEG.',
+  },
+  source_link: {
+    id: 'Tautan berkas tidak diterima. Simpan berkasnya sendiri.',
+    en: 'Links to files are not accepted. Save the file itself.',
+  },
+  source_unreadable: {
+    id: 'Berkas tidak dapat dibuka. Periksa hak akses folder pemindai.',
+    en: "The file cannot be opened. Check the rights of the scanner's folder.",
+  },
+  source_folder_missing: {
+    id: 'Folder pemindai tidak ditemukan. Periksa folder atau sambungan jaringan.',
+    en: "The scanner's folder is not there. Check the folder or the network.",
+  },
+  source_folder_refused: {
+    id: 'Folder ini tidak boleh dipakai. Pilih folder khusus pemindai.',
+    en: 'This folder may not be used. Choose one for the scanner alone.',
+  },
+  scan_differs: {
+    id: 'Hasil pemindai berbeda dari kartu. Cocokkan keduanya.',
+    en: 'The scanner says something else than the card. Compare both.',
+  },
   card_antispoof_unclear: {
     id: 'Keaslian kartu belum dapat dipastikan. Supervisor memeriksa kartu.',
     en: 'The card could not be shown to be genuine. A supervisor checks it.',

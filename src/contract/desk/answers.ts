@@ -57,6 +57,8 @@ export interface FieldView {
   /** As first read; null when nothing was. */
   readonly original: string | null;
   readonly corrected: boolean;
+  /** Filled in from a scanner because the card could not be read there; a person confirms it. */
+  readonly prefilled?: boolean;
   /** Where on the straightened card, 0–1 of its size. */
   readonly box: Box | null;
 }
@@ -151,6 +153,8 @@ export interface CoachAnswer {
   readonly lights: { readonly sharp: boolean; readonly bright: boolean; readonly placed: boolean };
   /** Card corners or face box, 0–1 of the frame. */
   readonly outline: readonly { readonly x: number; readonly y: number }[] | null;
+  /** Cards only: what the rule for capturing by itself looks at. */
+  readonly measured?: { readonly sharpness: number; readonly glare: number; readonly brightness: number };
 }
 
 export interface SimulatedFrame {
