@@ -4,6 +4,7 @@
  * `review_decisions` are append-only, by trigger.
  */
 import type { Generated } from 'kysely';
+import type { RegistryTables } from './schema-registry.ts';
 import type {
   DataSubjectRequestTable,
   DeskEnrolmentTable,
@@ -351,7 +352,7 @@ export interface CustomerSearchTable {
   customer_id: string;
 }
 
-export interface Database {
+export interface Database extends RegistryTables {
   installation: InstallationTable;
   organisations: OrganisationTable;
   users: UserTable;

@@ -8,6 +8,8 @@ import { webhooks } from './0030-webhooks.ts';
 import { signInAndAdministration } from './0040-sign-in-and-administration.ts';
 import { customerSearch } from './0050-customer-search.ts';
 import { listIndexes } from './0060-list-indexes.ts';
+import { registry } from './0095-registry.ts';
+import { providers } from './0096-providers.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -17,6 +19,8 @@ export const migrations: readonly Migration[] = [
   signInAndAdministration,
   customerSearch,
   listIndexes,
+  registry,
+  providers,
 ];
 
 interface Ledger {
