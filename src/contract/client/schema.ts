@@ -2604,6 +2604,22 @@ export interface components {
                         at: string;
                     }[];
                     typedByHand: boolean;
+                    fieldFrames?: {
+                        [key: string]: number;
+                    };
+                };
+                /** @enum {string} */
+                source?: "camera" | "scanner_folder" | "file";
+                scan?: {
+                    driver: string;
+                    /** @enum {string} */
+                    kind: "nik" | "uid" | "ikd" | "text";
+                    simulated: boolean;
+                    /** Format: date-time */
+                    at: string;
+                    textHash: string;
+                    agrees: ("province" | "regency" | "nik" | "fullName" | "birthPlace" | "birthDate" | "sex" | "bloodType" | "address" | "rtRw" | "village" | "district" | "religion" | "maritalStatus" | "occupation" | "nationality" | "validUntil")[];
+                    differs: ("province" | "regency" | "nik" | "fullName" | "birthPlace" | "birthDate" | "sex" | "bloodType" | "address" | "rtRw" | "village" | "district" | "religion" | "maritalStatus" | "occupation" | "nationality" | "validUntil")[];
                 };
                 appVersion?: string;
             };
