@@ -1548,7 +1548,7 @@ export interface components {
              * @description Stable code for programs
              * @enum {string}
              */
-            code?: "validation_failed" | "bad_request" | "nik_invalid" | "image_unusable" | "unauthenticated" | "invalid_credentials" | "session_expired" | "passkey_required" | "passkey_refused" | "sign_in_refused" | "reauthentication_required" | "missing_scope" | "forbidden" | "csrf_failed" | "capability_disabled" | "four_eyes" | "person_required" | "simulated_refused" | "not_found" | "customer_exists" | "external_ref_exists" | "user_exists" | "organisation_exists" | "customer_archived" | "challenge_consumed" | "nonce_reused" | "idempotency_conflict" | "already_decided" | "already_at_tier" | "already_set_up" | "key_revoked" | "own_account" | "last_admin" | "passkey_exists" | "desk_exists" | "already_revoked" | "request_open" | "already_answered" | "request_not_liftable" | "webhook_disabled" | "webhook_limit" | "body_too_large" | "unsupported_media_type" | "challenge_expired" | "challenge_unknown" | "challenge_mismatch" | "signature_invalid" | "enrolment_missing" | "reference_unusable" | "passkey_unavailable" | "enrolment_code_invalid" | "tier_requirements_missing" | "webhook_target_refused" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+            code?: "validation_failed" | "bad_request" | "nik_invalid" | "image_unusable" | "unauthenticated" | "invalid_credentials" | "session_expired" | "passkey_required" | "passkey_refused" | "sign_in_refused" | "reauthentication_required" | "missing_scope" | "forbidden" | "csrf_failed" | "capability_disabled" | "four_eyes" | "person_required" | "simulated_refused" | "not_found" | "customer_exists" | "external_ref_exists" | "user_exists" | "organisation_exists" | "customer_archived" | "challenge_consumed" | "nonce_reused" | "idempotency_conflict" | "already_decided" | "already_at_tier" | "already_set_up" | "key_revoked" | "own_account" | "last_admin" | "passkey_exists" | "desk_exists" | "already_revoked" | "request_open" | "already_answered" | "request_not_liftable" | "webhook_disabled" | "webhook_limit" | "body_too_large" | "unsupported_media_type" | "challenge_expired" | "challenge_unknown" | "challenge_mismatch" | "signature_invalid" | "enrolment_missing" | "reference_unusable" | "passkey_unavailable" | "enrolment_code_invalid" | "tier_requirements_missing" | "webhook_target_refused" | "account_locked" | "rate_limited" | "lists_unavailable" | "internal" | "unavailable";
             details?: {
                 fieldErrors?: {
                     [key: string]: string[];
@@ -3558,15 +3558,6 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_conflict` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description `rate_limited` */
             429: {
                 headers: {
@@ -3841,7 +3832,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `passkey_exists`, `idempotency_conflict` */
+            /** @description `passkey_exists` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12287,7 +12278,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `customer_archived`, `challenge_consumed`, `nonce_reused` */
+            /** @description `customer_archived`, `nonce_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12945,7 +12936,7 @@ export interface operations {
                 from?: string;
                 /** @description Exclusive */
                 to?: string;
-                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "customer.resumed" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "data_subject.requested" | "data_subject.answered" | "retention.purged" | "job.finished";
+                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "customer.resumed" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "registry.imported" | "registry.source_changed" | "registry.asked" | "registry.unavailable" | "registry.reported" | "provider.client_created" | "provider.client_changed" | "provider.client_disabled" | "provider.client_rotated" | "provider.keys_issued" | "provider.callback_set" | "provider.called" | "data_subject.requested" | "data_subject.answered" | "retention.purged" | "job.finished";
                 actorId?: string;
                 /**
                  * @description Opaque
