@@ -74,7 +74,9 @@ export function errorCodes(policy: RoutePolicy, definition: AnyDefinition, trait
   }
   if (traits.person) codes.push('session_expired');
   if (traits.person && changes) codes.push('csrf_failed');
-  if (traits.idempotent) codes.push('idempotency_conflict');
+  // The same key for another request: there is none where nothing can be sent.
+  const sends = definition.body !== undefined || definition.params !== undefined;
+  if (traits.idempotent && sends) codes.push('idempotency_conflict');
   if (definition.body !== undefined) codes.push('bad_request', 'body_too_large', 'unsupported_media_type');
   return [...new Set(codes)];
 }

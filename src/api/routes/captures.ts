@@ -185,7 +185,13 @@ export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
       'Signed by an enrolled desk (Ed25519). The nonce is unique for ever: a late repeat answers the original result with `replayed: true`.',
     body: DeskBundleBody,
     answer: DeskDeliverySchema,
-    errors: [...captureErrors, 'nonce_reused', 'forbidden', 'nik_invalid'],
+    // A desk's own challenge is single use by its nonce.
+    errors: [
+      ...captureErrors.filter((code) => code !== 'challenge_consumed'),
+      'nonce_reused',
+      'forbidden',
+      'nik_invalid',
+    ],
     frames: true,
     async handle({ actor, body }: { actor: { orgId: string }; body: DeskBundleInput; request: FastifyRequest }) {
       const bundle = readBundle(body.bundle);

@@ -1,32 +1,10 @@
-/** One request per route that succeeds, with everything it needs made first: what the matrix is proved with. */
+/** One request per documented route that succeeds, with everything it needs made first: what the matrix is proved with. */
 import { randomBytes } from 'node:crypto';
 import type { RouteKey } from '../../contract/api/route-matrix.ts';
 import { picture, type Scene } from '../../services/testing/fake-vision.ts';
 import { asInput, deskCapture, password, signedBundle, turnLeft } from '../../services/testing/test-house.ts';
-import type { Client, ListeningApi } from './listening-api.ts';
-
-export interface World {
-  readonly api: ListeningApi;
-  /** Holds every scope. */
-  readonly program: Client;
-}
-
-export interface Ready {
-  readonly path: string;
-  readonly body?: object;
-  /** It names an object of the organisation, so that another organisation must be told there is none. */
-  readonly owned?: boolean;
-  /** Who can do it where no key may. */
-  readonly as?: Client;
-}
-
-export type Scenario = (world: World) => Promise<Ready>;
-
-export async function newCustomer({ program }: World, extra: object = {}): Promise<string> {
-  const made = await program.send('POST', '/api/customers', { fullName: 'SITI RAHMAWATI', ...extra });
-  if (made.status !== 201) throw new Error(`no customer: ${made.status} ${made.body?.code as string}`);
-  return made.body.data.id as string;
-}
+import { peopleScenarios } from './route-scenarios-people.ts';
+import { newCustomer, type Scenario, type World } from './scenario-world.ts';
 
 async function signed(world: World, kind: 'document/ktp/challenge' | 'face/flash-challenge', scene: Scene) {
   const customerId = await newCustomer(world);
@@ -53,10 +31,14 @@ async function newWebhook({ program }: World): Promise<string> {
   return (await program.send('POST', '/api/identity/webhooks', body)).body.data.id as string;
 }
 
-async function newReview(world: World): Promise<string> {
-  const { body } = await world.program.send('POST', '/api/identity/face/liveness', await selfie(world));
-  return body.reviewCaseId as string;
+async function newReview(world: World): Promise<{ id: string; customerId: string }> {
+  const taken = await selfie(world);
+  const { body } = await world.program.send('POST', '/api/identity/face/liveness', taken);
+  return { id: body.reviewCaseId as string, customerId: taken.customerId };
 }
+
+/** The serial number of the next NIK. */
+let anotherNik = 100;
 
 const plain =
   (path: string, body?: object): Scenario =>
@@ -65,21 +47,37 @@ const plain =
 
 const ofCustomer =
   (path: (id: string) => string, body?: object): Scenario =>
-  async (world) => ({
-    path: path(await newCustomer(world)),
-    owned: true,
-    ...(body === undefined ? {} : { body }),
-  });
+  async (world) => {
+    const customerId = await newCustomer(world);
+    return { path: path(customerId), owned: true, customerId, ...(body === undefined ? {} : { body }) };
+  };
 
 const capture =
-  (path: string, make: (world: World) => Promise<object>): Scenario =>
-  async (world) => ({ path, body: await make(world), owned: true });
+  (path: string, make: (world: World) => Promise<{ readonly customerId: string }>): Scenario =>
+  async (world) => {
+    const body = await make(world);
+    return { path, body, owned: true, customerId: body.customerId };
+  };
+
+const ofKey =
+  (path: (id: string) => string, body?: object): Scenario =>
+  async ({ program }) => {
+    const made = await program.send('POST', '/api/identity/api-keys', { name: 'reader', scopes: ['customers:view'] });
+    return { path: path(made.body.data.id as string), owned: true, ...(body === undefined ? {} : { body }) };
+  };
+
+const aboutCustomer =
+  (path: string, more: object = {}): Scenario =>
+  async (world) => {
+    const customerId = await newCustomer(world);
+    return { path, body: { customerId, ...more }, owned: true, customerId };
+  };
 
 const ofWebhook =
   (path: (id: string) => string, body?: object): Scenario =>
   async (world) => ({ path: path(await newWebhook(world)), owned: true, ...(body === undefined ? {} : { body }) });
 
-export const scenarios: Partial<Record<RouteKey, Scenario>> = {
+export const scenarios: Record<RouteKey, Scenario> = {
   'POST /api/auth/login': ({ api }) =>
     Promise.resolve({
       path: '/api/auth/login',
@@ -96,55 +94,48 @@ export const scenarios: Partial<Record<RouteKey, Scenario>> = {
     requestedBy: 'data protection officer',
     confirm: true,
   }),
-  'POST /api/identity/document/ktp/challenge': async (world) => ({
-    path: '/api/identity/document/ktp/challenge',
-    body: { customerId: await newCustomer(world) },
-    owned: true,
-  }),
+  'POST /api/identity/document/ktp/challenge': aboutCustomer('/api/identity/document/ktp/challenge'),
   'POST /api/identity/document/ktp/capture': capture('/api/identity/document/ktp/capture', (world) =>
     signed(world, 'document/ktp/challenge', 'card'),
   ),
-  'POST /api/identity/face/flash-challenge': async (world) => ({
-    path: '/api/identity/face/flash-challenge',
-    body: { customerId: await newCustomer(world) },
-    owned: true,
-  }),
+  'POST /api/identity/face/flash-challenge': aboutCustomer('/api/identity/face/flash-challenge'),
   'POST /api/identity/face/liveness': capture('/api/identity/face/liveness', (world) => selfie(world)),
   'POST /api/identity/face/match': capture('/api/identity/face/match', selfieOfKnown),
   'POST /api/identity/auth/step-up': capture('/api/identity/auth/step-up', selfieOfKnown),
-  'POST /api/identity/nik/dukcapil': async (world) => ({
-    path: '/api/identity/nik/dukcapil',
-    body: { customerId: await newCustomer(world), valid: false, reason: 'NIK not found in central registry' },
-    owned: true,
+  'POST /api/identity/nik/dukcapil': aboutCustomer('/api/identity/nik/dukcapil', {
+    valid: false,
+    reason: 'NIK not found in central registry',
   }),
   'GET /api/identity/kyc/{customerId}': ofCustomer((id) => `/api/identity/kyc/${id}`),
   'POST /api/identity/kyc/{customerId}/upgrade': async (world) => {
     // Stored `none`, worth `basic`: as a level is after data was brought in from elsewhere.
-    const customerId = await newCustomer(world, { nik: '3171044507900003' });
+    const customerId = await newCustomer(world, { nik: `317104450790${String((anotherNik += 1)).padStart(4, '0')}` });
     const { db } = world.api.house.ctx.store;
     await db.updateTable('customers').set({ kyc_level: 'none' }).where('id', '=', customerId).execute();
     return {
       path: `/api/identity/kyc/${customerId}/upgrade`,
       body: { targetTier: 'basic', reason: 'brought in from core banking' },
       owned: true,
+      customerId,
     };
   },
   'GET /api/identity/face/enrollments': plain('/api/identity/face/enrollments'),
-  'POST /api/identity/devices/register': async (world) => ({
-    path: '/api/identity/devices/register',
-    body: { customerId: await newCustomer(world), platform: 'android' },
-    owned: true,
-  }),
+  'POST /api/identity/devices/register': aboutCustomer('/api/identity/devices/register', { platform: 'android' }),
   'GET /api/identity/attempts': plain('/api/identity/attempts'),
   'GET /api/identity/customers/{id}/attempts': ofCustomer((id) => `/api/identity/customers/${id}/attempts`),
   'GET /api/identity/search': plain('/api/identity/search?q=siti'),
   'GET /api/identity/review-queue': plain('/api/identity/review-queue'),
-  'POST /api/identity/review-queue/{id}/decision': async (world) => ({
-    path: `/api/identity/review-queue/${await newReview(world)}/decision`,
-    body: { decision: 'reject', reasonCode: 'not_live', reason: 'a still picture', password },
-    owned: true,
-    as: await world.api.person('supervisor@bank.test'),
-  }),
+  'POST /api/identity/review-queue/{id}/decision': async (world) => {
+    const { id, customerId } = await newReview(world);
+    return {
+      path: `/api/identity/review-queue/${id}/decision`,
+      body: { decision: 'reject', reasonCode: 'not_live', reason: 'a still picture', password },
+      owned: true,
+      role: 'supervisor',
+      as: await world.api.person('supervisor@bank.test'),
+      customerId,
+    };
+  },
   'GET /api/identity/tier-events': plain('/api/identity/tier-events'),
   'GET /api/identity/export/customers.csv': plain('/api/identity/export/customers.csv'),
   'GET /api/identity/export/verifications.csv': plain('/api/identity/export/verifications.csv'),
@@ -157,6 +148,8 @@ export const scenarios: Partial<Record<RouteKey, Scenario>> = {
   'POST /api/identity/webhooks/{id}/test': ofWebhook((id) => `/api/identity/webhooks/${id}/test`),
   'GET /api/identity/api-keys': plain('/api/identity/api-keys'),
   'POST /api/identity/api-keys': plain('/api/identity/api-keys', { name: 'reader', scopes: ['customers:view'] }),
+  'POST /api/identity/api-keys/{id}/rotate': ofKey((id) => `/api/identity/api-keys/${id}/rotate`, {}),
+  'POST /api/identity/api-keys/{id}/revoke': ofKey((id) => `/api/identity/api-keys/${id}/revoke`),
   'GET /api/healthz': plain('/api/healthz'),
   'POST /api/kiosk/bundles': async (world) => {
     const customerId = await newCustomer(world);
@@ -165,7 +158,7 @@ export const scenarios: Partial<Record<RouteKey, Scenario>> = {
     });
     const { kind, nonce } = desk;
     const body = { deskId: world.api.bank.deskId, kind, customerId, nonce, bundle: asInput(desk.bundle) };
-    return { path: '/api/kiosk/bundles', body };
+    return { path: '/api/kiosk/bundles', body, customerId };
   },
   'PATCH /api/identity/webhooks/{id}': ofWebhook((id) => `/api/identity/webhooks/${id}`, {
     description: 'second line',
@@ -180,12 +173,5 @@ export const scenarios: Partial<Record<RouteKey, Scenario>> = {
     const delivery = (listed.body.data[0]?.id ?? sent.body.data.id) as string;
     return { path: `/api/identity/webhooks/${id}/deliveries/${delivery}/replay`, owned: true };
   },
-};
-
-/** Rows that need an authenticator, a provider or a desk of their own: the file that proves them, by the path it names. */
-export const provenElsewhere: Partial<Record<RouteKey, string>> = {
-  'POST /api/auth/webauthn/register/begin': 'webauthn.test.ts',
-  'POST /api/auth/webauthn/register/finish': 'webauthn.test.ts',
-  'POST /api/auth/webauthn/auth/begin': 'webauthn.test.ts',
-  'POST /api/auth/webauthn/auth/finish': 'webauthn.test.ts',
+  ...peopleScenarios,
 };

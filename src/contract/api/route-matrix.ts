@@ -402,7 +402,10 @@ export const routeMatrix = [
   ...peopleRows,
 ] as const satisfies readonly RoutePolicy[];
 
-export type RouteKey = `${(typeof routeMatrix)[number]['method']} ${(typeof routeMatrix)[number]['path']}`;
+type KeyOf<R> = R extends { method: infer M extends string; path: infer P extends string } ? `${M} ${P}` : never;
+
+/** `METHOD /path` of a row that is there: no other mixture of a method and a path is one. */
+export type RouteKey = KeyOf<(typeof routeMatrix)[number]>;
 
 /** The row of a route. Every native route has one: a route without a policy is a compile error. */
 export function policyOf(key: RouteKey): RoutePolicy {

@@ -50,6 +50,8 @@ export async function captureOnce<E, A>(
     const meanwhile = await storedAnswer<A>(ctx, trx, actor, steps);
     if (meanwhile !== null) return meanwhile;
     const captureId = await writeCapture(ctx, trx, actor, accepted.value);
+    if (!captureId.ok && captureId.error.code === 'challenge_consumed')
+      return fail(steps.conflict, captureId.error.message);
     if (!captureId.ok) return captureId;
     const answer = await steps.record(trx, accepted.value, captureId.value, evaluation.value);
     if (!answer.ok) return answer;
