@@ -23,13 +23,24 @@ const rowWeight = 0.5;
 /** How much a reading loses when its date or region cannot be. A tie-breaker: clear print outvotes it. */
 const implausible = 0.55;
 const agreesWithBirthDate = 1.2;
+/** Most people still live where their NIK was issued: breaks a tie between readings, no more. */
+const agreesWithRegion = 1.15;
+
+/** What the card prints elsewhere, to weigh the readings by. */
+export interface NikContext {
+  /** ISO 8601, as printed. */
+  readonly birthDate: string | null;
+  /** Codes of the printed province and regency. */
+  readonly province: string | null;
+  readonly regency: string | null;
+}
 
 /** The best supported reading; null when nothing like a NIK was read. Not sixteen digits is kept, at low confidence. */
 export function pickNik(
   reading: CardReading,
   rows: readonly (RowText | undefined)[],
   regions: RegionTable,
-  birthDate: string | null,
+  context: NikContext,
 ): NikReading | null {
   const ballots = [
     ...reading.nikCandidates.map((each) => ({
@@ -43,7 +54,7 @@ export function pickNik(
   const groups = new Map<string, Ballot[]>();
   for (const ballot of ballots) groups.set(ballot.text, [...(groups.get(ballot.text) ?? []), ballot]);
   const ranked = [...groups.values()]
-    .map((group) => ({ group, score: scoreOf(group, regions, birthDate) }))
+    .map((group) => ({ group, score: scoreOf(group, regions, context) }))
     .sort((p, q) => q.score - p.score);
   const winner = ranked[0];
   const first = winner?.group[0];
@@ -52,8 +63,11 @@ export function pickNik(
   const doubt = winner.group.reduce((product, ballot) => product * (1 - ballot.weight * 0.9), 1);
   const whole = first.text.length === 16 ? 1 : 0.3;
   const alone = (1 - doubt) * (winner.score / total) * whole;
-  // Six of its digits read a second time, in another typeface, as the printed birth date: half of the doubt goes.
-  const confidence = agreesWith(first.text, birthDate) ? 1 - (1 - alone) / 2 : alone;
+  // Six of its digits read a second time, in another typeface, as the printed birth date: half of the doubt goes, unless
+  // the doubt is about another digit, which the date does not know.
+  const disputed = ranked.slice(1).some(({ group }) => agreesWith(group[0]?.text ?? '', context.birthDate));
+  const confirmed = agreesWith(first.text, context.birthDate) && !disputed;
+  const confidence = confirmed ? 1 - (1 - alone) / 2 : alone;
   return {
     value: first.text,
     confidence: Math.round(Math.min(0.99, confidence) * 1000) / 1000,
@@ -67,12 +81,19 @@ function fromRow(row: RowText): Ballot {
   return { text: digits, weight: row.confidence * rowWeight, raw: row.text, box: row.box };
 }
 
-function scoreOf(group: readonly Ballot[], regions: RegionTable, birthDate: string | null): number {
+function scoreOf(group: readonly Ballot[], regions: RegionTable, context: NikContext): number {
   const text = group[0]?.text ?? '';
   const support = group.reduce((sum, ballot) => sum + ballot.weight, 0);
   const possible = text.length === 16 && isPossible(text, regions);
-  const agrees = possible && agreesWith(text, birthDate);
-  return support * (text.length === 16 ? 1 : 0.2) * (possible ? 1 : implausible) * (agrees ? agreesWithBirthDate : 1);
+  const shape = (text.length === 16 ? 1 : 0.2) * (possible ? 1 : implausible);
+  if (!possible) return support * shape;
+  const dated = agreesWith(text, context.birthDate) ? agreesWithBirthDate : 1;
+  return support * shape * dated * regionFactor(text, context);
+}
+
+function regionFactor(nik: string, { province, regency }: NikContext): number {
+  const there = (code: string | null) => (code !== null && code !== '' && nik.startsWith(code) ? agreesWithRegion : 1);
+  return there(province) * there(regency);
 }
 
 function agreesWith(nik: string, birthDate: string | null): boolean {

@@ -79,20 +79,17 @@ export function readFields(reading: CardReading, regions: RegionTable): { readon
   }
   fields.birthDate = perField((rows) => birthPart(rows.birth, 'date'));
   fields.birthPlace = perField((rows) => birthPart(rows.birth, 'place'));
+  const readRows = engines.map(({ card }) => card.rows);
   const nik = pickNik(
     reading,
     engines.map(({ card }) => card.rows.nik),
     regions,
-    fields.birthDate.value,
+    { birthDate: fields.birthDate.value, ...regionCodes(readRows, regions, '') },
   );
   fields.nik = nik ?? nothing;
 
   const readNik = nik?.value ?? '';
-  const codes = regionCodes(
-    engines.map(({ card }) => card.rows),
-    regions,
-    readNik,
-  );
+  const codes = regionCodes(readRows, regions, readNik);
   fields.province = perField(({ province }) =>
     province ? [province, provinceValue(province.text, regions, readNik)] : null,
   );

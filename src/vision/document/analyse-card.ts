@@ -10,22 +10,13 @@ import {
 } from '../../contract/facts.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
 import type { CaptureFrames } from '../../contract/vision.ts';
-import {
-  decodeImage,
-  encodeJpeg,
-  laplacianVariance,
-  lumaStats,
-  resize,
-  toGrey,
-  type RgbImage,
-} from '../image/image.ts';
+import { decodeImage, laplacianVariance, lumaStats, toGrey, type RgbImage } from '../image/image.ts';
 import { readCard, type CardReadingResult } from '../ocr/read-card.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
+import { measureExtras, type CardExtras } from './card-extras.ts';
 import { measureCardFlash } from './card-flash.ts';
-import { measurePortrait, type PortraitResult } from './card-portrait.ts';
 import { findCards, type CardCandidate, type CardSearch } from './find-card.ts';
 import { decodeFrames, fullImage, rankFrames, type DecodedFrame } from './frame-facts.ts';
-import { measureCard } from './measure-card.ts';
 import { levelledQuad } from './print-slope.ts';
 import { quarterTurns, type Quad } from './quad.ts';
 import { looksUpsideDown, straighten, turnedQuad, upsideDown } from './straighten.ts';
@@ -38,7 +29,6 @@ const labelsOfKtp = 3;
 const surelyCard = 0.62;
 /** Frames in which the card is looked for before giving up. */
 const framesTried = 3;
-const renditionWidth = 1000;
 
 interface Seen {
   readonly frame: DecodedFrame;
@@ -49,7 +39,12 @@ interface Seen {
   readonly quad: Quad;
   readonly card: RgbImage;
   readonly result: CardReadingResult;
+  /** Measured while the second engine read; null where it was not worth it yet. */
+  readonly extras: CardExtras | null;
 }
+
+type Straightened = Pick<Seen, 'quad' | 'card'>;
+type Read = Pick<Seen, 'quad' | 'card' | 'result' | 'extras'>;
 
 /**
  * Analyses the frames of one capture. Never throws for bad pixels. Reasons: `card_not_found`, `card_not_ktp`,
@@ -66,32 +61,26 @@ export async function analyseCard(models: ModelPack, request: CaptureFrames): Pr
   mark('findAndRead', finding);
   if (seen === null || seen.result.labels < labelsOfKtp) return withoutKtp(models, frames, seen, durationsMs);
   Object.assign(durationsMs, rounded(seen.result.durationsMs));
-  const measuring = performance.now();
   const { frame, image, quad, card } = seen;
-  const portrait = await measurePortrait(models, image, quad);
-  mark('portrait', measuring);
-  const voting = performance.now();
-  const measurements = [
-    ...measureCard(image, quad, card, frame.facts.index),
-    { name: 'template_labels', value: seen.result.labels / 14, frameIndex: frame.facts.index },
-  ];
+  const extras = seen.extras ?? (await measureExtras(models, image, quad, card, frame.facts.index));
+  Object.assign(durationsMs, extras.durationsMs);
+  const labels = { name: 'template_labels', value: seen.result.labels / 14, frameIndex: frame.facts.index };
   const flash = measureCardFlash(
     request,
     frames.map(({ facts, small, factor }) => ({ tMs: facts.tMs, small, factor })),
     quad,
   );
-  mark('measure', voting);
   mark('total', started);
   return {
     frames: frames.map((each) => each.facts),
     outline: known(outlineOf(seen)),
     cardCount: seen.search.count,
     reading: seen.result.reading,
-    portrait: portrait.portrait,
-    measurements,
+    portrait: extras.portrait.portrait,
+    measurements: [...extras.measurements, labels],
     flash,
     models: modelRefs(models),
-    renditions: await renditionsOf(card, portrait),
+    renditions: { card: extras.picture, portrait: extras.portrait.rendition },
     durationsMs,
   };
 }
@@ -125,7 +114,7 @@ async function readCandidate(
   image: RgbImage,
   candidate: CardCandidate,
   frame: DecodedFrame,
-): Promise<Pick<Seen, 'quad' | 'card' | 'result'>> {
+): Promise<Read> {
   const straight = straighten(image, candidate.quad);
   const turned = { quad: turnedQuad(candidate.quad), card: upsideDown(straight) };
   const asFound = { quad: candidate.quad, card: straight };
@@ -139,17 +128,20 @@ async function readCandidate(
 }
 
 /** Reads a straightened card, straightened once more where its print shows that the outline was off. */
-async function readLevel(
-  models: ModelPack,
-  image: RgbImage,
-  found: Pick<Seen, 'quad' | 'card'>,
-  frame: DecodedFrame,
-): Promise<Pick<Seen, 'quad' | 'card' | 'result'>> {
-  const result = await readCard(models, found.card, frame.facts.index);
-  if (result.slope === null) return { ...found, result };
-  const quad = levelledQuad(found.quad, result.slope, found.card.width / found.card.height);
-  const card = straighten(image, quad);
-  return { quad, card, result: await readCard(models, card, frame.facts.index, { anySlope: true }) };
+async function readLevel(models: ModelPack, image: RgbImage, found: Straightened, frame: DecodedFrame): Promise<Read> {
+  const { index } = frame.facts;
+  const readAndMeasure = async ({ quad, card }: Straightened, anySlope: boolean): Promise<Read> => {
+    let extras: CardExtras | null = null;
+    const work = async () => {
+      extras = await measureExtras(models, image, quad, card, index);
+    };
+    const result = await readCard(models, card, index, { anySlope, meanwhile: { labels: labelsOfKtp, work } });
+    return { quad, card, result, extras };
+  };
+  const first = await readAndMeasure(found, false);
+  if (first.result.slope === null) return first;
+  const quad = levelledQuad(found.quad, first.result.slope, found.card.width / found.card.height);
+  return readAndMeasure({ quad, card: straighten(image, quad) }, true);
 }
 
 /** Nothing was found, or something that is no KTP, or nothing could be read at all. */
@@ -161,17 +153,17 @@ async function withoutKtp(
 ): Promise<CardFacts> {
   const blind = seen !== null && !seen.result.reading.available && seen.result.reading.reason === 'ocr_unavailable';
   const reason = whyNot(frames, seen);
-  const portrait: PortraitResult | null = blind ? await measurePortrait(models, seen.image, seen.quad) : null;
+  const extras = blind ? await measureExtras(models, seen.image, seen.quad, seen.card, seen.frame.facts.index) : null;
   return {
     frames: frames.map((each) => each.facts),
     outline: blind ? known(outlineOf(seen)) : unknownFact(reason),
     cardCount: seen?.search.count ?? 0,
     reading: unknownFact(blind ? 'ocr_unavailable' : reason),
-    portrait: portrait?.portrait ?? unknownFact(reason),
-    measurements: blind ? measureCard(seen.image, seen.quad, seen.card, seen.frame.facts.index) : [],
+    portrait: extras?.portrait.portrait ?? unknownFact(reason),
+    measurements: extras?.measurements ?? [],
     flash: unknownFact(reason),
     models: modelRefs(models),
-    renditions: blind && portrait !== null ? await renditionsOf(seen.card, portrait) : {},
+    renditions: extras === null ? {} : { card: extras.picture, portrait: extras.portrait.rendition },
     durationsMs,
   };
 }
@@ -205,11 +197,6 @@ function modelRefs(models: ModelPack): ModelRef[] {
         state === 'ready' && (role.startsWith('ocr_') || role === 'face_detector' || role === 'face_recogniser'),
     )
     .map(({ role, id, sha256 }) => ({ role, id, sha256 }));
-}
-
-async function renditionsOf(card: RgbImage, portrait: PortraitResult): Promise<CardFacts['renditions']> {
-  const height = Math.round((renditionWidth * card.height) / card.width);
-  return { card: await encodeJpeg(await resize(card, renditionWidth, height), 85), portrait: portrait.rendition };
 }
 
 function rounded(values: Readonly<Record<string, number>>): Record<string, number> {

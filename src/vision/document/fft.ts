@@ -2,28 +2,51 @@
 
 /** Power spectrum |F|² of a real square picture whose side is a power of two; index `v · side + u`, DC at 0. */
 export function fft2Power(picture: Float32Array, side: number): Float32Array {
-  const re = Float64Array.from(picture);
-  const im = new Float64Array(side * side);
+  return fft2PowerPair(picture, new Float32Array(picture.length), side)[0];
+}
+
+/**
+ * Power spectra of two real pictures for the price of one: the second rides as the imaginary part, and the symmetry of
+ * real spectra parts them again.
+ */
+export function fft2PowerPair(first: Float32Array, second: Float32Array, side: number): [Float32Array, Float32Array] {
+  const re = Float64Array.from(first);
+  const im = Float64Array.from(second);
   const plan = makePlan(side);
-  const lineRe = new Float64Array(side);
-  const lineIm = new Float64Array(side);
-  for (const [stride, step] of [
-    [1, side],
-    [side, 1],
-  ] as const) {
-    for (let line = 0; line < side; line += 1) {
-      for (let i = 0; i < side; i += 1) {
-        lineRe[i] = re[line * step + i * stride]!;
-        lineIm[i] = im[line * step + i * stride]!;
-      }
-      transform(lineRe, lineIm, plan);
-      for (let i = 0; i < side; i += 1) {
-        re[line * step + i * stride] = lineRe[i]!;
-        im[line * step + i * stride] = lineIm[i]!;
-      }
+  transformRows(re, im, side, plan);
+  transpose(re, side);
+  transpose(im, side);
+  transformRows(re, im, side, plan);
+  // Rows and columns are exchanged now: the value of (u, v) lies at u · side + v.
+  const powers: [Float32Array, Float32Array] = [new Float32Array(side * side), new Float32Array(side * side)];
+  for (let v = 0; v < side; v += 1) {
+    for (let u = 0; u < side; u += 1) {
+      const at = u * side + v;
+      const mirror = ((side - u) % side) * side + ((side - v) % side);
+      const [sr, si] = [re[at]! + re[mirror]!, im[at]! - im[mirror]!];
+      const [dr, di] = [re[at]! - re[mirror]!, im[at]! + im[mirror]!];
+      powers[0][v * side + u] = (sr * sr + si * si) / 4;
+      powers[1][v * side + u] = (dr * dr + di * di) / 4;
     }
   }
-  return Float32Array.from(re, (value, i) => value * value + im[i]! * im[i]!);
+  return powers;
+}
+
+function transformRows(re: Float64Array, im: Float64Array, side: number, plan: Plan): void {
+  for (let row = 0; row < side; row += 1) {
+    const end = (row + 1) * side;
+    transform(re.subarray(row * side, end), im.subarray(row * side, end), plan);
+  }
+}
+
+function transpose(values: Float64Array, side: number): void {
+  for (let y = 0; y < side; y += 1) {
+    for (let x = y + 1; x < side; x += 1) {
+      const kept = values[y * side + x]!;
+      values[y * side + x] = values[x * side + y]!;
+      values[x * side + y] = kept;
+    }
+  }
 }
 
 interface Plan {

@@ -13,20 +13,25 @@ import {
 
 export interface DecodedFrame {
   readonly facts: FrameFacts;
-  /** Kept for the first few frames only; others are decoded again when they turn out to be the best. */
+  /** The whole picture, where it was the only one; others are decoded whole when they turn out to be the best. */
   readonly image: RgbImage | null;
   readonly small: RgbImage | null;
+  /** Frame pixels per pixel of `small`. */
   readonly factor: number;
 }
 
 /** Frames are compared at about this width, so that sharpness means the same for all of them. */
 const comparisonWidth = 900;
-const keptFrames = 6;
+/** Decoded at once: both cores, and no more memory than that. */
+const atOnce = 3;
 
 export async function decodeFrames(request: CaptureFrames): Promise<DecodedFrame[]> {
+  const { frames, frameTimesMs } = request;
   const decoded: DecodedFrame[] = [];
-  for (const [index, bytes] of request.frames.entries()) {
-    decoded.push(await decodeFrame(bytes, index, request.frameTimesMs?.[index], index < keptFrames));
+  for (let start = 0; start < frames.length; start += atOnce) {
+    const part = frames.slice(start, start + atOnce);
+    const work = part.map((bytes, i) => decodeFrame(bytes, start + i, frameTimesMs?.[start + i], frames.length === 1));
+    decoded.push(...(await Promise.all(work)));
   }
   return decoded;
 }
@@ -35,18 +40,17 @@ async function decodeFrame(
   bytes: Uint8Array,
   index: number,
   tMs: number | undefined,
-  keep: boolean,
+  alone: boolean,
 ): Promise<DecodedFrame> {
   const identity = { index, sha256: sha256Hex(bytes), ...(tMs === undefined ? {} : { tMs }) };
   const nothing = { sharpness: 0, brightness: 0, contrast: 0, glare: 0 };
-  const result = await decodeImage(bytes);
+  const result = await decodeImage(bytes, alone ? {} : { aboutWidth: comparisonWidth });
   if (!result.ok) {
     const facts = { ...identity, width: 0, height: 0, problem: result.reason, ...nothing };
     return { facts, image: null, small: null, factor: 1 };
   }
-  const { width, height } = result.image;
-  const factor = Math.max(1, Math.round(width / comparisonWidth));
-  const small = shrinkByBlocks(result.image, factor);
+  const { width, height } = result.full;
+  const small = alone ? shrinkByBlocks(result.image, Math.max(1, Math.round(width / comparisonWidth))) : result.image;
   const luma = lumaStats(small);
   const sharpness = laplacianVariance(toGrey(small), small.width, small.height);
   const facts: FrameFacts = {
@@ -60,7 +64,12 @@ async function decodeFrame(
     glare: luma.glare,
   };
   const usable = facts.problem === undefined;
-  return { facts, image: keep && usable ? result.image : null, small: usable ? small : null, factor };
+  return {
+    facts,
+    image: alone && usable ? result.image : null,
+    small: usable ? small : null,
+    factor: width / small.width,
+  };
 }
 
 /** Usable frames, most readable first: sharp, neither dark nor blown out. */

@@ -19,17 +19,27 @@ sharp.concurrency(Math.max(1, availableParallelism() - 1));
 sharp.cache(false);
 
 export type DecodedImage =
-  { readonly ok: true; readonly image: RgbImage } | { readonly ok: false; readonly reason: ReasonCode };
+  | {
+      readonly ok: true;
+      readonly image: RgbImage;
+      /** Size of the picture itself, px. */
+      readonly full: { readonly width: number; readonly height: number };
+    }
+  | { readonly ok: false; readonly reason: ReasonCode };
+
+export interface DecodeLimits {
+  /** More pixels than this are refused unseen; default 40 Mpx. */
+  readonly maxPixels?: number;
+  /** The picture is wanted at about this width, px: whole divisors of its size only, never enlarged. */
+  readonly aboutWidth?: number;
+}
 
 /**
  * Decodes JPEG, PNG, WebP, GIF or TIFF to 8-bit sRGB, turned upright by its EXIF orientation; transparency is laid on
  * white. Never throws: `image_unreadable` (not a picture, empty, damaged, cut off), `image_animated` (several frames
- * or pages), `image_too_large` (more than `limits.maxPixels`, default 40 Mpx; told from the header alone).
+ * or pages), `image_too_large` (told from the header alone). `full` is the size before `aboutWidth` reduced it.
  */
-export async function decodeImage(
-  bytes: Uint8Array,
-  limits: { readonly maxPixels?: number } = {},
-): Promise<DecodedImage> {
+export async function decodeImage(bytes: Uint8Array, limits: DecodeLimits = {}): Promise<DecodedImage> {
   const maxPixels = limits.maxPixels ?? maxImagePixels;
   const container = imageContainer(bytes);
   if (container === null) return { ok: false, reason: 'image_unreadable' };
@@ -39,24 +49,43 @@ export async function decodeImage(
     const header = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
     if ((header.pages ?? 1) > 1) return { ok: false, reason: 'image_animated' };
     if (header.width * header.height > maxPixels) return { ok: false, reason: 'image_too_large' };
-    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, sequentialRead: true })
-      .autoOrient()
+    const { width, height } = header.autoOrient;
+    const factor = limits.aboutWidth === undefined ? 1 : Math.max(1, Math.round(width / limits.aboutWidth));
+    const upright = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, sequentialRead: true }).autoOrient();
+    // A JPEG halves itself while it is decoded, which is most of the saving.
+    const sized = factor === 1 ? upright : upright.resize(reduced(width, height, factor));
+    const { data, info } = await sized
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return toRgb(data, info.width, info.height, info.channels);
+    return toRgb(data, info.width, info.height, info.channels, { width, height });
   } catch {
     return { ok: false, reason: 'image_unreadable' };
   }
 }
 
-function toRgb(data: Uint8Array, width: number, height: number, channels: number): DecodedImage {
-  if (channels === 3) return { ok: true, image: { width, height, data } };
+function reduced(width: number, height: number, factor: number) {
+  return {
+    width: Math.max(1, Math.round(width / factor)),
+    height: Math.max(1, Math.round(height / factor)),
+    fit: 'fill',
+    kernel: 'linear',
+  } as const;
+}
+
+function toRgb(
+  data: Uint8Array,
+  width: number,
+  height: number,
+  channels: number,
+  full: { width: number; height: number },
+): DecodedImage {
+  if (channels === 3) return { ok: true, image: { width, height, data }, full };
   if (channels !== 1) return { ok: false, reason: 'image_unreadable' };
   const rgb = new Uint8Array(width * height * 3);
   for (let i = 0, k = 0; k < rgb.length; i += 1, k += 3) rgb.fill(data[i]!, k, k + 3);
-  return { ok: true, image: { width, height, data: rgb } };
+  return { ok: true, image: { width, height, data: rgb }, full };
 }
 
 /** JPEG without metadata, quality 1–100, no chroma subsampling from 90 up (small print keeps its colour edges). */

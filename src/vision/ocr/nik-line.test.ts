@@ -26,13 +26,22 @@ describe('rereadNik', () => {
     ]);
   });
 
-  it('cuts tight, airy and coarse around the same middle', async () => {
+  it('cuts airy, coarse and tight around the same middle', async () => {
     const { read, cuts } = answers(() => ({ digits: '1'.repeat(16), digitConfidence: 0.9 }));
     expect(await rereadNik(read, card, box)).toHaveLength(3);
-    expect(cuts[0]!.height).toBeLessThan(box.height);
-    expect(cuts[1]!.height).toBeGreaterThan(box.height * 1.5);
-    expect(cuts[1]!.y + cuts[1]!.height / 2).toBeCloseTo(box.y + box.height / 2);
-    expect(cuts[2]!.width).toBeLessThan(box.width);
+    expect(cuts[0]!.height).toBeGreaterThan(box.height * 1.5);
+    expect(cuts[0]!.y + cuts[0]!.height / 2).toBeCloseTo(box.y + box.height / 2);
+    expect(cuts[1]!.width).toBeLessThan(box.width);
+    expect(cuts[2]!.height).toBeLessThan(box.height);
+  });
+
+  it('ends when a second cut surely reads what the first surely read, and goes on when either was unsure', async () => {
+    const first = { text: '3309036303838712', confidence: 0.97, engine: 'ppocr', box } as const;
+    const same = answers(() => ({ digits: first.text, digitConfidence: 0.95 }));
+    expect(await rereadNik(same.read, card, box, first)).toHaveLength(1);
+    expect(await rereadNik(same.read, card, box, { ...first, confidence: 0.6 })).toHaveLength(3);
+    const other = answers(() => ({ digits: '3309036303838713', digitConfidence: 0.95 }));
+    expect(await rereadNik(other.read, card, box, first)).toHaveLength(3);
   });
 
   it('drops what is too long or too short to be one', async () => {

@@ -14,6 +14,8 @@ export type ReadLine = (image: RgbImage, box: Box) => Promise<LineReading>;
 /** A reading with fewer or more digits than this is something else, or too little to weigh. */
 const fewestDigits = 12;
 const mostDigits = 18;
+/** Weakest digit of a reading that needs no third one. */
+const sure = 0.9;
 
 /** The only long run of digits on the upper half of the card. */
 export function isNikLine(digits: string, text: string, box: Box, card: RgbImage): boolean {
@@ -28,25 +30,39 @@ export function standsLikeNik(box: Box, card: RgbImage): boolean {
 }
 
 /**
- * The same line cut differently: tight, with air, and with air from a coarser picture, which closes gaps in worn strokes.
+ * The same line cut differently: with air, with air from a coarser picture, which closes gaps in worn strokes, and tight.
  * On generated cards the airy cuts read OCR-A digits that the detector's own box does not; on print in common faces
- * all cuts agree, and no two err in the same digit.
+ * all cuts agree, and no two err in the same digit. So a cut that surely reads what the `first` one surely read ends it.
  */
-export async function rereadNik(readLine: ReadLine, card: RgbImage, box: Box): Promise<NikCandidate[]> {
-  const coarse = shrinkByBlocks(crop(card, grown(box, 0.2, 0.2)), 2);
-  const cuts: readonly (readonly [RgbImage, Box])[] = [
-    [card, grown(box, 0, -0.08)],
-    [card, grown(box, 0.1, 0.35)],
-    [coarse, { x: 0, y: 0, width: coarse.width, height: coarse.height }],
-  ];
+export async function rereadNik(
+  readLine: ReadLine,
+  card: RgbImage,
+  box: Box,
+  first?: NikCandidate,
+): Promise<NikCandidate[]> {
   const candidates: NikCandidate[] = [];
-  for (const [image, cut] of cuts) {
+  for (const cutOut of [airy, coarse, tight]) {
+    const [image, cut] = cutOut(card, box);
     const { digits, digitConfidence } = await readLine(image, cut);
     if (digits.length < fewestDigits || digits.length > mostDigits) continue;
     candidates.push({ text: digits, confidence: digitConfidence, engine: 'ppocr', box });
+    if (first !== undefined && bothSure(first, digits, digitConfidence)) break;
   }
   return candidates;
 }
+
+function bothSure(first: NikCandidate, digits: string, confidence: number): boolean {
+  return digits.length === 16 && digits === first.text && Math.min(first.confidence, confidence) >= sure;
+}
+
+type Cut = (card: RgbImage, box: Box) => readonly [RgbImage, Box];
+
+const airy: Cut = (card, box) => [card, grown(box, 0.1, 0.35)];
+const tight: Cut = (card, box) => [card, grown(box, 0, -0.08)];
+const coarse: Cut = (card, box) => {
+  const small = shrinkByBlocks(crop(card, grown(box, 0.2, 0.2)), 2);
+  return [small, { x: 0, y: 0, width: small.width, height: small.height }];
+};
 
 /** Grows a box by shares of its height. */
 function grown(box: Box, sides: number, ends: number): Box {

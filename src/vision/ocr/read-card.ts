@@ -1,22 +1,12 @@
 /** Reading a straightened card with both engines. Each may be missing or fail; the other still reads. */
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { known, unknownFact, type Box, type CardReading, type Fact, type OcrLine } from '../../contract/facts.ts';
+import { known, unknownFact, type CardReading, type Fact, type OcrLine } from '../../contract/facts.ts';
 import { toCardRows } from '../../core/ktp/card-rows.ts';
 import { printSlope, type PrintSlope } from '../document/print-slope.ts';
 import { toGrey, warpAffine, type RgbImage } from '../image/image.ts';
-import type { LoadedModel, ModelPack } from '../runtime/model-pack.ts';
-import { isNikLine, rereadNik, standsLikeNik, type NikCandidate, type ReadLine } from './nik-line.ts';
+import type { ModelPack } from '../runtime/model-pack.ts';
+import { cardLineReader, looksUpright, openPpocr, photoColumn, readWithPpocr } from './ppocr-lines.ts';
 import { createTesseractReader, type TesseractReader } from './tesseract-reader.ts';
-import { detectText, type TextBox } from './text-detector.ts';
-import { parseKeys, recogniseLine, type RecogniserKeys } from './text-recogniser.ts';
-
-/** Both halves of PP-OCR, opened. */
-interface Ppocr {
-  readonly detector: LoadedModel;
-  readonly recogniser: LoadedModel;
-  readonly keys: RecogniserKeys;
-}
+import { detectText } from './text-detector.ts';
 
 export interface CardReadingResult {
   readonly reading: Fact<CardReading>;
@@ -27,24 +17,25 @@ export interface CardReadingResult {
   readonly durationsMs: Readonly<Record<string, number>>;
 }
 
+export interface ReadCardOptions {
+  /** Read it however the print runs. */
+  readonly anySlope?: boolean;
+  /**
+   * Work for this thread while the second engine still reads in its own. Called at most once, and only when the first
+   * engine has found at least `labels` labels: then this is the card that will be reported.
+   */
+  readonly meanwhile?: { readonly labels: number; readonly work: () => Promise<void> };
+}
+
 const detectorWidth = 960;
 const tesseractWidth = 1280;
-/** Portrait, issue place and signature: nothing there is a field, and a photo read as text only costs time. */
-const photoColumn = { x: 0.735, y: 0.26 };
-/** Upside-down text is read with less certainty than this. */
-const legible = 0.72;
-
-/** A line where the NIK stands, read with less certainty than this, is looked at again. */
-const doubtful = 0.85;
-
 /** Fewer lines than this are no card. */
 const fewestLines = 5;
 /** With this many lines read by one engine, the other one is not waited for longer than `patience` (ms). */
 const linesOfCard = 18;
-const patience = 2_500;
+const patience = 1_200;
 
 const readers = new WeakMap<ModelPack, TesseractReader>();
-const keyFiles = new Map<string, Promise<RecogniserKeys | null>>();
 
 /** The Tesseract worker that belongs to a pack; started at first use, never keeps the process alive. */
 export function tesseractOf(models: ModelPack): TesseractReader {
@@ -70,41 +61,40 @@ export async function readCard(
   models: ModelPack,
   card: RgbImage,
   frameIndex: number,
-  options: { readonly anySlope?: boolean } = {},
+  options: ReadCardOptions = {},
 ): Promise<CardReadingResult> {
   const started = performance.now();
   const durationsMs: Record<string, number> = {};
+  const stopped = (slope: PrintSlope | null = null): CardReadingResult => ({
+    reading: unknownFact('card_not_ktp'),
+    labels: 0,
+    slope,
+    durationsMs,
+  });
   const ppocr = await openPpocr(models);
   const boxes = ppocr === null ? null : await attempt(() => detectText(ppocr.detector, card, detectorWidth));
   durationsMs.detect = performance.now() - started;
   const slope = options.anySlope === true || boxes === null ? null : printSlope(boxes, card.height);
-  if (slope !== null) return { reading: unknownFact('card_not_ktp'), labels: 0, slope, durationsMs };
-  const upright = ppocr !== null && boxes !== null ? await looksUpright(ppocr, card, boxes) : true;
-  if (!upright) {
-    return { reading: unknownFact('card_not_ktp'), labels: 0, slope: null, durationsMs };
-  }
+  if (slope !== null) return stopped(slope);
+  const read = ppocr === null ? null : cardLineReader(ppocr, card);
+  if (read !== null && boxes !== null && !(await looksUpright(read, card, boxes))) return stopped();
   // Tesseract works in its own thread meanwhile. Where PP-OCR sees hardly any text there is no card for either.
   const worthwhile = boxes === null || boxes.length >= fewestLines;
   const second = worthwhile
     ? timed(durationsMs, 'tesseract', () => readWithTesseract(tesseractOf(models), card))
     : Promise.resolve(null);
   const first =
-    ppocr === null || boxes === null
+    ppocr === null || read === null || boxes === null
       ? null
-      : await timed(durationsMs, 'recognise', () => attempt(() => readWithPpocr(ppocr, card, boxes)));
+      : await timed(durationsMs, 'recognise', () => attempt(() => readWithPpocr(ppocr, read, card, boxes)));
+  const size = { width: card.width, height: card.height, frameIndex };
+  const firstLabels = first === null ? 0 : countLabels({ ...size, ...first });
+  if (options.meanwhile !== undefined && firstLabels >= options.meanwhile.labels) await options.meanwhile.work();
   const enough = (first?.lines.length ?? 0) >= linesOfCard;
   const tesseractLines = await (enough ? within(second, patience) : second);
-  if (first === null && tesseractLines === null) {
-    return { reading: unknownFact('ocr_unavailable'), labels: 0, slope: null, durationsMs };
-  }
+  if (first === null && tesseractLines === null) return { ...stopped(), reading: unknownFact('ocr_unavailable') };
   const lines = [...(first?.lines ?? []), ...(tesseractLines ?? [])];
-  const reading: CardReading = {
-    width: card.width,
-    height: card.height,
-    frameIndex,
-    lines,
-    nikCandidates: first?.nikCandidates ?? [],
-  };
+  const reading: CardReading = { ...size, lines, nikCandidates: first?.nikCandidates ?? [] };
   return { reading: known(reading), labels: countLabels(reading), slope: null, durationsMs };
 }
 
@@ -119,20 +109,6 @@ function countLabels(reading: CardReading): number {
         ).labels,
     ),
   ).size;
-}
-
-async function openPpocr(models: ModelPack): Promise<Ppocr | null> {
-  const detector = await models.get('ocr_detector');
-  const recogniser = await models.get('ocr_recogniser');
-  if (detector === null || recogniser === null) return null;
-  const file = join(dirname(recogniser.path), 'ppocr_keys_v1.txt');
-  let keys = keyFiles.get(file);
-  if (keys === undefined) {
-    keys = readFile(file, 'utf8').then(parseKeys, () => null);
-    keyFiles.set(file, keys);
-  }
-  const known = await keys;
-  return known === null ? null : { detector, recogniser, keys: known };
 }
 
 /** A native failure of one engine must not cost the other its turn. */
@@ -164,54 +140,6 @@ async function timed<T>(durations: Record<string, number>, name: string, work: (
   } finally {
     durations[name] = performance.now() - started;
   }
-}
-
-/**
- * Reads the three widest lines only and takes the middle one: the digits of a NIK read well either way up, and not at
- * all when they are drawn as strokes. Too little text to tell counts as upright: reading decides then.
- */
-async function looksUpright(ppocr: Ppocr, card: RgbImage, boxes: readonly TextBox[]): Promise<boolean> {
-  const widest = [...boxes]
-    .filter(({ box }) => box.width > box.height * 3 && !isPhotoColumn(box, card))
-    .sort((p, q) => q.box.width - p.box.width)
-    .slice(0, 3);
-  if (widest.length < 3) return true;
-  const confidences: number[] = [];
-  for (const { box } of widest) {
-    confidences.push((await recogniseLine(ppocr.recogniser, ppocr.keys, card, box)).confidence);
-  }
-  return confidences.sort((p, q) => p - q)[1]! >= legible;
-}
-
-function isPhotoColumn(box: Box, card: RgbImage): boolean {
-  return box.x > photoColumn.x * card.width && box.y > photoColumn.y * card.height;
-}
-
-async function readWithPpocr(
-  ppocr: Ppocr,
-  card: RgbImage,
-  boxes: readonly TextBox[],
-): Promise<Pick<CardReading, 'lines' | 'nikCandidates'>> {
-  const readLine: ReadLine = (image, box) => recogniseLine(ppocr.recogniser, ppocr.keys, image, box);
-  const lines: OcrLine[] = [];
-  const nikCandidates: NikCandidate[] = [];
-  const suspects: Box[] = [];
-  for (const { box } of boxes) {
-    if (isPhotoColumn(box, card)) continue;
-    const line = await readLine(card, box);
-    const isNik = isNikLine(line.digits, line.text, box, card);
-    if (!isNik && line.confidence < doubtful && standsLikeNik(box, card)) suspects.push(box);
-    if (line.text === '') continue;
-    lines.push({ engine: 'ppocr', text: line.text, confidence: line.confidence, box });
-    if (!isNik) continue;
-    nikCandidates.push({ text: line.digits, confidence: line.digitConfidence, engine: 'ppocr', box });
-    nikCandidates.push(...(await rereadNik(readLine, card, box)));
-  }
-  if (nikCandidates.length === 0) {
-    for (const box of suspects) nikCandidates.push(...(await rereadNik(readLine, card, box)));
-  }
-  nikCandidates.sort((p, q) => q.confidence - p.confidence);
-  return { lines, nikCandidates };
 }
 
 async function readWithTesseract(reader: TesseractReader, card: RgbImage): Promise<OcrLine[] | null> {
