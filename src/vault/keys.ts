@@ -2,8 +2,15 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { keyLength } from './sealing.ts';
 
-const purposes = ['database', 'customer-wrapping', 'secrets', 'blind-index', 'audit-subject', 'desk-key'] as const;
-export type KeyPurpose = (typeof purposes)[number];
+export const keyPurposes = [
+  'database',
+  'customer-wrapping',
+  'secrets',
+  'blind-index',
+  'audit-subject',
+  'desk-key',
+] as const;
+export type KeyPurpose = (typeof keyPurposes)[number];
 
 export type SubKeys = Readonly<Record<KeyPurpose, Uint8Array>>;
 
@@ -11,7 +18,7 @@ export type SubKeys = Readonly<Record<KeyPurpose, Uint8Array>>;
 export function deriveSubKeys(masterKey: Uint8Array, installationId: string): SubKeys {
   const derive = (purpose: KeyPurpose): Uint8Array =>
     new Uint8Array(hkdfSync('sha256', masterKey, installationId, `loket/v1/${purpose}`, keyLength));
-  return Object.fromEntries(purposes.map((purpose) => [purpose, derive(purpose)])) as Record<KeyPurpose, Uint8Array>;
+  return Object.fromEntries(keyPurposes.map((purpose) => [purpose, derive(purpose)])) as Record<KeyPurpose, Uint8Array>;
 }
 
 /** HMAC-SHA256 (hex) over the JSON array of the parts: unambiguous however the parts are cut. */

@@ -1,20 +1,26 @@
 /** Opens the vault of a data directory, or makes a new one where there is no data yet. */
 import { ulid } from 'ulid';
 import { fail, ok, type Result } from '../contract/result.ts';
-import {
-  createFileOnce,
-  ensurePrivateDirectory,
-  holdsDatabase,
-  installationPath,
-  replaceFile,
-} from './data-directory.ts';
-import { newEd25519Pair, privateKeyOf, publicKeyOf, signEd25519 } from './ed25519.ts';
-import { installationFileVersion, readInstallationFile, type InstallationFile } from './installation-file.ts';
+import { createFileOnce, ensurePrivateDirectory, holdsDatabase, installationPath } from './data-directory.ts';
+import { newEd25519Pair, signEd25519 } from './ed25519.ts';
+import { hpkeSeal } from './hpke.ts';
+import { readInstallationFile, writeInstallationFile, type InstallationFile } from './installation-file.ts';
 import type { KeyProvider } from './key-providers/key-provider.ts';
-import { deriveSubKeys, keyedHash, type SubKeys } from './keys.ts';
+import { keyBytes, keyringKey, ringInventory, type KeyInfo } from './keyring.ts';
+import { deriveSubKeys, keyedHash, type KeyPurpose } from './keys.ts';
+import { liveKeys, openKeys, ringOf, type LiveKeys, type OpenKeys } from './live-keys.ts';
 import { randomBytes } from './random.ts';
-import { keyLength, openEnvelope, openUnder, sealEnvelope, SealBroken, sealUnder } from './sealing.ts';
-import type { Vault } from './vault.ts';
+import {
+  contentKeyOf,
+  generationOf,
+  keyLength,
+  openEnvelope,
+  openUnderGeneration,
+  sealEnvelope,
+  sealUnder,
+  sealUnderGeneration,
+} from './sealing.ts';
+import type { DeskIdentity, Vault } from './vault.ts';
 
 export interface VaultOptions {
   readonly dataDirectory: string;
@@ -32,7 +38,7 @@ export interface VaultOptions {
 export async function openVault(options: VaultOptions): Promise<Result<Vault>> {
   const file = readInstallationFile(options.dataDirectory);
   if (!file.ok) return file;
-  if (file.value !== null) return openExisting(file.value, options.keyProvider);
+  if (file.value !== null) return openExisting(options.dataDirectory, file.value, options.keyProvider);
   if (holdsDatabase(options.dataDirectory)) {
     return fail(
       'installation_missing',
@@ -52,7 +58,7 @@ async function createInstallation(options: VaultOptions): Promise<Result<Vault>>
   if (!masterProtected.ok) return masterProtected;
   const desk = newDesk(masterKey, installationId, now);
   const file: InstallationFile = {
-    version: installationFileVersion,
+    version: 1,
     installationId,
     createdAt: now.toISOString(),
     masterKey: masterProtected.value,
@@ -61,7 +67,7 @@ async function createInstallation(options: VaultOptions): Promise<Result<Vault>>
   try {
     ensurePrivateDirectory(options.dataDirectory);
     const first = createFileOnce(installationPath(options.dataDirectory), `${JSON.stringify(file, null, 2)}\n`);
-    return first ? unlock(file, masterKey) : await openVault({ ...options, create: false });
+    return first ? unlock(options.dataDirectory, file, masterKey) : await openVault({ ...options, create: false });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     return fail(
@@ -82,15 +88,24 @@ function newDesk(masterKey: Uint8Array, installationId: string, now: Date): Inst
   return { id, publicKey: pair.publicKey, sealedSeed: Buffer.from(sealed).toString('base64') };
 }
 
-async function openExisting(file: InstallationFile, keyProvider: KeyProvider): Promise<Result<Vault>> {
+async function openExisting(
+  dataDirectory: string,
+  file: InstallationFile,
+  keyProvider: KeyProvider,
+): Promise<Result<Vault>> {
+  const masterKey = await recoverMasterKey(file, keyProvider);
+  return masterKey.ok ? unlock(dataDirectory, file, masterKey.value) : masterKey;
+}
+
+/** Errors: `key_provider_differs`, and those of the key provider. */
+export async function recoverMasterKey(file: InstallationFile, keyProvider: KeyProvider): Promise<Result<Uint8Array>> {
   if (file.masterKey.provider !== keyProvider.kind) {
     return fail(
       'key_provider_differs',
       `The key of this installation is kept by "${file.masterKey.provider}", not by "${keyProvider.kind}". ${remedyFor(file.masterKey.provider)}`,
     );
   }
-  const masterKey = await keyProvider.recover(file.masterKey, file.installationId);
-  return masterKey.ok ? unlock(file, masterKey.value) : masterKey;
+  return keyProvider.recover(file.masterKey, file.installationId);
 }
 
 function remedyFor(provider: InstallationFile['masterKey']['provider']): string {
@@ -99,48 +114,140 @@ function remedyFor(provider: InstallationFile['masterKey']['provider']): string 
   return 'Start the desktop program of this installation.';
 }
 
-function unlock(file: InstallationFile, masterKey: Uint8Array): Result<Vault> {
-  const keys = deriveSubKeys(masterKey, file.installationId);
+function unlock(dataDirectory: string, file: InstallationFile, masterKey: Uint8Array): Result<Vault> {
+  const sealingKey = keyringKey(masterKey, file.installationId);
+  const ring = ringOf(file, masterKey);
   masterKey.fill(0);
-  try {
-    const seed = openUnder('desk_key', keys['desk-key'], Buffer.from(file.desk.sealedSeed, 'base64'), [
-      file.installationId,
-      file.desk.id,
-    ]);
-    if (publicKeyOf(seed) !== file.desk.publicKey) throw new SealBroken('desk_key');
-    const signingKey = privateKeyOf(seed);
-    seed.fill(0);
-    const desk = {
-      id: file.desk.id,
-      publicKey: file.desk.publicKey,
-      sign: (bytes: Uint8Array) => signEd25519(signingKey, bytes),
-    };
-    return ok({ installationId: file.installationId, desk, ...vaultFunctions(keys) });
-  } catch (error) {
-    if (!(error instanceof SealBroken)) throw error;
-    return fail(
-      'installation_damaged',
-      'The desk key in installation.json is damaged. Restore the file from a backup of this installation.',
-    );
-  }
+  if (!ring.ok) return ring;
+  const keys = openKeys(file, ring.value);
+  if (!keys.ok) return keys;
+  const live = liveKeys(dataDirectory, keys.value, sealingKey);
+  return ok({
+    installationId: file.installationId,
+    desk: deskIdentity(live),
+    ...databaseKeys(live),
+    ...customerFunctions(live),
+    ...secretFunctions(live),
+    blindIndex: (orgId, value) => keyedHash(live.now().current('blind-index').key, ['nik', orgId, value]),
+    subjectId: (orgId, customerId) => keyedHash(live.now().current('audit-subject').key, [orgId, customerId]),
+    inventory: () => inventoryOf(live.fresh()),
+  });
 }
 
-function vaultFunctions(keys: SubKeys): Omit<Vault, 'installationId' | 'desk'> {
-  const dataKey = (wrapped: Uint8Array, customerId: string): Uint8Array =>
-    openUnder('customer_key', keys['customer-wrapping'], wrapped, [customerId]);
+function deskIdentity(live: LiveKeys): DeskIdentity {
   return {
-    databaseKeyHex: () => Buffer.from(keys.database).toString('hex'),
-    newCustomerKey: (customerId) =>
-      sealUnder('customer_key', keys['customer-wrapping'], randomBytes(keyLength), [customerId]),
+    get id() {
+      return live.now().file.desk.id;
+    },
+    get publicKey() {
+      return live.fresh().file.desk.publicKey;
+    },
+    get publicKeys() {
+      const { publicKey, previous } = live.fresh().file.desk;
+      return [publicKey, ...(previous ?? []).map((one) => one.publicKey).reverse()];
+    },
+    sign: (bytes) => signEd25519(live.fresh().signingKey, bytes),
+  };
+}
+
+function databaseKeys(live: LiveKeys): Pick<Vault, 'databaseKeyHex' | 'databaseKeysHex'> {
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+  const inUse = (keys: OpenKeys): string => hex(keys.current('database').key);
+  return {
+    databaseKeyHex: () => inUse(live.fresh()),
+    databaseKeysHex() {
+      const keys = live.fresh();
+      const next = keys.ring.keys.filter((one) => one.purpose === 'database' && one.state === 'next');
+      return [inUse(keys), ...next.map((one) => hex(keyBytes(one)))];
+    },
+  };
+}
+
+type CustomerFunctions =
+  'newCustomerKey' | 'rewrapCustomerKey' | 'sealForCustomer' | 'openForCustomer' | 'customerKeyFor' | 'contentKeyFor';
+
+function customerFunctions(live: LiveKeys): Pick<Vault, CustomerFunctions> {
+  const wrap = (dataKey: Uint8Array, customerId: string): Uint8Array => {
+    const { generation, key } = live.fresh().current('customer-wrapping');
+    return sealUnderGeneration('customer_key', generation, key, dataKey, [customerId]);
+  };
+  const dataKey = (wrapped: Uint8Array, customerId: string): Uint8Array =>
+    openUnderGeneration('customer_key', keyOf(live, 'customer-wrapping'), wrapped, [customerId]);
+  return {
+    newCustomerKey: (customerId) => wrap(randomBytes(keyLength), customerId),
+    rewrapCustomerKey(wrapped, customerId) {
+      const { generation } = live.fresh().current('customer-wrapping');
+      return generationOf('customer_key', wrapped) === generation
+        ? null
+        : wrap(dataKey(wrapped, customerId), customerId);
+    },
     sealForCustomer: (wrapped, customerId, plain, context) =>
       sealEnvelope(dataKey(wrapped, customerId), plain, [customerId, context]),
     openForCustomer: (wrapped, customerId, sealed, context) =>
       openEnvelope(dataKey(wrapped, customerId), sealed, [customerId, context]),
-    sealSecret: (plain, context) => sealUnder('secret', keys.secrets, plain, [context]),
-    openSecret: (sealed, context) => openUnder('secret', keys.secrets, sealed, [context]),
-    blindIndex: (orgId, value) => keyedHash(keys['blind-index'], ['nik', orgId, value]),
-    subjectId: (orgId, customerId) => keyedHash(keys['audit-subject'], [orgId, customerId]),
+    customerKeyFor: (publicKey, wrapped, customerId) =>
+      hpkeSeal(publicKey, 'customer-key', dataKey(wrapped, customerId), [customerId]),
+    contentKeyFor(publicKey, wrapped, customerId, sealed, context) {
+      const contentKey = contentKeyOf(dataKey(wrapped, customerId), sealed, [customerId, context]);
+      return hpkeSeal(publicKey, 'content-key', contentKey, [customerId, context]);
+    },
   };
+}
+
+function secretFunctions(live: LiveKeys): Pick<Vault, 'sealSecret' | 'openSecret' | 'resealSecret'> {
+  const seal = (plain: Uint8Array, context: string): Uint8Array => {
+    const { generation, key } = live.fresh().current('secrets');
+    return sealUnderGeneration('secret', generation, key, plain, [context]);
+  };
+  const open = (sealed: Uint8Array, context: string): Uint8Array =>
+    openUnderGeneration('secret', keyOf(live, 'secrets'), sealed, [context]);
+  return {
+    sealSecret: seal,
+    openSecret: open,
+    resealSecret(sealed, context) {
+      const { generation } = live.fresh().current('secrets');
+      return generationOf('secret', sealed) === generation ? null : seal(open(sealed, context), context);
+    },
+  };
+}
+
+/** A generation nobody knows yet was made by a rotation next door: then the file is looked at. */
+function keyOf(live: LiveKeys, purpose: KeyPurpose): (generation: number) => Uint8Array | undefined {
+  return (generation) => live.now().of(purpose, generation) ?? live.fresh().of(purpose, generation);
+}
+
+function inventoryOf({ file, ring }: OpenKeys): readonly KeyInfo[] {
+  const algorithm = 'Ed25519';
+  const earlier = (file.desk.previous ?? []).map((one, index) => ({
+    id: `desk-signing/${index + 1}`,
+    purpose: 'desk-signing',
+    algorithm,
+    createdAt: one.since,
+    state: 'retired' as const,
+    retiredAt: one.until,
+  }));
+  const desk: KeyInfo = {
+    id: `desk-signing/${earlier.length + 1}`,
+    purpose: 'desk-signing',
+    algorithm,
+    createdAt: file.desk.since ?? file.createdAt,
+    state: 'current',
+    retiredAt: null,
+  };
+  const recovery: KeyInfo[] =
+    file.recovery === undefined
+      ? []
+      : [
+          {
+            id: `recovery/${file.recovery.setId}`,
+            purpose: 'recovery',
+            algorithm: 'Shamir 2 of 3 over HPKE X25519',
+            createdAt: file.recovery.createdAt,
+            state: 'current',
+            retiredAt: null,
+          },
+        ];
+  return [...ringInventory(ring), ...earlier, desk, ...recovery];
 }
 
 /**
@@ -156,16 +263,13 @@ export async function changeKeyProvider(
   if (!file.ok) return file;
   if (file.value === null)
     return fail('not_initialised', 'There is no installation in this directory. Run `loket init` first.');
-  const opened = await openExisting(file.value, from);
+  const opened = await openExisting(dataDirectory, file.value, from);
   if (!opened.ok) return opened;
   const masterKey = await from.recover(file.value.masterKey, file.value.installationId);
   if (!masterKey.ok) return masterKey;
   const masterProtected = await to.protect(masterKey.value, file.value.installationId);
   masterKey.value.fill(0);
   if (!masterProtected.ok) return masterProtected;
-  replaceFile(
-    installationPath(dataDirectory),
-    `${JSON.stringify({ ...file.value, masterKey: masterProtected.value }, null, 2)}\n`,
-  );
+  writeInstallationFile(dataDirectory, { ...file.value, masterKey: masterProtected.value });
   return ok(true);
 }

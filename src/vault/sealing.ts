@@ -67,6 +67,8 @@ const magics = {
   desk_key: 'LKD1',
   /** The master key under a key provider. */
   master_key: 'LKM1',
+  /** All keys of the installation under its master key. */
+  keyring: 'LKR1',
 } as const;
 type Sealable = keyof typeof magics;
 
@@ -90,6 +92,49 @@ export function openUnder(what: Sealable, key: Uint8Array, sealed: Uint8Array, a
   return decrypt(key, withoutMagic(what, sealed), [magics[what], ...aad], what);
 }
 
+/** The layouts whose key has generations: from the second on the generation stands after a magic of its own. */
+const laterMagics = { customer_key: 'LKC2', secret: 'LKS2' } as const;
+type Generational = keyof typeof laterMagics;
+const generationLength = 4;
+
+/** Which generation of its key opens this; null when it is nothing of the kind. */
+export function generationOf(what: Generational, sealed: Uint8Array): number | null {
+  const magic = new TextDecoder().decode(sealed.subarray(0, 4));
+  if (magic === magics[what]) return 1;
+  if (magic !== laterMagics[what] || sealed.length < 4 + generationLength) return null;
+  return new DataView(sealed.buffer, sealed.byteOffset + 4, generationLength).getUint32(0);
+}
+
+/** As `sealUnder` for the first generation; later: magic ‖ generation (big-endian) ‖ nonce ‖ ciphertext ‖ tag. */
+export function sealUnderGeneration(
+  what: Generational,
+  generation: number,
+  key: Uint8Array,
+  plain: Uint8Array,
+  aad: readonly string[],
+): Uint8Array {
+  if (generation === 1) return sealUnder(what, key, plain, aad);
+  const prefix = new Uint8Array(4 + generationLength);
+  prefix.set(new TextEncoder().encode(laterMagics[what]));
+  new DataView(prefix.buffer).setUint32(4, generation);
+  return encrypt(key, plain, [laterMagics[what], String(generation), ...aad], prefix);
+}
+
+/** `keyOf` gives the key of a generation, or undefined. Throws `SealBroken`. */
+export function openUnderGeneration(
+  what: Generational,
+  keyOf: (generation: number) => Uint8Array | undefined,
+  sealed: Uint8Array,
+  aad: readonly string[],
+): Uint8Array {
+  const generation = generationOf(what, sealed);
+  const key = generation === null ? undefined : keyOf(generation);
+  if (generation === null || key === undefined) throw new SealBroken(what);
+  if (generation === 1) return openUnder(what, key, sealed, aad);
+  const body = sealed.subarray(4 + generationLength);
+  return decrypt(key, body, [laterMagics[what], String(generation), ...aad], what);
+}
+
 const wrappedContentKeyLength = nonceLength + keyLength + tagLength;
 
 /** magic ‖ wrapped content key (60 bytes) ‖ nonce ‖ ciphertext ‖ tag: a fresh content key for every envelope. */
@@ -101,18 +146,24 @@ export function sealEnvelope(dataKey: Uint8Array, plain: Uint8Array, aad: readon
   return envelope;
 }
 
-/** Throws `SealBroken`. */
-export function openEnvelope(dataKey: Uint8Array, sealed: Uint8Array, aad: readonly string[]): Uint8Array {
-  const body = withoutMagic('envelope', sealed);
-  const wrapped = body.subarray(0, wrappedContentKeyLength);
+/** The content key of an envelope, to be wrapped for another reader. Throws `SealBroken`. */
+export function contentKeyOf(dataKey: Uint8Array, sealed: Uint8Array, aad: readonly string[]): Uint8Array {
+  const wrapped = withoutMagic('envelope', sealed).subarray(0, wrappedContentKeyLength);
   const contentKey = decrypt(dataKey, wrapped, [magics.envelope, 'key', ...aad], 'envelope');
   if (contentKey.length !== keyLength) throw new SealBroken('envelope');
-  const plain = decrypt(
-    contentKey,
-    body.subarray(wrappedContentKeyLength),
-    [magics.envelope, 'content', ...aad],
-    'envelope',
-  );
+  return contentKey;
+}
+
+/** The content of an envelope, for who was given its content key. Throws `SealBroken`. */
+export function openContent(contentKey: Uint8Array, sealed: Uint8Array, aad: readonly string[]): Uint8Array {
+  const body = withoutMagic('envelope', sealed).subarray(wrappedContentKeyLength);
+  return decrypt(contentKey, body, [magics.envelope, 'content', ...aad], 'envelope');
+}
+
+/** Throws `SealBroken`. */
+export function openEnvelope(dataKey: Uint8Array, sealed: Uint8Array, aad: readonly string[]): Uint8Array {
+  const contentKey = contentKeyOf(dataKey, sealed, aad);
+  const plain = openContent(contentKey, sealed, aad);
   contentKey.fill(0);
   return plain;
 }

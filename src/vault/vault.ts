@@ -1,4 +1,6 @@
 /** What the vault promises to the rooms that use it. Implementations: `open-vault.ts`. Key bytes never leave here. */
+import type { KeyInfo } from './keyring.ts';
+
 /** A data key sealed by the installation key; destroying every copy is crypto-shredding. */
 export type WrappedKey = Uint8Array;
 
@@ -6,6 +8,8 @@ export interface DeskIdentity {
   readonly id: string;
   /** base64url raw Ed25519 public key. */
   readonly publicKey: string;
+  /** This key and those it replaced, newest first: what they signed stays checkable. */
+  readonly publicKeys: readonly string[];
   /** base64url Ed25519 signature. */
   sign(bytes: Uint8Array): string;
 }
@@ -14,20 +18,39 @@ export interface Vault {
   readonly installationId: string;
   /** Raw 32-byte key of the encrypted database, hex, for the store only. */
   databaseKeyHex(): string;
+  /** That key, and while the database is being given a new one, both: a start in between opens with either. */
+  databaseKeysHex(): readonly string[];
   readonly desk: DeskIdentity;
 
   newCustomerKey(customerId: string): WrappedKey;
+  /** The same data key under the newest wrapping key; null when it lies under that one already. Throws `SealBroken`. */
+  rewrapCustomerKey(wrapped: WrappedKey, customerId: string): WrappedKey | null;
   /** AES-256-GCM under a fresh content key, wrapped by the customer's key. `context` is authenticated (AAD). */
   sealForCustomer(wrapped: WrappedKey, customerId: string, plain: Uint8Array, context: string): Uint8Array;
   /** Throws `SealBroken` when the key, the context or a bit of the bytes is wrong. */
   openForCustomer(wrapped: WrappedKey, customerId: string, sealed: Uint8Array, context: string): Uint8Array;
+  /** The customer's data key sealed to a registered public key (HPKE, base64url). Throws `SealBroken`. */
+  customerKeyFor(publicKey: string, wrapped: WrappedKey, customerId: string): Promise<Uint8Array>;
+  /** The content key of one envelope sealed to a registered public key: that reader opens this envelope and no other. */
+  contentKeyFor(
+    publicKey: string,
+    wrapped: WrappedKey,
+    customerId: string,
+    sealed: Uint8Array,
+    context: string,
+  ): Promise<Uint8Array>;
 
   /** For secrets of the installation itself: challenge secrets, webhook secrets, provider credentials. */
   sealSecret(plain: Uint8Array, context: string): Uint8Array;
   openSecret(sealed: Uint8Array, context: string): Uint8Array;
+  /** The same secret under the newest key; null when it lies under that one already. Throws `SealBroken`. */
+  resealSecret(sealed: Uint8Array, context: string): Uint8Array | null;
 
   /** Keyed HMAC-SHA256 (hex): equality search over a NIK without the NIK. */
   blindIndex(orgId: string, value: string): string;
   /** Keyed pseudonym of a customer for audit leaves (hex). */
   subjectId(orgId: string, customerId: string): string;
+
+  /** All keys by id, purpose, algorithm, age and state; never material. */
+  inventory(): readonly KeyInfo[];
 }
