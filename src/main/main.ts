@@ -16,7 +16,12 @@ const electron: ElectronSurface = {
 
 if (prepareElectron(electron)) {
   const words = process.argv.slice(app.isPackaged ? 1 : 2);
-  runStation(electron, { words, environment: process.env, outMain: import.meta.dirname }).catch((error: unknown) => {
+  runStation(electron, {
+    words,
+    environment: process.env,
+    outMain: import.meta.dirname,
+    resources: process.resourcesPath,
+  }).catch((error: unknown) => {
     dialog.showErrorBox('Loket', error instanceof Error ? error.name : 'The station could not start.');
     app.exit(1);
   });

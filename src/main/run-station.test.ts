@@ -60,7 +60,11 @@ function fakeElectron(locked = true) {
 /** A utility process that never gets ready and leaves when told. */
 function fakeUtility() {
   const child = new EventEmitter();
-  return Object.assign(child, { pid: undefined, postMessage: () => {}, kill: () => child.emit('exit', 0) });
+  return Object.assign(child, {
+    pid: undefined,
+    postMessage: (message: { kind: string }) => void (message.kind === 'close' && child.emit('exit', 0)),
+    kill: () => child.emit('exit', 0),
+  });
 }
 
 function fakeStation(log: string[], listen = ok('http://localhost:1')): Station {
@@ -72,7 +76,12 @@ function fakeStation(log: string[], listen = ok('http://localhost:1')): Station 
   } as unknown as Station;
 }
 
-const environment = { words: ['--port', '0'], environment: { LOKET_DATA: '/nowhere' }, outMain: '/app/out/main' };
+const environment = {
+  words: ['--port', '0'],
+  environment: { LOKET_DATA: '/nowhere' },
+  outMain: '/app/out/main',
+  managedSettings: '/nowhere/managed.json',
+};
 
 describe('Electron shell', () => {
   it('sandboxes every renderer and registers the scheme before it is ready', () => {

@@ -3,6 +3,7 @@ import type * as Electron from 'electron';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { composeStation, type Station, type StationOptions } from '../shell/compose-station.ts';
 import { defaultDataDirectory } from '../shell/default-data-directory.ts';
+import { managedSettingsPath, readManagedSettings } from '../shell/managed-settings.ts';
 import { seedDemo } from '../shell/seed-demo.ts';
 import { readStartOptions } from '../shell/start-options.ts';
 import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
@@ -10,9 +11,10 @@ import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
 import { safeStorageKeyProvider } from '../vault/key-providers/safe-storage-key-provider.ts';
 import { installedVisionOptions, openVision } from '../vision/open-vision.ts';
 import { connectDesk } from './desk-ipc.ts';
+import { verifyPackage } from './integrity.ts';
 import { lockPermissions } from './permissions.ts';
 import { serveStation, stationOrigin, stationSchemes } from './station-protocol.ts';
-import { keepAlive, lockNavigation, windowOptions } from './station-window.ts';
+import { keepAlive, lockNavigation, lockZoom, windowOptions } from './station-window.ts';
 import { forkVisionUtility } from './vision-process.ts';
 
 /** The part of Electron the shell uses. */
@@ -29,6 +31,10 @@ export interface ShellEnvironment {
   readonly outMain: string;
   readonly compose?: (options: StationOptions) => Promise<Result<Station>>;
   readonly say?: (line: string) => void;
+  /** Electron's `process.resourcesPath`: where a packaged program lies. */
+  readonly resources?: string;
+  /** Instead of the platform's place. */
+  readonly managedSettings?: string;
 }
 
 /** Must run before Electron is ready: the scheme's privileges and the sandbox of every renderer. */
@@ -43,8 +49,19 @@ export function prepareElectron(electron: ElectronSurface): boolean {
 export async function runStation(electron: ElectronSurface, shell: ShellEnvironment): Promise<Result<Station>> {
   const { app } = electron;
   const production = app.isPackaged;
+  const managed = await readManagedSettings(
+    shell.managedSettings ?? managedSettingsPath(shell.environment, process.platform),
+  );
   const options = readStartOptions(shell.words);
   await app.whenReady();
+  if (!managed.ok) return refuse(electron, managed.error.message);
+  const rules = managed.value;
+  if (rules.simulation === false && options.simulation.mode !== 'none')
+    return refuse(electron, 'Simulated cameras are forbidden on this desk (managed settings).');
+  if (production) {
+    const intact = await withoutArchives(() => verifyPackage(shell.resources ?? '', rules.releaseKey ?? null));
+    if (!intact.ok) return refuse(electron, intact.error.message);
+  }
   const ses = electron.session.defaultSession;
   lockPermissions(ses, stationOrigin);
   serveStation(electron.protocol, join(shell.outMain, '..', 'renderer'));
@@ -53,8 +70,12 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
   const vision = installedVisionOptions(shell.environment);
   if (!vision.ok) return refuse(electron, vision.error.message);
   const composed = await (shell.compose ?? composeStation)({
-    dataDirectory: options.dataDirectory ?? defaultDataDirectory(shell.environment, options.simulation.mode !== 'none'),
+    dataDirectory:
+      rules.dataDirectory ??
+      options.dataDirectory ??
+      defaultDataDirectory(shell.environment, options.simulation.mode !== 'none'),
     production,
+    ...(rules.idleSeconds === undefined ? {} : { idleSeconds: rules.idleSeconds }),
     simulation: options.simulation,
     keyProvider: electronKeys(electron, shell.environment, production),
     vision: await openVision({
@@ -69,16 +90,21 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
   if (!composed.ok) return refuse(electron, composed.error.message);
   const station = composed.value;
   // The embedded API and the sign-in page with passkeys live on this address.
-  const listening = await station.listen(options.port);
+  const listening = await station.listen(rules.port ?? options.port);
   if (!listening.ok) return refuse(electron, listening.error.message);
   if (options.simulation.mode !== 'none')
     await tellDemo(station, shell.say ?? ((line) => process.stdout.write(`${line}\n`)));
 
   const window = new electron.BrowserWindow(
-    windowOptions({ production, kiosk: options.kiosk, preload: join(shell.outMain, '..', 'preload', 'preload.cjs') }),
+    windowOptions({
+      production,
+      kiosk: rules.kiosk ?? options.kiosk,
+      preload: join(shell.outMain, '..', 'preload', 'preload.cjs'),
+    }),
   );
   lockNavigation(window.webContents, stationOrigin, production);
-  keepAlive(window);
+  lockZoom(window.webContents);
+  keepAlive(window, () => refuse(electron, 'The station’s page keeps failing. Start Loket again; no capture is lost.'));
   const disconnect = connectDesk(
     electron.ipcMain,
     window.webContents,
@@ -96,6 +122,18 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
   });
   await window.loadURL(`${stationOrigin}/`);
   return ok(station);
+}
+
+/** Electron shows archives as folders; the integrity check must see the file itself. */
+async function withoutArchives<T>(work: () => Promise<T>): Promise<T> {
+  const electronProcess = process as NodeJS.Process & { noAsar?: boolean };
+  const before = electronProcess.noAsar;
+  electronProcess.noAsar = true;
+  try {
+    return await work();
+  } finally {
+    electronProcess.noAsar = before ?? false;
+  }
 }
 
 /** Waits for the outbox and the database before the process ends. */

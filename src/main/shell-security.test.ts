@@ -9,7 +9,7 @@ import { callChannel, connectDesk, eventChannel } from './desk-ipc.ts';
 import { FakeIpcMain, FakeSession, FakeWebContents, FakeWindow } from './testing/fake-electron.ts';
 import { lockPermissions } from './permissions.ts';
 import { contentSecurityPolicy, serveStation, stationFile, stationOrigin } from './station-protocol.ts';
-import { isForbiddenShortcut, keepAlive, lockNavigation, windowOptions } from './station-window.ts';
+import { isForbiddenShortcut, keepAlive, lockNavigation, lockZoom, windowOptions } from './station-window.ts';
 
 const production = { production: true, kiosk: true, preload: '/app/preload.cjs' };
 
@@ -115,15 +115,47 @@ describe('navigation', () => {
     expect(isForbiddenShortcut({ ...plain, key: 'c', control: true })).toBe(false);
   });
 
-  it('loads a crashed or hung page anew', () => {
+  it('loads a crashed or hung page anew, and not a closed one', () => {
     const window = new FakeWindow();
     keepAlive(window.asElectron());
-    window.webContents.emit('render-process-gone');
+    window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
+    expect(window.webContents.reloads).toBe(1);
     window.webContents.emit('unresponsive');
+    expect(window.webContents.crashes).toBe(1);
     expect(window.webContents.reloads).toBe(2);
+    window.webContents.emit('render-process-gone', {}, { reason: 'clean-exit', exitCode: 0 });
     window.webContents.destroyed = true;
-    window.webContents.emit('render-process-gone');
+    window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
     expect(window.webContents.reloads).toBe(2);
+  });
+
+  it('gives up on a page that dies again and again, and is patient anew after a quiet minute', () => {
+    const window = new FakeWindow();
+    let now = 0;
+    let gaveUp = 0;
+    keepAlive(
+      window.asElectron(),
+      () => (gaveUp += 1),
+      () => now,
+    );
+    const die = (): void => void window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
+    for (let death = 0; death < 5; death += 1) die();
+    expect([window.webContents.reloads, gaveUp]).toEqual([5, 0]);
+    die();
+    expect([window.webContents.reloads, gaveUp]).toEqual([5, 1]);
+    now = 61_000;
+    die();
+    expect([window.webContents.reloads, gaveUp]).toEqual([6, 1]);
+  });
+
+  it('keeps the size of the page', () => {
+    const contents = new FakeWebContents();
+    lockZoom(contents.asElectron());
+    contents.emit('did-finish-load');
+    expect(contents.zoomLimits).toEqual([1, 1]);
+    contents.zoomFactor = 3;
+    contents.emit('zoom-changed', {}, 'in');
+    expect(contents.zoomFactor).toBe(1);
   });
 });
 

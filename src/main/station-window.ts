@@ -32,6 +32,8 @@ export function windowOptions(mode: WindowMode): BrowserWindowConstructorOptions
       webviewTag: false,
       navigateOnDragDrop: false,
       spellcheck: false,
+      // A page script cannot hold the counter with alert() boxes.
+      disableDialogs: true,
       devTools: !mode.production,
       backgroundThrottling: false,
     },
@@ -76,11 +78,32 @@ export function isForbiddenShortcut(input: {
   );
 }
 
-/** A crashed or hung page is loaded anew; the session lives in the desk, so nothing is lost. */
-export function keepAlive(window: Pick<BrowserWindow, 'webContents' | 'isDestroyed'>): void {
-  const reload = (): void => {
-    if (!window.isDestroyed()) window.webContents.reload();
-  };
-  window.webContents.on('render-process-gone', reload);
-  window.webContents.on('unresponsive', reload);
+/** Pages in a row that may die within a minute before the station gives up: a page that dies at once would flicker. */
+const patience = 5;
+
+/**
+ * A crashed or hung page is loaded anew; the session lives in the desk, so nothing is lost. A hung page cannot hear a
+ * reload, so it is ended first. After `patience` deaths within a minute `givenUp` is called instead.
+ */
+export function keepAlive(
+  window: Pick<BrowserWindow, 'webContents' | 'isDestroyed'>,
+  givenUp: () => void = () => undefined,
+  now: () => number = () => performance.now(),
+): void {
+  let deaths: number[] = [];
+  window.webContents.on('unresponsive', () => {
+    if (!window.isDestroyed()) window.webContents.forcefullyCrashRenderer();
+  });
+  window.webContents.on('render-process-gone', (_event, details) => {
+    if (window.isDestroyed() || details.reason === 'clean-exit') return;
+    deaths = [...deaths.filter((at) => now() - at < 60_000), now()];
+    if (deaths.length > patience) givenUp();
+    else window.webContents.reload();
+  });
+}
+
+/** Pinch and Ctrl+wheel would hide half of the consent text; the size is the station's own setting. */
+export function lockZoom(contents: Pick<WebContents, 'on' | 'setZoomFactor' | 'setVisualZoomLevelLimits'>): void {
+  contents.on('did-finish-load', () => void contents.setVisualZoomLevelLimits(1, 1).catch(() => undefined));
+  contents.on('zoom-changed', () => contents.setZoomFactor(1));
 }

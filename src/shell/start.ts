@@ -9,6 +9,7 @@ import { composeStation, type Station } from './compose-station.ts';
 import { defaultDataDirectory } from './default-data-directory.ts';
 import { ensureElectronBuild, ensureRenderer } from './ensure-built.ts';
 import { chromiumArguments, findChromium, findElectron, hasDisplay } from './find-browser.ts';
+import { managedSettingsPath, readManagedSettings, type ManagedSettings } from './managed-settings.ts';
 import { Pairing } from './pairing.ts';
 import { seedDemo } from './seed-demo.ts';
 import { readStartOptions, type StartOptions } from './start-options.ts';
@@ -25,6 +26,11 @@ function stop(line: string): never {
 
 async function main(): Promise<void> {
   const options = readStartOptions(process.argv.slice(2));
+  const managed = await readManagedSettings(managedSettingsPath(process.env, process.platform));
+  if (!managed.ok) stop(managed.error.message);
+  const rules = managed.value;
+  if (rules.simulation === false && options.simulation.mode !== 'none')
+    stop('Simulated cameras are forbidden on this desk (managed settings).');
   const root = findInstallationRoot();
   if (root === null) stop('models/manifest.json is missing: this is not a whole copy of Loket.');
   const electron = options.shell === 'auto' || options.shell === 'electron' ? findElectron(process.env) : null;
@@ -38,18 +44,23 @@ async function main(): Promise<void> {
     );
     return;
   }
-  await startBrowserShell(root, options);
+  const managedOptions = { ...options, port: rules.port ?? options.port, kiosk: rules.kiosk ?? options.kiosk };
+  await startBrowserShell(root, managedOptions, rules);
 }
 
-async function startBrowserShell(root: string, options: StartOptions): Promise<void> {
+async function startBrowserShell(root: string, options: StartOptions, rules: ManagedSettings): Promise<void> {
   await ensureRenderer(root, say);
-  const dataDirectory = options.dataDirectory ?? defaultDataDirectory(process.env, options.simulation.mode !== 'none');
+  const dataDirectory =
+    rules.dataDirectory ??
+    options.dataDirectory ??
+    defaultDataDirectory(process.env, options.simulation.mode !== 'none');
   const pairing = new Pairing({ now: () => Date.now(), randomToken: () => randomToken(24) });
   say('Loket: opening the installation …');
   const composed = await composeStation({
     dataDirectory,
     production: false,
     simulation: options.simulation,
+    ...(rules.idleSeconds === undefined ? {} : { idleSeconds: rules.idleSeconds }),
     extend: (app, parts) =>
       registerStation(app, {
         folder: join(root, 'out', 'renderer'),

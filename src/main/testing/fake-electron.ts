@@ -69,6 +69,24 @@ export class FakeWebContents extends EventEmitter {
     this.sent.push(args);
   }
 
+  zoomFactor = 1;
+  zoomLimits: readonly [number, number] | null = null;
+  crashes = 0;
+
+  setZoomFactor(factor: number): void {
+    this.zoomFactor = factor;
+  }
+
+  async setVisualZoomLevelLimits(least: number, most: number): Promise<void> {
+    this.zoomLimits = [least, most];
+  }
+
+  /** Electron ends the renderer and reports it gone. */
+  forcefullyCrashRenderer(): void {
+    this.crashes += 1;
+    this.emit('render-process-gone', {}, { reason: 'killed', exitCode: 9 });
+  }
+
   reload(): void {
     this.reloads += 1;
   }
