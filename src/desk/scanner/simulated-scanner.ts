@@ -1,26 +1,22 @@
 /** A scanner without hardware, for demonstrations and tests. It always says that it is simulated. */
-import { classifyReading, type ScannerDriver, type ScanReading } from './scanner-driver.ts';
+import type { Scan, ScannerDriver } from './scanner-driver.ts';
 
 export interface SimulatedScanner extends ScannerDriver {
-  /** Behaves as if a card had been held to the reader. */
+  /** Behaves as if a code had been held to the reader. */
   present(text: string): void;
 }
 
-export function createSimulatedScanner(clock: () => Date): SimulatedScanner {
-  const listeners = new Set<(reading: ScanReading) => void>();
+export function createSimulatedScanner(clock: () => Date, onScan: (scan: Scan) => void): SimulatedScanner {
   return {
-    info: () => ({ id: 'simulated', name: 'Pemindai simulasi', simulated: true, state: 'ready' }),
-    onReading(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    present(text) {
-      const reading: ScanReading = { text, kind: classifyReading(text), simulated: true, at: clock().toISOString() };
-      for (const listener of listeners) listener(reading);
-    },
-    close: () => {
-      listeners.clear();
-      return Promise.resolve();
-    },
+    view: () => ({
+      id: 'simulated',
+      name: 'Pemindai simulasi',
+      driver: 'simulated',
+      simulated: true,
+      state: 'ready',
+      errors: 0,
+    }),
+    present: (text) => onScan({ text, driver: 'simulated', simulated: true, at: clock().toISOString() }),
+    close: () => Promise.resolve(),
   };
 }
