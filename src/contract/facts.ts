@@ -250,6 +250,10 @@ export interface StreamFacts {
   readonly noiseResidual: number;
   readonly duplicateFrames: number;
   readonly outOfOrder: boolean;
+  /** Mean time between frames, ms. */
+  readonly meanIntervalMs?: number;
+  /** Share of the whole picture's change that goes with the steps of the challenge, 0–1; absent without a challenge. */
+  readonly exposureReaction?: number;
 }
 
 export interface RppgFacts {

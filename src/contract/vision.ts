@@ -21,6 +21,8 @@ export interface CaptureFrames {
 }
 
 export interface FaceRequest extends CaptureFrames {
+  /** Skin means over a longer clip, taken by the client outside the light challenge: for the pulse alone. */
+  readonly pulseSamples?: readonly FlashSample[];
   readonly prompts?: readonly PromptWindow[];
   /** `selfie`: everything. `reference`: detection and template only (official photo, caller's reference). */
   readonly purpose: 'selfie' | 'reference';

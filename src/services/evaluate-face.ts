@@ -1,4 +1,5 @@
 /** A selfie, evaluated: facts by vision, liveness by core; and the match of its template with a reference. No writing. */
+import type { CameraIdentity } from '../contract/bundle.ts';
 import type { Fact, FaceFacts, FaceTemplate, FlashSample, FlashSequence, PromptWindow } from '../contract/facts.ts';
 import type { OrgSettings } from '../contract/settings.ts';
 import type { LivenessJudgement, MatchJudgement } from '../contract/verdicts.ts';
@@ -14,6 +15,9 @@ export interface FaceInput {
   readonly frameTimesMs?: readonly number[];
   readonly flash?: FlashSequence;
   readonly flashSamples?: readonly FlashSample[];
+  readonly pulseSamples?: readonly FlashSample[];
+  /** What the client says of its camera. */
+  readonly camera?: CameraIdentity;
   readonly prompts: readonly PromptWindow[];
   /** Signed by a registered desk or device. */
   readonly attested: boolean;
@@ -34,6 +38,7 @@ export async function evaluateFace(ctx: ServiceContext, input: FaceInput): Promi
     ...(input.frameTimesMs === undefined ? {} : { frameTimesMs: input.frameTimesMs }),
     ...(input.flash === undefined ? {} : { flash: input.flash }),
     ...(input.flashSamples === undefined ? {} : { flashSamples: input.flashSamples }),
+    ...(input.pulseSamples === undefined ? {} : { pulseSamples: input.pulseSamples }),
   });
   const judgement = judgeLiveness({
     facts,
@@ -41,6 +46,7 @@ export async function evaluateFace(ctx: ServiceContext, input: FaceInput): Promi
     attested: input.attested,
     simulated: input.simulated,
     settings: input.settings,
+    ...(input.camera === undefined ? {} : { camera: input.camera }),
   });
   return { facts, judgement };
 }

@@ -128,6 +128,15 @@ describe('judgeLiveness', () => {
     expect(judge({}, { prompts: [{ ...turn, kind: 'turn_right' }] }).fused).toBe('unclear');
   });
 
+  it('is not live when the frame least like the others shows somebody else', () => {
+    const pair = { name: 'lowest_frame_similarity', value: 0.9 };
+    const odd = (value: number) => judge({ measurements: [pair, { name: 'odd_frame_similarity', value }] });
+    expect(odd(0.6).fused).toBe('live');
+    expect(odd(0.2).fused).toBe('unclear');
+    expect(codes(odd(0.2))).toContain('face_changed');
+    expect(codes(odd(Number.NaN))).toContain('face_changed');
+  });
+
   it('follows the organisation when it asks for fewer or more', () => {
     const asking = (votersRequired: number) => ({ ...defaultOrgSettings, liveness: { votersRequired } });
     expect(judge({}, { attested: false, settings: asking(3) })).toMatchObject({

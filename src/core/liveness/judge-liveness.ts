@@ -2,6 +2,7 @@
  * Is this a living person in front of the camera? Six documented voters, one policy (api-decisions 11), and a few
  * conditions that no voter can outvote: one face, the same throughout, enough frames, in order, not repeated.
  */
+import type { CameraIdentity } from '../../contract/bundle.ts';
 import type { FaceFacts, FaceFrameFacts, PromptWindow } from '../../contract/facts.ts';
 import type { Reason, ReasonCode } from '../../contract/reasons.ts';
 import type { OrgSettings } from '../../contract/settings.ts';
@@ -21,6 +22,7 @@ import { medianLook } from '../quality/look.ts';
 import { prominentFaces } from '../quality/one-face.ts';
 import { castChallengeBallot } from './challenge-response.ts';
 import { median } from './median.ts';
+import { castStreamBallot } from './stream-ballot.ts';
 
 export interface LivenessInput {
   readonly facts: FaceFacts;
@@ -30,6 +32,8 @@ export interface LivenessInput {
   /** The camera was simulated. Only a sandbox may call that live. */
   readonly simulated: boolean;
   readonly settings: OrgSettings;
+  /** What the client says of its camera, where it does. */
+  readonly camera?: CameraIdentity;
 }
 
 /** Limits that are not policy of an organisation. Evidence stands beside each. */
@@ -44,10 +48,8 @@ export const livenessLimits = {
   sameFace: 0.7,
   /** Cosine of the two least similar frames; the impostor maximum of the evaluation pairs is 0.37. */
   framePair: 0.4,
-  /** Standard deviation of the frame interval over its mean. */
-  intervalJitter: 0.75,
-  /** Mean high-pass difference between frames: a sensor has noise, a still file has none. */
-  noiseResidual: 0.05,
+  /** Cosine of the frame that looks least like the template's own to the template: between those of one person and of two. */
+  oddFrame: 0.45,
 } as const;
 
 const mandatory = ['flash_reflectance', 'passive_liveness'];
@@ -56,12 +58,19 @@ const mandatory = ['flash_reflectance', 'passive_liveness'];
  * Judges a selfie capture. `live` needs `settings.liveness.votersRequired` passing voters of weight > 0, both mandatory
  * ones among them, and every condition met. `spoof` when a mandatory voter fails with strong evidence. Else `unclear`.
  */
-export function judgeLiveness({ facts, prompts, attested, simulated, settings }: LivenessInput): LivenessJudgement {
+export function judgeLiveness({
+  facts,
+  prompts,
+  attested,
+  simulated,
+  settings,
+  camera,
+}: LivenessInput): LivenessJudgement {
   const ballots: readonly Ballot[] = [
     castFlashBallot(facts.flash, { depth: true }),
     castChallengeBallot(facts.frames, prompts),
     castPassiveBallot(facts.frames, settings.thresholds.passiveLiveness),
-    castStreamBallot(facts),
+    castStreamBallot(facts, camera ?? null),
     castPulseBallot(facts),
     castAttestationBallot(attested),
   ];
@@ -104,25 +113,6 @@ function castPassiveBallot(frames: readonly FaceFrameFacts[], threshold: number)
     failReason: 'passive_low',
     strongAt: livenessLimits.strongPassive,
   });
-}
-
-/**
- * Stream consistency, nothing more: even frame times, sensor noise, no repeats. It was never validated on recordings of
- * branch cameras and injected files, so it weighs nothing; repeats and disorder are conditions below.
- */
-function castStreamBallot({ stream }: FaceFacts): Ballot<'deepfake_detector'> {
-  if (!stream.available) return absentBallot('deepfake_detector', 0, stream.reason);
-  const { intervalJitter, noiseResidual, duplicateFrames, outOfOrder } = stream.value;
-  const ballot = castBallot({
-    name: 'deepfake_detector',
-    value: noiseResidual,
-    threshold: livenessLimits.noiseResidual,
-    direction: 'at_least',
-    weight: 0,
-    failReason: 'stream_irregular',
-  });
-  const regular = intervalJitter <= livenessLimits.intervalJitter && duplicateFrames === 0 && !outOfOrder;
-  return ballot.passed === true && !regular ? { ...ballot, passed: false } : ballot;
 }
 
 /** Pulse. Not validated: shown when measured, never counted. */
@@ -175,10 +165,13 @@ function addSameFace(facts: FaceFacts, add: (code: ReasonCode, value?: number, t
     if (template.available) add(sameFace.reason);
     return;
   }
-  const pair = facts.measurements.find((one) => one.name === 'lowest_frame_similarity')?.value;
+  const measured = (name: string) => facts.measurements.find((one) => one.name === name)?.value;
+  const pair = measured('lowest_frame_similarity');
+  const odd = measured('odd_frame_similarity');
   if (!(sameFace.value >= livenessLimits.sameFace)) add('face_changed', sameFace.value, livenessLimits.sameFace);
   else if (pair !== undefined && !(pair >= livenessLimits.framePair))
     add('face_changed', pair, livenessLimits.framePair);
+  else if (odd !== undefined && !(odd >= livenessLimits.oddFrame)) add('face_changed', odd, livenessLimits.oddFrame);
 }
 
 /** The medians of a capture: a turn asked for or a blink is a minority of its frames. */

@@ -23,6 +23,8 @@ export async function evaluateSelfie(ctx: ServiceContext, capture: AcceptedCaptu
     ...(evidence?.frameTimesMs === undefined ? {} : { frameTimesMs: evidence.frameTimesMs }),
     ...(capture.flash === undefined ? {} : { flash: capture.flash }),
     ...(manifest.flashSamples === undefined ? {} : { flashSamples: manifest.flashSamples }),
+    ...(manifest.rppgSamples === undefined ? {} : { pulseSamples: manifest.rppgSamples }),
+    ...(evidence?.camera === undefined ? {} : { camera: evidence.camera }),
     prompts: evidence?.prompts ?? [],
     attested: capture.attested,
     simulated: capture.simulated,

@@ -6,7 +6,8 @@ import { judgeLiveness } from '../../core/liveness/judge-liveness.ts';
 import { cosine, judgeMatch } from '../../core/match/judge-match.ts';
 import { crop, encodeJpeg, resize, type RgbImage } from '../image/image.ts';
 import { openModelPack, type ModelPack } from '../runtime/model-pack.ts';
-import { analyseFace, coachFace, spreadBest } from './analyse-face.ts';
+import { analyseFace, coachFace } from './analyse-face.ts';
+import { spreadBest } from './template.ts';
 import { detectFaces } from './detect-faces.ts';
 import { embedLargestFace } from './embed.ts';
 import {

@@ -1,21 +1,14 @@
 /** A selfie capture (or a reference photo) to facts. Numbers only: what they mean is for core to say. */
 import {
-  known,
   unknownFact,
   type Fact,
   type FaceCoaching,
   type FaceFacts,
-  type FaceFrameFacts,
-  type FaceLook,
-  type FaceTemplate,
   type FlashResponse,
-  type Measurement,
+  type RppgFacts,
 } from '../../contract/facts.ts';
-import type { ReasonCode } from '../../contract/reasons.ts';
 import type { FaceRequest } from '../../contract/vision.ts';
-import { smallestFaceWidth } from '../../core/quality/face-quality.ts';
-import { medianLook } from '../../core/quality/look.ts';
-import { prominentFaces } from '../../core/quality/one-face.ts';
+import { exposureReaction } from '../flash/exposure-reaction.ts';
 import { longestDelayMs, measureFlash } from '../flash/flash-response.ts';
 import { backgroundFromSamples, backgroundLight, lightFromSamples, type LightSample } from '../flash/light.ts';
 import { crop, decodeImage, encodeJpeg } from '../image/image.ts';
@@ -24,18 +17,17 @@ import { passiveScores } from '../spoof/passive-liveness.ts';
 import { alignedTensor } from './align.ts';
 import { faceDetail } from './detail.ts';
 import { detectFaces } from './detect-faces.ts';
-import { dot, embedAligned, weightedMean } from './embed.ts';
 import { modelRefs, openFaceModels, type FaceModels } from './face-models.ts';
-import { frameQuality, lookOf, passOverFrames, type SeenFrame } from './frame-pass.ts';
+import { lookOf, passiveInputs, passOverFrames, type SeenFrame } from './frame-pass.ts';
 import { poseFromLandmarks } from './pose.ts';
+import { measurePulse, shortestPulseMs } from './pulse.ts';
 import { streamFacts } from './stream.ts';
+import { fuseTemplate, spreadBest, usableFrames, type RankedFrame } from './template.ts';
 
-/** Frames that are embedded, unless the model's own entry says (`templateFrames`: a large network affords fewer). */
-const usualTemplateFrames = 5;
 /** Frames that are scored: more cost time and change nothing. */
 const passiveFrames = 7;
-/** A pulse needs several beats; below this the spectrum has no room (CHROM, de Haan and Jeanne 2013, used 10 s and more). */
-const shortestPulseMs = 10_000;
+/** Screen to camera where the flash could not tell, ms. */
+const usualDelayMs = 100;
 
 /** Measures a face capture. Never throws for bad pixels; what could not be measured says why. */
 export async function analyseFace(models: ModelPack, request: FaceRequest): Promise<FaceFacts> {
@@ -46,13 +38,17 @@ export async function analyseFace(models: ModelPack, request: FaceRequest): Prom
   const seen = await passOverFrames(opened, request.frames, request.frameTimesMs, {
     // A turn is read from the five landmarks; only eyes and mouth need the mesh.
     withMesh: selfie && (request.prompts ?? []).some(({ kind }) => kind === 'blink' || kind === 'smile'),
-    withLight: selfie && request.flash !== undefined,
+    withLight: selfie && (request.flash !== undefined || clipLength(request) >= shortestPulseMs),
+    withPassive: selfie && request.frames.length <= passiveFrames,
+    withNoise: selfie,
   });
   const passed = performance.now();
   const ranked = usableFrames(seen);
   const { template, sameFace, measurements } = await fuseTemplate(models, opened, seen, ranked, !selfie);
   const embedded = performance.now();
-  const passive = selfie ? await scorePassive(opened, ranked) : new Map<number, Record<string, number>>();
+  const passive = selfie
+    ? await scorePassive(opened, ranked, request.frames)
+    : new Map<number, Record<string, number>>();
   const scored = performance.now();
   const flash: Fact<FlashResponse> = selfie ? flashOf(request, seen) : unknownFact('not_measured');
   const face = await rendition(request, ranked);
@@ -62,9 +58,12 @@ export async function analyseFace(models: ModelPack, request: FaceRequest): Prom
     sameFace,
     flash,
     stream: selfie
-      ? streamFacts(seen.map(({ facts, noise }) => ({ ...facts, tMs: facts.tMs, noise })))
+      ? streamFacts(
+          seen.map(({ facts, noise }) => ({ ...facts, tMs: facts.tMs, noise })),
+          reactionOf(request, seen, flash),
+        )
       : unknownFact('not_measured'),
-    rppg: unknownFact(selfie && clipLength(request) >= shortestPulseMs ? 'voter_not_validated' : 'too_short'),
+    rppg: selfie ? pulseOf(request, seen) : unknownFact('not_measured'),
     measurements,
     models: modelRefs(opened),
     renditions: face === null ? {} : { face },
@@ -83,131 +82,20 @@ function clipLength(request: FaceRequest): number {
   return times.length > 1 ? times.at(-1)! - times[0]! : 0;
 }
 
-interface RankedFrame {
-  readonly frame: SeenFrame;
-  readonly quality: number;
-}
-
-/** Frames with a large enough face, in time order, each with its worth. */
-function usableFrames(seen: readonly SeenFrame[]): RankedFrame[] {
-  return seen.flatMap((frame) => {
-    const { face, facts } = frame;
-    if (face === null || !(face.box.width >= smallestFaceWidth)) return [];
-    return [{ frame, quality: frameQuality(facts, face, facts.pose) }];
-  });
-}
-
-/**
- * The best frame of each of `count` equal stretches of the capture. Spread, because a second person must not be able
- * to hide in a stretch that nobody looks at.
- */
-export function spreadBest<T extends { readonly quality: number }>(frames: readonly T[], count: number): T[] {
-  if (frames.length <= count) return [...frames];
-  return Array.from({ length: count }, (_, bin) => {
-    const from = Math.floor((bin * frames.length) / count);
-    const to = Math.floor(((bin + 1) * frames.length) / count);
-    return frames.slice(from, to).reduce((best, frame) => (frame.quality > best.quality ? frame : best));
-  });
-}
-
-interface FusedTemplate {
-  readonly template: Fact<FaceTemplate>;
-  readonly sameFace: Fact<number>;
-  readonly measurements: readonly Measurement[];
-}
-
-async function fuseTemplate(
-  pack: ModelPack,
-  models: FaceModels,
-  seen: readonly SeenFrame[],
-  ranked: readonly RankedFrame[],
-  flip: boolean,
-): Promise<FusedTemplate> {
-  const absent = (reason: ReasonCode): FusedTemplate => ({
-    template: unknownFact(reason),
-    sameFace: unknownFact(reason),
-    measurements: [],
-  });
-  if (models.detector === null) return absent(pack.unavailableReason('face_detector'));
-  if (ranked.length === 0) return absent(whyNoFace(seen));
-  // A reference must be of one person; a selfie with a passer-by is for the rules to judge, frame by frame.
-  if (flip && ranked.every(({ frame }) => prominentFaces(frame.facts.faces).length > 1)) return absent('face_several');
-  if (models.recogniser === null) return absent(pack.unavailableReason('face_recogniser'));
-  const vectors: { readonly vector: Float32Array; readonly ranked: RankedFrame }[] = [];
-  const frames = models.recogniser.entry.parameters?.templateFrames ?? usualTemplateFrames;
-  for (const one of spreadBest(ranked, frames)) {
-    const vector = await embedAligned(models.recogniser, one.frame.aligned, flip);
-    if (vector !== null) vectors.push({ vector, ranked: one });
-  }
-  // A floor keeps a single dim capture from having no weight at all.
-  const vector = weightedMean(
-    vectors.map((one) => one.vector),
-    vectors.map((one) => 0.01 + one.ranked.quality),
-  );
-  if (vector === null) return absent('face_not_found');
-  return {
-    template: known({
-      modelId: models.recogniser.entry.id,
-      vector,
-      faceWidthPx: Math.round(Math.min(...vectors.map((one) => one.ranked.frame.face!.box.width))),
-      framesUsed: vectors.map((one) => one.ranked.frame.facts.index),
-      ...lookMember(vectors.map((one) => one.ranked.frame.facts)),
-    }),
-    sameFace:
-      vectors.length < 2
-        ? unknownFact('too_few_frames')
-        : known(Math.min(...vectors.map((one) => dot(one.vector, vector)))),
-    measurements: [...pairMeasurements(vectors.map((one) => one.vector)), ...qualityMeasurements(vectors[0]!.ranked)],
-  };
-}
-
-function lookMember(frames: readonly FaceFrameFacts[]): { readonly look?: FaceLook } {
-  const look = medianLook(frames);
-  return look === null ? {} : { look };
-}
-
-function whyNoFace(seen: readonly SeenFrame[]): ReasonCode {
-  if (seen.some((frame) => frame.face !== null)) return 'face_too_small';
-  const problem = seen.find((frame) => frame.facts.problem !== undefined)?.facts.problem;
-  return seen.every((frame) => frame.facts.problem !== undefined) && problem !== undefined ? problem : 'face_not_found';
-}
-
-/** Lowest similarity of any two of the frames: two persons in one capture show here first. */
-function pairMeasurements(vectors: readonly Float32Array[]): Measurement[] {
-  let lowest = 1;
-  vectors.forEach((a, i) => vectors.slice(i + 1).forEach((b) => (lowest = Math.min(lowest, dot(a, b)))));
-  return vectors.length < 2 ? [] : [{ name: 'lowest_frame_similarity', value: lowest }];
-}
-
-/** Quality of the frame the template rests on (terms of ISO/IEC 29794-5). */
-function qualityMeasurements({ frame, quality }: RankedFrame): Measurement[] {
-  const { facts, face } = frame;
-  const numbers: Record<string, number> = {
-    face_quality: quality,
-    face_width: face!.box.width,
-    face_sharpness: facts.sharpness,
-    face_brightness: facts.brightness,
-    face_contrast: facts.contrast,
-    ...(facts.pose === null
-      ? {}
-      : { face_yaw: facts.pose.yaw, face_pitch: facts.pose.pitch, face_roll: facts.pose.roll }),
-    ...(facts.detail
-      ? {
-          face_sharpness_aligned: facts.detail.sharpness,
-          eyes_visible: facts.detail.eyes,
-          mouth_visible: facts.detail.mouth,
-        }
-      : {}),
-    ...(facts.expression === null ? {} : { eye_openness: facts.expression.eyeOpenness }),
-  };
-  return Object.entries(numbers).map(([name, value]) => ({ name, value, frameIndex: facts.index, box: face!.box }));
-}
-
-async function scorePassive(models: FaceModels, ranked: readonly RankedFrame[]) {
+async function scorePassive(models: FaceModels, ranked: readonly RankedFrame[], frames: readonly Uint8Array[]) {
   const scores = new Map<number, Readonly<Record<string, number>>>();
   if (models.passive.length === 0) return scores;
-  for (const { frame } of spreadBest(ranked, passiveFrames)) {
-    const score = await passiveScores(models.passive, frame.passive);
+  // Cut one frame ahead, so that decoding goes on while the networks run.
+  const chosen = spreadBest(ranked, passiveFrames).map(({ frame }) => frame);
+  const inputs = (at: number) => {
+    const frame = chosen[at];
+    return frame === undefined ? null : passiveInputs(models, frame, frames[frame.facts.index]!);
+  };
+  let next = inputs(0);
+  for (const [at, frame] of chosen.entries()) {
+    const cut = (await next) ?? [];
+    next = inputs(at + 1);
+    const score = await passiveScores(models.passive, cut);
     if (score !== null) scores.set(frame.facts.index, score);
   }
   return scores;
@@ -244,6 +132,30 @@ function flashOf(request: FaceRequest, seen: readonly SeenFrame[]): Fact<FlashRe
     background: backgroundFromSamples(flashSamples),
     source: 'samples',
   });
+}
+
+/** Answer of the whole picture; null without a challenge or without enough frames. */
+function reactionOf({ flash }: FaceRequest, seen: readonly SeenFrame[], response: Fact<FlashResponse>): number | null {
+  if (flash === undefined) return null;
+  const frames = seen.flatMap(({ facts, light }): LightSample[] => {
+    if (light === null || facts.tMs === undefined) return [];
+    const [r, g, b] = meanOf(light.grid.cells);
+    return [{ tMs: facts.tMs, r, g, b }];
+  });
+  return exposureReaction(flash, frames, response.available ? response.value.delayMs : usualDelayMs);
+}
+
+/** Skin outside the challenge's light, from the frames or, where these are too few, from the client's own means. */
+function pulseOf({ flash, pulseSamples }: FaceRequest, seen: readonly SeenFrame[]): Fact<RppgFacts> {
+  const lit = flash === undefined ? 0 : flash.holdMs.reduce((sum, ms) => sum + ms, 0) + longestDelayMs;
+  const fromFrames = seen.flatMap(({ facts, light }): LightSample[] => {
+    if (light === null || facts.tMs === undefined || facts.tMs < lit) return [];
+    const [r, g, b] = meanOf(light.regions);
+    return [{ tMs: facts.tMs, r, g, b }];
+  });
+  const measured = measurePulse(fromFrames);
+  if (measured.available || pulseSamples === undefined) return measured;
+  return measurePulse(lightFromSamples(pulseSamples).filter(({ tMs }) => tMs >= lit));
 }
 
 function meanOf(lights: readonly (readonly [number, number, number])[]): readonly [number, number, number] {

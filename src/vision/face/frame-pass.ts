@@ -29,8 +29,8 @@ export interface SeenFrame {
   readonly face: DetectedFace | null;
   /** ArcFace input of the largest face. */
   readonly aligned: Float32Array | null;
-  /** Passive-liveness inputs, parallel to the models. */
-  readonly passive: readonly Float32Array[];
+  /** Passive-liveness inputs, parallel to the models; null where they were not cut. */
+  readonly passive: readonly Float32Array[] | null;
   readonly noise: NoiseSample | null;
   readonly light: { readonly regions: readonly Light[]; readonly grid: LightGrid } | null;
 }
@@ -38,9 +38,18 @@ export interface SeenFrame {
 export interface PassOptions {
   readonly withMesh: boolean;
   readonly withLight: boolean;
+  /** Cuts the passive inputs of every frame; otherwise those of the chosen ones are cut later (`passiveInputs`). */
+  readonly withPassive: boolean;
+  readonly withNoise: boolean;
 }
 
-/** Measures all frames in order, decoding the next while the models look at this one. */
+/**
+ * Frames decoded ahead. A decode takes two turns of the event loop, and the models hold it while they run: with one frame
+ * ahead its second half would wait for them.
+ */
+const decodedAhead = 3;
+
+/** Measures all frames in order, decoding the next ones while the models look at this one. */
 export async function passOverFrames(
   models: FaceModels,
   frames: readonly Uint8Array[],
@@ -48,10 +57,12 @@ export async function passOverFrames(
   options: PassOptions,
 ): Promise<SeenFrame[]> {
   const seen: SeenFrame[] = [];
-  let next = frames.length > 0 ? decodeImage(frames[0]!) : null;
+  const waiting: Promise<DecodedImage>[] = [];
   for (let index = 0; index < frames.length; index += 1) {
-    const decoded = await next!;
-    next = index + 1 < frames.length ? decodeImage(frames[index + 1]!) : null;
+    while (waiting.length < decodedAhead && index + waiting.length < frames.length) {
+      waiting.push(decodeImage(frames[index + waiting.length]!));
+    }
+    const decoded = await waiting.shift()!;
     seen.push(await lookAt(models, decoded, baseOf(frames[index]!, index, times?.[index]), options));
   }
   return seen;
@@ -85,10 +96,25 @@ async function lookAt(
     facts: { ...base, ...lookOf(image, face), faces, pose, passive: null, expression, detail },
     face,
     aligned: models.recogniser === null ? null : aligned,
-    passive: face === null ? [] : models.passive.map((model) => passiveInput(model, image, face.box)),
-    noise: options.withLight || models.passive.length > 0 ? noiseSample(image) : null,
+    passive: face === null || !options.withPassive ? null : cutPassive(models, image, face),
+    noise: options.withNoise ? noiseSample(image) : null,
     light: face === null || !options.withLight ? null : lightOf(image, face),
   };
+}
+
+function cutPassive(models: FaceModels, image: RgbImage, face: DetectedFace): Float32Array[] {
+  return models.passive.map((model) => passiveInput(model, image, face.box));
+}
+
+/** The passive inputs of a frame already looked at: its bytes are decoded once more. Empty where that fails. */
+export async function passiveInputs(
+  models: FaceModels,
+  { face, passive }: SeenFrame,
+  bytes: Uint8Array,
+): Promise<readonly Float32Array[]> {
+  if (passive !== null || face === null) return passive ?? [];
+  const decoded = await decodeImage(bytes);
+  return decoded.ok ? cutPassive(models, decoded.image, face) : [];
 }
 
 function unusable(base: FrameBase, problem: ReasonCode): SeenFrame {
@@ -97,7 +123,7 @@ function unusable(base: FrameBase, problem: ReasonCode): SeenFrame {
     facts: { ...base, ...nothing, problem, faces: [], pose: null, passive: null, expression: null, detail: null },
     face: null,
     aligned: null,
-    passive: [],
+    passive: null,
     noise: null,
     light: null,
   };

@@ -50,8 +50,11 @@ export interface StreamFrame {
   readonly noise: NoiseSample | null;
 }
 
-/** Stream facts of the frames in the order received. Unavailable with fewer than three frames or without times. */
-export function streamFacts(frames: readonly StreamFrame[]): Fact<StreamFacts> {
+/**
+ * Stream facts of the frames in the order received. Unavailable with fewer than three frames or without times. `reaction`:
+ * how far the whole picture answered the challenge (see `exposureReaction`), null where that was not measured.
+ */
+export function streamFacts(frames: readonly StreamFrame[], reaction: number | null = null): Fact<StreamFacts> {
   if (frames.length < 3) return unknownFact('too_few_frames');
   const times = frames.map((frame) => frame.tMs);
   if (!times.every((time): time is number => time !== undefined && Number.isFinite(time)))
@@ -76,6 +79,8 @@ export function streamFacts(frames: readonly StreamFrame[]): Fact<StreamFacts> {
     noiseResidual: residuals[residuals.length >> 1]!,
     duplicateFrames: repeats + identical,
     outOfOrder: intervals.some((interval) => interval <= 0),
+    meanIntervalMs: mean,
+    ...(reaction === null ? {} : { exposureReaction: reaction }),
   });
 }
 
