@@ -15,6 +15,8 @@ export interface SchemaDialect {
   exclusive(trx: QueryExecutorProvider): Promise<void>;
   /** `table` refuses UPDATE and DELETE, saying `append_only`. */
   appendOnly(db: Kysely<unknown>, table: string): Promise<void>;
+  /** Loosens `appendOnly`: rows for which `condition` (SQL over OLD) holds may be deleted. UPDATE stays refused. */
+  deletableBehind(db: Kysely<unknown>, table: string, condition: string): Promise<void>;
   /** A row of `table` cannot be deleted while `condition` (SQL over OLD) holds. */
   refuseDelete(db: Kysely<unknown>, table: string, name: string, condition: string): Promise<void>;
 }
@@ -42,6 +44,13 @@ export const sqliteSchema: SchemaDialect = {
         `create trigger "${table}_no_${verb}" before ${verb} on "${table}" begin select raise(abort, 'append_only'); end`,
       );
     }
+  },
+  async deletableBehind(db, table, condition) {
+    await run(db, `drop trigger "${table}_no_delete"`);
+    await run(
+      db,
+      `create trigger "${table}_no_delete" before delete on "${table}" when not (${condition}) begin select raise(abort, 'append_only'); end`,
+    );
   },
   async refuseDelete(db, table, name, condition) {
     await run(
@@ -89,6 +98,21 @@ export const postgresSchema: SchemaDialect = {
     await run(
       db,
       `create trigger "${table}_no_truncate" before truncate on "${table}" for each statement execute function refuse_change()`,
+    );
+  },
+  async deletableBehind(db, table, condition) {
+    await run(db, `drop trigger "${table}_no_change" on "${table}"`);
+    await run(
+      db,
+      `create trigger "${table}_no_change" before update on "${table}" for each row execute function refuse_change()`,
+    );
+    await run(
+      db,
+      `create function "${table}_keeps"() returns trigger language plpgsql as $$ begin if not (${condition}) then ${refuse('append_only')}; end if; return old; end $$`,
+    );
+    await run(
+      db,
+      `create trigger "${table}_no_delete" before delete on "${table}" for each row execute function "${table}_keeps"()`,
     );
   },
   async refuseDelete(db, table, name, condition) {

@@ -4,6 +4,7 @@
  * `review_decisions` are append-only, by trigger.
  */
 import type { Generated } from 'kysely';
+import type { DeliveryTables } from './schema-delivery.ts';
 import type { RegistryTables } from './schema-registry.ts';
 import type {
   DataSubjectRequestTable,
@@ -23,6 +24,14 @@ import type {
   WebhookSecretTable,
   WebhookTable,
 } from './schema-services.ts';
+import type {
+  BundleExportTable,
+  DeskSigningKeyTable,
+  HeadOfficeKeyTable,
+  HeadOfficeWrapTable,
+  RefusedApplicantTable,
+  RetentionCheckpointTable,
+} from './schema-retention.ts';
 
 export type Instant = string;
 export type Json = string;
@@ -332,6 +341,11 @@ export interface OutboxTable {
   captured_at: Instant;
   created_at: Instant;
   delivered_at: Instant | null;
+  /** Step 86: a person took it out of the queue (dead letter), or put it on a disk. */
+  set_aside_at: Generated<Instant | null>;
+  set_aside_by: Generated<string | null>;
+  set_aside_reason: Generated<string | null>;
+  exported_at: Generated<Instant | null>;
 }
 
 /** An onboarding in progress, sealed, so that a restart can resume it. */
@@ -352,7 +366,7 @@ export interface CustomerSearchTable {
   customer_id: string;
 }
 
-export interface Database extends RegistryTables {
+export interface Database extends RegistryTables, DeliveryTables {
   installation: InstallationTable;
   organisations: OrganisationTable;
   users: UserTable;
@@ -392,4 +406,10 @@ export interface Database extends RegistryTables {
   desk_enrolments: DeskEnrolmentTable;
   data_subject_requests: DataSubjectRequestTable;
   customer_search: CustomerSearchTable;
+  desk_signing_keys: DeskSigningKeyTable;
+  head_office_keys: HeadOfficeKeyTable;
+  head_office_wraps: HeadOfficeWrapTable;
+  bundle_exports: BundleExportTable;
+  refused_applicants: RefusedApplicantTable;
+  retention_checkpoints: RetentionCheckpointTable;
 }

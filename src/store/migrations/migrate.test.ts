@@ -319,6 +319,30 @@ describe.each(enginesUnderTest)('on $name', ({ engine, ready, database }) => {
       }
     });
 
+    it('let go of records and audit rows behind a checkpoint, and of no other', async () => {
+      await people();
+      await capture('cap_1', 'nonce-1');
+      const before = '2026-11-20T03:00:00.000Z';
+      const tier = (id: string, created_at: string) => ({
+        ...{ id, org_id: 'org', customer_id: 'cus', from_tier: 'none', to_tier: 'basic', actor_user_id: null },
+        ...{ reason: 'automatic', created_at },
+      });
+      const events = [tier('old', '2019-01-01T00:00:00.000Z'), tier('new', before)];
+      await db.insertInto('tier_events').values(events).execute();
+      const refused = { kind: 'constraint', constraint: 'append_only' };
+      await expect(db.deleteFrom('tier_events').where('id', '=', 'old').execute()).rejects.toMatchObject(refused);
+      const checkpoint = { kind: 'records' as const, audit_seq: 0, before, statement: '{}', signature: 's' };
+      await db
+        .insertInto('retention_checkpoints')
+        .values({ id: 'rtc_1', ...checkpoint, public_key: 'p', created_at: at })
+        .execute();
+      await db.deleteFrom('tier_events').where('id', '=', 'old').execute();
+      await expect(db.deleteFrom('tier_events').execute()).rejects.toMatchObject(refused);
+      await expect(sql`update tier_events set reason = 'x'`.execute(db)).rejects.toMatchObject(refused);
+      await expect(db.deleteFrom('retention_checkpoints').execute()).rejects.toMatchObject(refused);
+      expect(await db.selectFrom('tier_events').select('id').execute()).toEqual([{ id: 'new' }]);
+    });
+
     it('refuse a reviewer who captured the case himself', async () => {
       await people();
       await expect(decide('own', 'usr_staff', 'usr_staff')).rejects.toMatchObject({ constraint: 'four_eyes' });

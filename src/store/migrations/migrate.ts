@@ -8,6 +8,9 @@ import { webhooks } from './0030-webhooks.ts';
 import { signInAndAdministration } from './0040-sign-in-and-administration.ts';
 import { customerSearch } from './0050-customer-search.ts';
 import { listIndexes } from './0060-list-indexes.ts';
+import { keysAndRetention } from './0080-keys-and-retention.ts';
+import { auditTree } from './0085-audit-tree.ts';
+import { deskDelivery } from './0086-desk-delivery.ts';
 import { registry } from './0095-registry.ts';
 import { providers } from './0096-providers.ts';
 import type { Migration } from './migration.ts';
@@ -19,6 +22,9 @@ export const migrations: readonly Migration[] = [
   signInAndAdministration,
   customerSearch,
   listIndexes,
+  keysAndRetention,
+  auditTree,
+  deskDelivery,
   registry,
   providers,
 ];

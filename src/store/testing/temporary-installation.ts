@@ -71,7 +71,8 @@ export async function openAt(
 
 async function tamper(store: Store, vault: Vault, statements: string): Promise<void> {
   if (store.engine === 'postgres') {
-    await sql`drop trigger if exists audit_log_no_change on audit_log`.execute(store.db);
+    for (const name of ['no_change', 'no_delete'])
+      await sql`drop trigger if exists ${sql.id(`audit_log_${name}`)} on audit_log`.execute(store.db);
     await sql.raw(statements).execute(store.db);
     return;
   }
