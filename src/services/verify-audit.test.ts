@@ -62,9 +62,9 @@ describe('audit log', () => {
   it('reads a log in slices of any length', async () => {
     await append(7);
     for (const slice of [1, 3, 7, 8]) {
-      expect(await verifyAudit(place.store, slice)).toMatchObject({ intact: true, rows: 7 });
+      expect(await verifyAudit(place.store, { slice })).toMatchObject({ intact: true, rows: 7 });
     }
     await place.tamper("update audit_log set actor_id = 'x' where seq = 6");
-    expect(await verifyAudit(place.store, 3)).toMatchObject({ intact: false, brokenAt: 6 });
+    expect(await verifyAudit(place.store, { slice: 3 })).toMatchObject({ intact: false, brokenAt: 6 });
   });
 });

@@ -181,10 +181,13 @@ export interface TreeBuilder {
   root(): Hash;
 }
 
+/** The perfect subtrees a tree consists of so far, left to right: what `nodesOf` names, with their hashes. */
+export type TreeSeed = readonly { readonly level: number; readonly hash: Hash }[];
+
 /** Root of a tree too long to hold: only its right edge is kept, one hash per bit of the size. */
-export function createTreeBuilder(): TreeBuilder {
-  const edge: { level: number; hash: Hash }[] = [];
-  let size = 0;
+export function createTreeBuilder(seed: TreeSeed = []): TreeBuilder {
+  const edge: { level: number; hash: Hash }[] = [...seed];
+  let size = seed.reduce((sum, { level }) => sum + 2 ** level, 0);
   return {
     get size() {
       return size;

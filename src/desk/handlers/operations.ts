@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import type { OperationsView } from '../../contract/desk/answers.ts';
 import { ok } from '../../contract/result.ts';
+import { logKeys } from '../../services/audit/checkpoints.ts';
 import { verifyAudit } from '../../services/verify-audit.ts';
 import type { DeskHouse } from '../desk-deps.ts';
 import type { DeskHandlerTable } from '../dispatch.ts';
@@ -16,7 +17,7 @@ export function operationsHandlers(house: DeskHouse): Pick<DeskHandlerTable, 'op
   const auditView = async (): Promise<OperationsView['audit']> => {
     const now = ctx.clock().getTime();
     if (audit === null || now - audit.at > auditKeptMs || now < audit.at) {
-      const { rows, intact } = await verifyAudit(ctx.store);
+      const { rows, intact } = await verifyAudit(ctx.store, { keys: logKeys(ctx.vault) });
       audit = { at: now, view: { rows, intact } };
     }
     return audit.view;

@@ -1,6 +1,7 @@
 /** Gathers what the customer's receipt shows: the visit, its outcome, and where its evidence sits in the audit chain. */
 import type { ReceiptAnswer } from '../../contract/desk/answers.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { makeCheckpoint } from '../../services/audit/checkpoints.ts';
 import type { ServiceContext } from '../../services/context.ts';
 import { auditHead } from '../../store/audit-log.ts';
 import { findDesk } from '../../store/repositories/desks.ts';
@@ -22,6 +23,7 @@ export async function printReceipt(ctx: ServiceContext, draft: Draft): Promise<R
     draft.orgId,
     draft.sealed.map((bundle) => bundle.nonce),
   );
+  const checkpoint = await makeCheckpoint(ctx);
   const head = await auditHead(db);
   const pdf = await renderReceipt({
     organisation: organisation?.name ?? '',
@@ -40,6 +42,7 @@ export async function printReceipt(ctx: ServiceContext, draft: Draft): Promise<R
       .map(({ id, method, status }) => ({ id, method, status })),
     bundles: draft.sealed.map(({ nonce, hash }) => ({ nonce, hash })),
     audit: head.seq === 0 ? null : head,
+    checkpoint: checkpoint.ok ? checkpoint.value.note : null,
   });
   // The session's id, not the customer's name: file names end up in print queues and download lists.
   return ok({ fileName: `loket-${draft.id}.pdf`, pdf });

@@ -1,6 +1,11 @@
 import { inflateSync } from 'node:zlib';
+import jsQR from 'jsqr';
 import { PDFDocument, PDFRawStream } from 'pdf-lib';
 import { describe, expect, it } from 'vitest';
+import { writeCheckpoint } from '../../core/audit/checkpoint.ts';
+import { newEd25519Pair, privateKeyOf, signEd25519 } from '../../vault/ed25519.ts';
+import { logKey, signNote, verifyNote } from '../../vault/signed-note.ts';
+import { readReference } from './receipt-reference.ts';
 import { renderReceipt, type ReceiptInput } from './render-receipt.ts';
 
 const input: ReceiptInput = {
@@ -131,5 +136,51 @@ describe('renderReceipt', () => {
     const text = await shownText(await renderReceipt(odd));
     expect(text).toContain('Terverifikasi');
     expect(text.some((words) => /^\+ \d+$/.test(words))).toBe(true);
+  });
+});
+
+describe('the QR code as printed', () => {
+  /** The page's black rectangles, painted on white at `scale` pixels a point, as a scanner would see the code. */
+  async function scan(bytes: Uint8Array, scale = 6): Promise<string | null> {
+    const operators = await pageOperators(bytes);
+    const side = 620 * scale;
+    const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
+    const rectangle = /0 0 0 rg[\s\S]*?1 0 0 1 ([\d.]+) ([\d.]+) cm[\s\S]*?0 0 m\s+0 ([\d.]+) l\s+([\d.]+) [\d.]+ l/g;
+    for (const [, x, y, height, width] of operators.matchAll(rectangle)) {
+      const left = Math.round(Number(x) * scale);
+      const right = Math.round((Number(x) + Number(width)) * scale);
+      const top = Math.round((600 - Number(y) - Number(height)) * scale);
+      const bottom = Math.round((600 - Number(y)) * scale);
+      for (let row = top; row < bottom; row += 1) {
+        for (let column = left; column < right; column += 1)
+          pixels.fill(0, (row * side + column) * 4, (row * side + column) * 4 + 3);
+      }
+    }
+    return jsQR(pixels, side, side)?.data ?? null;
+  }
+
+  it('decodes to the signed checkpoint and the hashes of the sealed evidence', async () => {
+    const pair = newEd25519Pair();
+    const desk = {
+      publicKey: pair.publicKey,
+      sign: (bytes: Uint8Array) => signEd25519(privateKeyOf(pair.seed), bytes),
+    };
+    const origin = 'loket/dsk_01JD5K2M8Q9WXYZABCDEFGH124';
+    const text = writeCheckpoint({ origin, size: 4821, root: new Uint8Array(32).fill(0xc3), extensions: [] });
+    const checkpoint = signNote(text, origin, desk);
+    const hashes = ['0a'.repeat(32), 'f1'.repeat(32)];
+    const bundles = hashes.map((hash) => ({ nonce: hash, hash }));
+    const seen = await scan(await renderReceipt({ ...input, bundles, checkpoint }));
+    expect(readReference(seen ?? '')).toEqual({ audit: null, note: checkpoint, bundleHashes: hashes });
+    expect(verifyNote(readReference(seen ?? '')?.note ?? '', [logKey(origin, pair.publicKey)])?.note.text).toBe(text);
+  });
+
+  it('decodes to a bare point of the chain where no checkpoint could be made', async () => {
+    const seen = await scan(await renderReceipt(input));
+    expect(readReference(seen ?? '')).toEqual({
+      audit: input.audit,
+      note: null,
+      bundleHashes: [input.bundles[0]?.hash],
+    });
   });
 });

@@ -49,6 +49,8 @@ export interface ReceiptInput {
   readonly bundles: readonly { readonly nonce: string; readonly hash: string }[];
   /** Head of the audit chain after these bundles were sealed; null prints no QR code. */
   readonly audit: ChainHead | null;
+  /** Signed checkpoint over it; null while none could be made. */
+  readonly checkpoint?: string | null;
 }
 
 interface Sheet {
@@ -234,7 +236,11 @@ function drawFooter({ page, regular, bold, mono }: Sheet, input: ReceiptInput): 
   );
   y = drawText(page, 'Kode QR memuat rujukan audit, tanpa data pribadi.', { ...at, y: y - 1 }, note);
   drawText(page, 'The QR code holds an audit reference, no personal data.', { ...at, y }, note);
-  const reference = writeReference({ audit: input.audit, bundleHashes: input.bundles.map(({ hash }) => hash) });
+  const reference = writeReference({
+    audit: input.audit,
+    note: input.checkpoint ?? null,
+    bundleHashes: input.bundles.map(({ hash }) => hash),
+  });
   drawQr(page, reference, { x: a5.width - margin - qrSide, y: margin, side: qrSide });
 }
 
