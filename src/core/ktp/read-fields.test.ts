@@ -104,6 +104,7 @@ describe('readFields', () => {
     ['PROVINSI DAERAH ISTIMEWA YOGYAKARTA', 'KAB. SLEMAN', 'DAERAH ISTIMEWA YOGYAKARTA', 'KABUPATEN SLEMAN'],
     ['PROVINSI KALIMANTAN SELATAN', 'KABUPATEN KOTABARU', 'KALIMANTAN SELATAN', 'KABUPATEN KOTABARU'],
     ['PROVINSI GORONTALO', 'KABU PATEN BON E BOLANGO', 'GORONTALO', 'KABUPATEN BONE BOLANGO'],
+    ['PROVINSI KEPULAUAN BANGKA BELITUNG', 'KABU PATEN B ELITUNG', 'KEPULAUAN BANGKA BELITUNG', 'KABUPATEN BELITUNG'],
   ])('snaps the header %s / %s', (province, regency, cleanProvince, cleanRegency) => {
     const fields = read({ province, regency });
     expect([fields.province.value, fields.regency.value]).toEqual([cleanProvince, cleanRegency]);

@@ -31,9 +31,13 @@ const detectorWidth = 960;
 const tesseractWidth = 1280;
 /** Fewer lines than this are no card. */
 const fewestLines = 5;
-/** With this many lines read by one engine, the other one is not waited for longer than `patience` (ms). */
+/** With this many lines read by one engine, the other one is not waited for beyond a limit. */
 const linesOfCard = 18;
+/** After the first engine is done, ms; the whole of a card on a busy machine must stay bearable. */
 const patience = 1_200;
+/** Where all of those lines were read surely a second opinion may take until this moment of the reading, ms. */
+const deadline = 950;
+const surely = 0.8;
 
 const readers = new WeakMap<ModelPack, TesseractReader>();
 
@@ -90,12 +94,21 @@ export async function readCard(
   const size = { width: card.width, height: card.height, frameIndex };
   const firstLabels = first === null ? 0 : countLabels({ ...size, ...first });
   if (options.meanwhile !== undefined && firstLabels >= options.meanwhile.labels) await options.meanwhile.work();
-  const enough = (first?.lines.length ?? 0) >= linesOfCard;
-  const tesseractLines = await (enough ? within(second, patience) : second);
+  const limit = waitFor(first, performance.now() - started);
+  const tesseractLines = await (limit === null ? second : within(second, limit));
   if (first === null && tesseractLines === null) return { ...stopped(), reading: unknownFact('ocr_unavailable') };
   const lines = [...(first?.lines ?? []), ...(tesseractLines ?? [])];
   const reading: CardReading = { ...size, lines, nikCandidates: first?.nikCandidates ?? [] };
   return { reading: known(reading), labels: countLabels(reading), slope: null, durationsMs };
+}
+
+/** How long the second engine may still take, ms; null = as long as it needs, for the first one read too little. */
+function waitFor(first: Pick<CardReading, 'lines' | 'nikCandidates'> | null, elapsed: number): number | null {
+  if (first === null || first.lines.length < linesOfCard) return null;
+  const [best, other] = first.nikCandidates;
+  const agreed = best !== undefined && best.text === other?.text;
+  const legible = first.lines.every(({ box, confidence }) => confidence >= surely || box === best?.box);
+  return agreed && legible ? Math.max(100, deadline - elapsed) : patience;
 }
 
 function countLabels(reading: CardReading): number {
