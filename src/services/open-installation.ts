@@ -83,6 +83,7 @@ export async function openInstallation(options: InstallationOptions): Promise<Re
       ? await openStore({
           path: databasePath(dataDirectory),
           keyHex: vault.value.databaseKeyHex(),
+          otherKeysHex: vault.value.databaseKeysHex().slice(1),
           clock,
           create,
         })

@@ -6,7 +6,7 @@ import { ok, type Result } from '../contract/result.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { Database } from './schema.ts';
 import { sqliteSchema } from './schema-dialect.ts';
-import { openSqlite, sqliteDialect } from './sqlite-dialect.ts';
+import { openSqlite, sqliteDialect, type SqliteHandle } from './sqlite-dialect.ts';
 import { makeStore, type Store } from './store.ts';
 import { StoreError, storeFailure } from './store-error.ts';
 import { createTransactionScope } from './transaction-scope.ts';
@@ -16,6 +16,8 @@ export type { Store } from './store.ts';
 export interface StoreOptions {
   readonly path: string;
   readonly keyHex: string;
+  /** Tried in turn where `keyHex` does not open the file: while the database is being given a new key. */
+  readonly otherKeysHex?: readonly string[];
   readonly clock: () => Date;
   /** Default true. `false`: a missing or empty file is a failure, never a new database. */
   readonly create?: boolean;
@@ -31,7 +33,7 @@ export async function openStore(options: StoreOptions): Promise<Result<Store>> {
   if (!existsSync(dirname(options.path))) return storeFailure('missing');
   let store: Store | undefined;
   try {
-    const handle = openSqlite(options);
+    const handle = openWithKeys(options);
     const scope = createTransactionScope();
     const db = new Kysely<Database>({ dialect: sqliteDialect(handle, scope) });
     store = makeStore({ db, path: options.path, engine: 'sqlite', scope, exclusive: sqliteSchema.exclusive });
@@ -49,6 +51,19 @@ export async function openStore(options: StoreOptions): Promise<Result<Store>> {
     if (error instanceof StoreError) return storeFailure(error.kind, error.driverCode);
     throw error;
   }
+}
+
+function openWithKeys(options: StoreOptions): SqliteHandle {
+  const keys = [options.keyHex, ...(options.otherKeysHex ?? [])];
+  for (const [index, keyHex] of keys.entries()) {
+    try {
+      return openSqlite({ ...options, keyHex });
+    } catch (error) {
+      const tryNext = index < keys.length - 1 && error instanceof StoreError && error.kind === 'wrong_key';
+      if (!tryNext) throw error;
+    }
+  }
+  throw new StoreError('wrong_key');
 }
 
 function fileSize(path: string): number {
