@@ -53,6 +53,11 @@ const subCommands: readonly SubCommand[] = [
     summary: 'verdicts of Dukcapil',
     load: async () => (await import('./dukcapil.ts')).dukcapilCommand(),
   },
+  {
+    name: 'registry',
+    summary: 'the imported population table, registry sources and their use',
+    load: async () => (await import('./registry.ts')).registryCommand(),
+  },
   { name: 'audit', summary: 'the audit log', load: async () => (await import('./audit.ts')).auditCommand() },
 ];
 
