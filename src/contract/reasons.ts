@@ -47,6 +47,10 @@ export const reasonCatalogue = {
     en: 'More than one card in sight. Show one KTP only.',
   },
   card_not_ktp: { id: 'Ini bukan KTP. Minta kartu KTP asli.', en: 'This is not a KTP. Ask for the KTP.' },
+  card_back_side: {
+    id: 'Ini sisi belakang KTP. Balik kartunya.',
+    en: 'This is the back of the KTP. Turn the card over.',
+  },
   card_too_far: { id: 'Kartu terlalu jauh. Dekatkan kartu.', en: 'The card is too far away. Bring it nearer.' },
   card_tilted: { id: 'Kartu terlalu miring. Ratakan kartu.', en: 'The card is too tilted. Hold it flat.' },
   card_turned: { id: 'Putar kartu hingga mendatar.', en: 'Turn the card until it lies sideways.' },

@@ -10,6 +10,7 @@ import {
 } from '../../contract/facts.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
 import type { CaptureFrames } from '../../contract/vision.ts';
+import { otherDocument } from '../../core/ktp/other-documents.ts';
 import { decodeImage, laplacianVariance, lumaStats, toGrey, type RgbImage } from '../image/image.ts';
 import { readCard, type CardReadingResult } from '../ocr/read-card.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
@@ -59,7 +60,9 @@ export async function analyseCard(models: ModelPack, request: CaptureFrames): Pr
   const finding = performance.now();
   const seen = await lookAtFrames(models, rankFrames(frames), request);
   mark('findAndRead', finding);
-  if (seen === null || seen.result.labels < labelsOfKtp) return withoutKtp(models, frames, seen, durationsMs);
+  if (seen === null || seen.result.labels < labelsOfKtp || otherTitle(seen) !== null) {
+    return withoutKtp(models, frames, seen, durationsMs);
+  }
   Object.assign(durationsMs, rounded(seen.result.durationsMs));
   const { frame, image, quad, card } = seen;
   const extras = seen.extras ?? (await measureExtras(models, image, quad, card, frame.facts.index));
@@ -175,8 +178,15 @@ function whyNot(frames: readonly DecodedFrame[], seen: Seen | null): ReasonCode 
   if (problem !== undefined) return problem;
   if (seen === null) return 'card_not_found';
   const lines = seen.result.reading.available ? seen.result.reading.value.lines : [];
+  const titled = otherTitle(seen);
+  if (titled !== null) return titled;
   const legible = lines.filter((line) => line.confidence > 0.8 && line.text.length > 3).length;
   return legible >= 3 || seen.candidate.confidence >= surelyCard ? 'card_not_ktp' : 'card_not_found';
+}
+
+/** What the title of another document says, where it has one. */
+function otherTitle({ result }: Seen): ReasonCode | null {
+  return result.reading.available ? otherDocument(result.reading.value.lines, result.labels) : null;
 }
 
 function outlineOf({ frame, quad, candidate }: Seen): CardOutline {
