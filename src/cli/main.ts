@@ -58,6 +58,11 @@ const subCommands: readonly SubCommand[] = [
     summary: 'the imported population table, registry sources and their use',
     load: async () => (await import('./registry.ts')).registryCommand(),
   },
+  {
+    name: 'keys',
+    summary: 'keys of the installation: list, rotate, recover',
+    load: async () => (await import('./keys.ts')).keysCommand(),
+  },
   { name: 'audit', summary: 'the audit log', load: async () => (await import('./audit.ts')).auditCommand() },
 ];
 

@@ -192,7 +192,7 @@ describe('recovery', () => {
 
   it('names shares that are damaged, of another installation, or of nothing', async () => {
     await open();
-    const [a, b] = valueOf(await makeRecoveryShares(change)) as [{ text: string }, { text: string }];
+    const [a, b] = valueOf(await makeRecoveryShares(change)) as unknown as [{ text: string }, { text: string }];
     for (let at = 0; at < a.text.length; at += 1) {
       const digit = a.text[at] === '0' ? '1' : '0';
       if (a.text[at] === '.') continue;

@@ -115,14 +115,16 @@ export interface NewKeys {
  */
 export function beginRotation(change: KeyChange): Promise<Result<NewKeys>> {
   return changing(change, (keys) => {
-    if (keys.ring.keys.some((one) => one.state === 'next'))
-      return Promise.resolve(ok({ file: keys.file, value: { begun: false } }));
-    const now = change.clock().toISOString();
-    let ring = withNewKey(keys.ring, 'customer-wrapping', randomBytes(keyLength), now);
-    ring = withNewKey(ring, 'secrets', randomBytes(keyLength), now);
-    ring = withNextKey(ring, 'database', randomBytes(keyLength), now);
-    return Promise.resolve(ok({ file: withRing(keys, ring), value: { begun: true } }));
+    const begun = !keys.ring.keys.some((one) => one.state === 'next');
+    const file = begun ? withRing(keys, renewed(keys.ring, change.clock().toISOString())) : keys.file;
+    return Promise.resolve(ok({ file, value: { begun } }));
   });
+}
+
+function renewed(ring: Keyring, now: string): Keyring {
+  const wrapping = withNewKey(ring, 'customer-wrapping', randomBytes(keyLength), now);
+  const secrets = withNewKey(wrapping, 'secrets', randomBytes(keyLength), now);
+  return withNextKey(secrets, 'database', randomBytes(keyLength), now);
 }
 
 /** The database opens with its waiting key from now on; the old one is forgotten. */

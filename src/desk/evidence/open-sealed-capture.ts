@@ -31,7 +31,7 @@ export async function openSealedCapture(
   if (key.value === null) return fail('seal_broken', 'The key of this capture is missing.');
   try {
     const payload = ctx.vault.openForCustomer(key.value, row.customer_id, sealed, envelopeContext(orgId, nonce));
-    return checkCapture(decodeCapture(payload), row.customer_id, nonce, ctx.vault.desk.publicKey);
+    return checkCapture(decodeCapture(payload), row.customer_id, nonce, ctx.vault.desk.publicKeys);
   } catch (error) {
     if (!(error instanceof SealBroken)) throw error;
     return fail('seal_broken', 'The sealed capture does not open: its bytes or its key were changed.');
@@ -42,12 +42,12 @@ function checkCapture(
   capture: DeskCapture | null,
   customerId: string,
   nonce: string,
-  publicKey: string,
+  publicKeys: readonly string[],
 ): Result<DeskCapture> {
   if (capture === null || capture.nonce !== nonce || capture.customerId !== customerId) {
     return fail('payload_unreadable', 'The sealed capture is not of a form this program knows.');
   }
-  if (!verifyEd25519(capture.bundle.manifest, publicKey)) {
+  if (!publicKeys.some((publicKey) => verifyEd25519(capture.bundle.manifest, publicKey))) {
     return fail('signature_invalid', "The capture's signature is not this desk's.");
   }
   return framesMatch(capture.bundle)

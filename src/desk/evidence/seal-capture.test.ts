@@ -165,7 +165,7 @@ describe('opening a sealed capture', () => {
     const { nonce } = await seal(sampleDraft('a'));
     const stranger = {
       ...place.vault,
-      desk: { ...place.vault.desk, publicKey: Buffer.alloc(32, 9).toString('base64url') },
+      desk: { ...place.vault.desk, publicKeys: [Buffer.alloc(32, 9).toString('base64url')] },
     };
     expect(await codeOf(openSealedCapture({ store: place.store, vault: stranger }, org, nonce))).toBe(
       'signature_invalid',

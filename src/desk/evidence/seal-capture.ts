@@ -5,6 +5,7 @@
 import type { Kysely } from 'kysely';
 import type { BundleManifest, DeskCapture } from '../../contract/bundle.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { sealToHeadOffice } from '../../services/head-office/register-key.ts';
 import { appendAudit } from '../../store/audit-log.ts';
 import { putBlob } from '../../store/blobs.ts';
 import type { Database } from '../../store/schema.ts';
@@ -77,6 +78,7 @@ async function sealWithin(
 
   const key = await customerKey(trx, ctx, draft.orgId, draft.customerId);
   if (!key.ok) return key;
+  await sealToHeadOffice(trx, ctx, draft.orgId, draft.customerId, key.value);
   const { kind, customerId, riskLevel, actionLabel, trigger } = draft;
   const capture = {
     kind,

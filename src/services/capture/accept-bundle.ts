@@ -6,7 +6,7 @@ import { findCaptureByNonce, type CaptureRow } from '../../store/repositories/ca
 import { findChallengeByNonce, type ChallengeRow } from '../../store/repositories/challenges.ts';
 import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
 import { findDeviceKey, type DeviceKeyRow } from '../../store/repositories/device-keys.ts';
-import { findDesk } from '../../store/repositories/desks.ts';
+import { deskKeysFor, findDesk } from '../../store/repositories/desks.ts';
 import { findOrganisation } from '../../store/repositories/organisations.ts';
 import { hasVerification } from '../../store/repositories/verifications.ts';
 import { bundleHash, verifyEd25519, verifyHmac } from '../../vault/bundle-signing.ts';
@@ -170,7 +170,8 @@ async function checkSignature(
   if (device !== null) return checkDevice(ctx, request, device);
   if (manifest.signatureAlg === 'ed25519') {
     const desk = deviceId === undefined ? null : await findDesk(ctx.store.db, actor.orgId, deviceId);
-    if (desk === null || desk.status !== 'active' || !verifyEd25519(manifest, desk.public_key))
+    const keys = desk === null ? [] : await deskKeysFor(ctx.store.db, desk, manifest.capturedAt);
+    if (desk === null || desk.status !== 'active' || !keys.some((key) => verifyEd25519(manifest, key)))
       return invalidSignature();
     return ok({ signatureAlg: 'ed25519', deskId: desk.id, deviceId: null, attested: true });
   }

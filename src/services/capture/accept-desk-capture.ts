@@ -8,7 +8,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import { isVirtualCamera } from '../../core/camera/virtual-camera.ts';
 import { countCapturesTaken, findCaptureByNonce } from '../../store/repositories/captures.ts';
 import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
-import { findDesk, type DeskRow } from '../../store/repositories/desks.ts';
+import { deskKeysFor, findDesk, type DeskRow } from '../../store/repositories/desks.ts';
 import { findOrganisation, type Organisation } from '../../store/repositories/organisations.ts';
 import { findUser } from '../../store/repositories/users.ts';
 import { framesMatch, verifyDeskChallenge, verifyEd25519 } from '../../vault/bundle-signing.ts';
@@ -17,6 +17,7 @@ import { addCustomer, type NewCustomer } from '../create-customer.ts';
 import { findByNik } from '../nik.ts';
 import { undoable } from '../undoable.ts';
 import { activeCustomer, type BundleIdentity } from './accept-bundle.ts';
+import { sourceDoubts } from './source-doubts.ts';
 import type { AcceptedCapture } from './accepted-capture.ts';
 
 /** A desk clock ahead of ours by more than this is implausible. Late is normal: the network may have been away. */
@@ -37,7 +38,8 @@ export async function acceptDeskCapture(
   const desk = await findDesk(db, actor.orgId, deskId);
   if (organisation === null || desk === null || desk.status !== 'active')
     return fail('forbidden', 'this desk is not enrolled');
-  const genuine = checkEvidence(capture, desk, identity);
+  const keys = await deskKeysFor(db, desk, manifest.capturedAt);
+  const genuine = checkEvidence(capture, desk, keys, identity);
   if (!genuine.ok) return genuine;
   const simulated = manifest.evidence?.simulated === true;
   if (simulated && organisation.settings.environment === 'live') {
@@ -66,7 +68,7 @@ export async function acceptDeskCapture(
     challenge: null,
     earlier: null,
     operatorId: await operatorOf(ctx, organisation, manifest),
-    doubts: [...clockDoubts(manifest, instant(ctx)), ...cameraDoubts(capture)],
+    doubts: [...clockDoubts(manifest, instant(ctx)), ...cameraDoubts(capture), ...sourceDoubts(manifest.evidence)],
     ...(challenge === undefined
       ? {}
       : { flash: { nonce: challenge.nonce, colors: challenge.colors, holdMs: challenge.holdMs } }),
@@ -74,10 +76,17 @@ export async function acceptDeskCapture(
 }
 
 /** Errors: `signature_invalid`, `challenge_mismatch`, `challenge_expired`. */
-function checkEvidence(capture: DeskCapture, desk: DeskRow, identity: BundleIdentity): Result<true> {
+function checkEvidence(
+  capture: DeskCapture,
+  desk: DeskRow,
+  keys: readonly string[],
+  identity: BundleIdentity,
+): Result<true> {
   const { manifest } = capture.bundle;
   const signed =
-    manifest.signatureAlg === 'ed25519' && verifyEd25519(manifest, desk.public_key) && framesMatch(capture.bundle);
+    manifest.signatureAlg === 'ed25519' &&
+    keys.some((key) => verifyEd25519(manifest, key)) &&
+    framesMatch(capture.bundle);
   if (!signed) return fail('signature_invalid', 'the signature does not fit the bundle');
   if (capture.nonce !== identity.nonce) return fail('challenge_mismatch', 'the nonce is not the one in the bundle');
   const kind = manifest.evidence?.kind;
@@ -89,11 +98,16 @@ function checkEvidence(capture: DeskCapture, desk: DeskRow, identity: BundleIden
       ? ok(true)
       : fail('challenge_unknown', 'the desk challenge is missing from the evidence');
   }
-  return checkDeskChallenge(challenge, capture, desk);
+  return checkDeskChallenge(challenge, capture, desk, keys);
 }
 
-function checkDeskChallenge(challenge: DeskChallenge, capture: DeskCapture, desk: DeskRow): Result<true> {
-  if (!verifyDeskChallenge(challenge, desk.public_key))
+function checkDeskChallenge(
+  challenge: DeskChallenge,
+  capture: DeskCapture,
+  desk: DeskRow,
+  keys: readonly string[],
+): Result<true> {
+  if (!keys.some((key) => verifyDeskChallenge(challenge, key)))
     return fail('signature_invalid', 'the challenge was not signed by this desk');
   const purpose = capture.kind === 'ktp' ? 'ktp' : 'face';
   const { manifest } = capture.bundle;

@@ -17,6 +17,19 @@ export async function findDesk(db: Db, orgId: string, id: string): Promise<DeskR
   return row ?? null;
 }
 
+/** The desk's key, and those it had when the capture was taken, newest first: a rotation loses nothing that waits. */
+export async function deskKeysFor(db: Db, desk: DeskRow, capturedAt: string): Promise<readonly string[]> {
+  const earlier = await db
+    .selectFrom('desk_signing_keys')
+    .select('public_key')
+    .where('desk_id', '=', desk.id)
+    .where('org_id', '=', desk.org_id)
+    .where('valid_until', '>=', new Date(capturedAt).toISOString())
+    .orderBy('valid_from', 'desc')
+    .execute();
+  return [desk.public_key, ...earlier.map((row) => row.public_key).filter((key) => key !== desk.public_key)];
+}
+
 /** The highest counter seen; deliveries may arrive out of order. */
 export async function raiseDeskCounter(db: Db, orgId: string, id: string, counter: number): Promise<void> {
   await db
@@ -49,6 +62,7 @@ export async function revokeDesk(db: Db, orgId: string, id: string, at: string):
     .where('id', '=', id)
     .where('status', '=', 'active')
     .executeTakeFirst();
+  await db.updateTable('desk_certificates').set({ revoked_at: at }).where('desk_id', '=', id).execute();
   return Number(done.numUpdatedRows) === 1;
 }
 
