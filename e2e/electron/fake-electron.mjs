@@ -52,6 +52,8 @@ class WebContents extends EventEmitter {
   send() {}
   reload() {}
   forcefullyCrashRenderer() {}
+  setZoomFactor() {}
+  async setVisualZoomLevelLimits() {}
   isDestroyed() {
     return false;
   }

