@@ -4,7 +4,9 @@ import type { PromptKind } from '../contract/vocabulary.ts';
 import type { ServiceContext } from '../services/context.ts';
 import type { DeskEventBus } from './desk-events.ts';
 import type { DeskSessions } from './desk-session.ts';
+import type { LoadHid } from './scanner/hid-library.ts';
 import type { OnboardingDesk } from './onboarding/onboarding-desk.ts';
+import type { DeskDevices } from './sources/desk-devices.ts';
 import type { OutboxPump } from './sync/outbox-pump.ts';
 
 export interface SimulatorRequest {
@@ -26,6 +28,8 @@ export interface DeskConfig {
   readonly address: () => string;
   /** A counter left alone this long signs out. */
   readonly idleSeconds: number;
+  /** Folders below which a scanner's folder must lie (`LOKET_SCAN_ROOTS`); empty = any that is safe. */
+  readonly scanRoots?: readonly string[];
 }
 
 export interface DeskOptions {
@@ -33,6 +37,8 @@ export interface DeskOptions {
   /** Started and stopped by the shell. */
   readonly pump: OutboxPump;
   readonly simulator: Simulator | null;
+  /** Instead of node-hid. */
+  readonly loadHid?: LoadHid;
   readonly config: DeskConfig;
 }
 
@@ -41,6 +47,7 @@ export interface DeskHouse extends DeskOptions {
   readonly events: DeskEventBus;
   readonly sessions: DeskSessions;
   readonly onboarding: OnboardingDesk;
+  readonly devices: DeskDevices;
   /** The one organisation of this desk; null before set-up. */
   readonly orgId: () => Promise<string | null>;
 }

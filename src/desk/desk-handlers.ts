@@ -7,12 +7,14 @@ import { bugTrace, type DeskHandlers } from './dispatch.ts';
 import { authHandlers } from './handlers/auth.ts';
 import { coachHandlers } from './handlers/coach.ts';
 import { customersHandlers } from './handlers/customers.ts';
+import { deviceHandlers } from './handlers/devices.ts';
 import { onboardingHandlers } from './handlers/onboarding.ts';
 import { operationsHandlers } from './handlers/operations.ts';
 import { outboxHandlers, outboxView } from './handlers/outbox.ts';
 import { reviewHandlers } from './handlers/review.ts';
 import { simulatorHandlers } from './handlers/simulator.ts';
 import { stationHandlers } from './handlers/station.ts';
+import { createDeskDevices } from './sources/desk-devices.ts';
 import { wipeStaleDrafts } from './onboarding/draft-store.ts';
 import { installedConsent } from './onboarding/installed-consent.ts';
 import { createOnboardingDesk } from './onboarding/onboarding-desk.ts';
@@ -34,11 +36,19 @@ export function createDeskHandlers(options: DeskOptions): Desk {
   const logBug = (call: string, error: unknown): void =>
     ctx.logger.error({ call, ...bugTrace(error) }, 'a desk call failed');
   const events = createDeskEvents((error) => logBug('event', error));
+  const devices = createDeskDevices({
+    ctx,
+    simulation: options.simulator !== null,
+    onChange: () => events.emit({ name: 'devices.changed', payload: devices.view() }),
+    ...(config.scanRoots === undefined ? {} : { allowedRoots: config.scanRoots }),
+    ...(options.loadHid === undefined ? {} : { loadHid: options.loadHid }),
+  });
   const onboarding = createOnboardingDesk(
     wireOnboarding({
       ctx,
       consent: installedConsent(),
       simulation: options.simulator !== null,
+      sources: devices,
       awaitAnswers: answersOfRunningPump(pump),
       changed: (view, operatorId) => events.emit({ name: 'onboarding.changed', payload: view, to: operatorId }),
     }),
@@ -46,9 +56,12 @@ export function createDeskHandlers(options: DeskOptions): Desk {
   const sessions = createDeskSessions({
     idleSeconds: config.idleSeconds,
     clock: ctx.clock,
-    onSignedOut: (person) => onboarding.release(person.id),
+    onSignedOut: (person) => {
+      onboarding.release(person.id);
+      devices.forgetReading();
+    },
   });
-  const house: DeskHouse = { ...options, events, sessions, onboarding, orgId: orgIdResolver(options) };
+  const house: DeskHouse = { ...options, events, sessions, onboarding, devices, orgId: orgIdResolver(options) };
   const stopProgress = pump.onProgress(
     (progress) => void followDelivery(house, progress.orgId, progress.state === 'delivered', logBug),
   );
@@ -65,14 +78,19 @@ export function createDeskHandlers(options: DeskOptions): Desk {
       ...customersHandlers(house),
       ...reviewHandlers(house),
       ...operationsHandlers(house),
+      ...deviceHandlers(house),
     },
     sessions,
     events,
     logBug,
-    start: async () => void (await wipeStaleDrafts(ctx)),
+    async start() {
+      await wipeStaleDrafts(ctx);
+      await devices.start();
+    },
     close() {
       clearInterval(sweeper);
       stopProgress();
+      void devices.close().catch((error: unknown) => logBug('devices', error));
     },
   };
 }

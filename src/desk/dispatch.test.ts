@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../contract/desk/answers.ts';
 import { deskCallNames, deskCalls, type DeskCallName } from '../contract/desk/calls.ts';
+import { defaultDeskSettings } from '../contract/desk/devices.ts';
 import { ok } from '../contract/result.ts';
 import { roles, type Role } from '../contract/vocabulary.ts';
 import { bugTrace, dispatch, type DeskHandlers, type DeskHandlerTable } from './dispatch.ts';
@@ -55,6 +56,11 @@ const valid: Record<DeskCallName, Record<string, unknown>> = {
   'review.open': { id: 'rev_1' },
   'review.decide': { id: 'rev_1', decision: 'approve', reasonCode: 'ok', reason: 'compared', password: 'x' },
   'operations.status': {},
+  'devices.status': {},
+  'devices.configure': { settings: defaultDeskSettings },
+  'devices.simulateScan': { text: '3171014101900001' },
+  'onboarding.useScan': { id: '0123456789ab' },
+  'onboarding.useFile': { file: frame },
 };
 
 function bench() {
@@ -79,6 +85,8 @@ function signInAs(handlers: DeskHandlers, session: DeskSession, role: Role): voi
   handlers.sessions.signIn(session, who, { kind: 'user', id: who.id, orgId: 'org_1', role });
 }
 
+const needsSupervisor = (name: DeskCallName) => name.startsWith('review.') || name === 'devices.configure';
+
 const mayCall = (name: DeskCallName, role: Role | null): boolean => {
   const { caller } = deskCalls[name];
   if (caller === 'public') return true;
@@ -102,7 +110,7 @@ describe('dispatch', () => {
 
   it.each(deskCallNames)('%s refuses an unknown parameter and a non-object', async (name) => {
     const { handlers, session, called } = bench();
-    signInAs(handlers, session, name.startsWith('review.') ? 'supervisor' : 'staff');
+    signInAs(handlers, session, needsSupervisor(name) ? 'supervisor' : 'staff');
     for (const params of [{ ...valid[name], smuggled: 1 }, null, 'text', [1]]) {
       const result = await dispatch(handlers, session, name, params);
       expect(result).toMatchObject({ ok: false, error: { code: 'validation_failed' } });
@@ -114,7 +122,7 @@ describe('dispatch', () => {
     '%s refuses a missing parameter',
     async (name) => {
       const { handlers, session } = bench();
-      signInAs(handlers, session, name.startsWith('review.') ? 'supervisor' : 'staff');
+      signInAs(handlers, session, needsSupervisor(name) ? 'supervisor' : 'staff');
       expect(await dispatch(handlers, session, name, {})).toMatchObject({
         ok: false,
         error: { code: 'validation_failed' },

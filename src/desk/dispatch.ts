@@ -24,6 +24,7 @@ const selfActing: ReadonlySet<DeskCallName> = new Set([
   'onboarding.current',
   'outbox.list',
   'operations.status',
+  'devices.status',
   'coach.card',
   'coach.face',
   'simulator.frame',

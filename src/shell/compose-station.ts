@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from '../api/build-api.ts';
@@ -33,6 +34,8 @@ export interface StationOptions {
   readonly production: boolean;
   readonly simulation: Simulation;
   readonly idleSeconds?: number;
+  /** Instead of `LOKET_SCAN_ROOTS`. */
+  readonly scanRoots?: readonly string[];
   readonly keyProvider?: KeyProvider;
   /** Instead of the installed one, where the shell starts the process itself. */
   readonly vision?: Vision;
@@ -58,6 +61,11 @@ export interface Station extends StationParts {
 }
 
 const defaultIdleSeconds = 300;
+
+/** `LOKET_SCAN_ROOTS`: where a scanner's folder may lie, separated as the system's PATH is. */
+function scanRoots(environment: NodeJS.ProcessEnv = process.env): string[] {
+  return (environment['LOKET_SCAN_ROOTS'] ?? '').split(delimiter).filter((root) => root !== '');
+}
 
 /** Errors: those of `openInstallation`, and `image_unusable` for a simulation file that is no picture of a face or card. */
 export async function composeStation(options: StationOptions): Promise<Result<Station>> {
@@ -90,7 +98,11 @@ export async function composeStation(options: StationOptions): Promise<Result<St
     ctx: context,
     pump,
     simulator: simulator.value,
-    config: { address: () => address, idleSeconds: options.idleSeconds ?? defaultIdleSeconds },
+    config: {
+      address: () => address,
+      idleSeconds: options.idleSeconds ?? defaultIdleSeconds,
+      scanRoots: options.scanRoots ?? scanRoots(),
+    },
   });
   const parts: StationParts = { installation, desk, address: () => address, door: (id) => openDeskDoor(desk, id) };
   const app = await buildApi({ context, extend: async (api) => options.extend?.(api, parts) });

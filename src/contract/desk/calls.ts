@@ -6,6 +6,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { CameraIdentitySchema, PromptWindowSchema } from '../bundle.ts';
 import { KtpFieldsSchema, challengePurposes, oneOf, promptKinds } from '../vocabulary.ts';
 import type * as Answers from './answers.ts';
+import { DeskSettingsSchema, type DevicesView } from './devices.ts';
 
 const closed = { additionalProperties: false } as const;
 const Id = Type.String({ minLength: 3, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' });
@@ -157,6 +158,24 @@ export const deskCalls = {
     reviewers,
   ),
   'operations.status': call<Answers.OperationsView>()(Nothing, 'signed-in'),
+
+  'devices.status': call<DevicesView>()(Nothing, 'signed-in'),
+  'devices.configure': call<DevicesView>()(Type.Object({ settings: DeskSettingsSchema }, closed), [
+    'supervisor',
+    'admin',
+  ]),
+  /** Where the simulated scanner is switched on: behaves as if a code had been held to it. */
+  'devices.simulateScan': call<DevicesView>()(
+    Type.Object({ text: Type.String({ minLength: 1, maxLength: 4000 }) }, closed),
+    'signed-in',
+  ),
+  /** The card from the scanner's folder: the picture that waits there under this id. */
+  'onboarding.useScan': call<Answers.OnboardingView>()(
+    Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{12}$' }) }, closed),
+    counter,
+  ),
+  /** The card from a file, where the desk's settings allow it. */
+  'onboarding.useFile': call<Answers.OnboardingView>()(Type.Object({ file: Frame }, closed), counter),
 } as const;
 
 export type DeskCallName = keyof typeof deskCalls;
@@ -171,9 +190,15 @@ export interface DeskEvents {
   'station.changed': Answers.StationState;
   'onboarding.changed': Answers.OnboardingView | null;
   'outbox.changed': Answers.OutboxView;
+  'devices.changed': DevicesView;
 }
 export type DeskEventName = keyof DeskEvents;
-export const deskEventNames: readonly DeskEventName[] = ['station.changed', 'onboarding.changed', 'outbox.changed'];
+export const deskEventNames: readonly DeskEventName[] = [
+  'station.changed',
+  'onboarding.changed',
+  'outbox.changed',
+  'devices.changed',
+];
 
 /** The bridge as the page sees it, whichever shell carries it (`window.loket` in Electron). */
 export interface DeskBridge {

@@ -3,7 +3,11 @@ import type { DeskHouse } from '../desk-deps.ts';
 import type { DeskHandlerTable } from '../dispatch.ts';
 import { operatorOf } from './acting-person.ts';
 
-type OnboardingCalls = Extract<keyof DeskHandlerTable, `onboarding.${string}`>;
+type OnboardingCalls = Exclude<
+  Extract<keyof DeskHandlerTable, `onboarding.${string}`>,
+  // Cards without a camera: handlers/devices.ts.
+  'onboarding.useScan' | 'onboarding.useFile'
+>;
 
 export function onboardingHandlers({ onboarding }: DeskHouse): Pick<DeskHandlerTable, OnboardingCalls> {
   return {

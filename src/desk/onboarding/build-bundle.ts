@@ -5,6 +5,7 @@ import type { BundleManifest, CameraIdentity, DeskChallenge, Evidence } from '..
 import type { ModelRef, PromptWindow } from '../../contract/facts.ts';
 import type { OrgSettings } from '../../contract/settings.ts';
 import { ktpFieldNames, type KtpFieldValues } from '../../contract/vocabulary.ts';
+import { compareScan, scanEvidence } from './card-scan.ts';
 import type { ConfirmedFields, Draft, DraftCard } from './draft.ts';
 import type { CardEvaluation } from './ports.ts';
 
@@ -42,6 +43,8 @@ export function buildCardManifest(
       ...commonEvidence(draft, setting, challenge, card.simulated, evaluation.facts.models),
       ...(card.frameTimesMs === null ? {} : { frameTimesMs: [...card.frameTimesMs] }),
       ...(card.camera === null ? {} : { camera: card.camera }),
+      ...(card.source === undefined ? {} : { source: card.source }),
+      ...scanEvidence(card.scan, compareScan(card.scan, evaluation.fields)),
       reading,
     },
   };
@@ -125,5 +128,32 @@ function readingEvidence(
     original[field] = read.value.slice(0, 200);
     confidence[field] = Math.min(1, Math.max(0, read.confidence));
   }
-  return { original, confidence, corrections: [...(confirmed?.corrections ?? [])], typedByHand };
+  return {
+    original,
+    confidence,
+    corrections: [...(confirmed?.corrections ?? [])],
+    typedByHand,
+    ...fieldFrames(evaluation),
+  };
+}
+
+/** Which frame each field was read from; only where the reading says so. */
+function fieldFrames({ facts, fields }: CardEvaluation): { fieldFrames?: Record<string, number> } {
+  if (!facts.reading.available) return {};
+  const { regionFrames = [], frameIndex } = facts.reading.value;
+  const frames: Record<string, number> = {};
+  for (const field of ktpFieldNames) {
+    const { box, value } = fields[field];
+    if (value === null || box === null) continue;
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const from = regionFrames.find(
+      (part) =>
+        middle.x >= part.box.x &&
+        middle.x <= part.box.x + part.box.width &&
+        middle.y >= part.box.y &&
+        middle.y <= part.box.y + part.box.height,
+    );
+    frames[field] = Math.min(59, from?.frameIndex ?? frameIndex);
+  }
+  return { fieldFrames: frames };
 }

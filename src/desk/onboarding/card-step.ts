@@ -8,6 +8,7 @@ import type { KtpFieldValues } from '../../contract/vocabulary.ts';
 import { advance, type OnboardingEvent } from '../../core/onboarding/machine.ts';
 import { framesProblem } from '../../services/capture/frames-problem.ts';
 import { judgeCamera } from '../camera/camera-policy.ts';
+import { toCardScan } from './card-scan.ts';
 import { blockingReasons, mergeFields } from './confirm-fields.ts';
 import { distinctReasons } from './decide.ts';
 import { consumeChallenge, findChallenge } from './desk-challenge.ts';
@@ -18,31 +19,48 @@ import type { CardEvaluation, OnboardingPorts } from './ports.ts';
 /** Nobody can read at the moment: another photo would not help, the work goes on by hand. */
 const readerAway: readonly ReasonCode[] = ['vision_unavailable', 'model_missing', 'model_refused', 'ocr_unavailable'];
 
+/** Absent for a camera. */
+export interface CardOrigin {
+  readonly source: 'scanner_folder' | 'file';
+  readonly sha256: string;
+}
+
 export async function submitCard(
   ports: OnboardingPorts,
   session: OnboardingSession,
   draft: Draft,
   params: DeskParams<'onboarding.submitCard'>,
+  origin: CardOrigin | null = null,
 ): Promise<Result<OnboardingView>> {
   const finding = judgeCamera(params.camera, ports.simulation, 'ktp');
-  const admitted = admitSimulation(finding.simulated, await ports.settings(draft.orgId));
+  const settings = await ports.settings(draft.orgId);
+  const admitted = admitSimulation(finding.simulated, settings);
   if (!admitted.ok) return admitted;
   const timed = checkTimes(params.frames, params.frameTimesMs);
   if (!timed.ok) return timed;
   const challenged = params.nonce === undefined ? ok(null) : findChallenge(draft, params.nonce, 'ktp', ports.clock());
   if (!challenged.ok) return challenged;
 
+  const reading = ports.sources.takeReading(draft.createdAt);
+  // A live organisation does not listen to a simulated scanner.
+  const heard = reading !== null && !(reading.simulated && settings.environment === 'live') ? reading : null;
+  const scan = heard === null ? draft.card?.scan : toCardScan(heard);
   const card: DraftCard = {
     frames: params.frames,
     frameTimesMs: params.frameTimesMs ?? null,
     nonce: params.nonce ?? null,
     camera: params.camera,
     simulated: finding.simulated,
-    cameraReasons: finding.reasons,
+    cameraReasons: [
+      ...finding.reasons,
+      ...(origin?.source === 'file' ? [{ code: 'card_from_file' as const, gate: 'ktp' }] : []),
+    ],
     capturedAt: ports.clock().toISOString(),
+    ...(origin === null ? {} : { source: origin.source }),
+    ...(scan === undefined ? {} : { scan }),
   };
   const consumed = params.nonce === undefined ? draft : consumeChallenge(draft, params.nonce);
-  const tried: Draft = { ...consumed, card, confirmed: null };
+  const tried: Draft = { ...consumed, card, confirmed: null, ...usedPictures(draft, origin) };
   session.forgetEvaluation(draft.id);
   const evaluation = await session.evaluation(tried);
   if (evaluation === null) throw new Error('a card was just set');
@@ -57,6 +75,11 @@ export async function submitCard(
   const next: Draft = { ...tried, machine: moved.value };
   await session.save(next);
   return session.answer(next);
+}
+
+function usedPictures(draft: Draft, origin: CardOrigin | null): Pick<Draft, 'usedPictures'> {
+  if (origin?.source !== 'scanner_folder') return {};
+  return { usedPictures: [...new Set([...(draft.usedPictures ?? []), origin.sha256])] };
 }
 
 /** A live organisation takes no simulated capture, whoever says it is one (api-decisions 23). */

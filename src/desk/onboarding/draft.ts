@@ -4,6 +4,7 @@ import type { CameraIdentity, DeskChallenge, Evidence, FieldCorrection } from '.
 import type { OnboardingResult } from '../../contract/desk/answers.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import type { KtpFieldValues, KycTier, PromptKind } from '../../contract/vocabulary.ts';
+import type { CardScan } from './card-scan.ts';
 import type { OnboardingMachine } from '../../core/onboarding/machine.ts';
 
 export type ConsentEvidence = NonNullable<Evidence['consent']>;
@@ -23,6 +24,10 @@ export interface DraftCard {
   readonly simulated: boolean;
   readonly cameraReasons: readonly Reason[];
   readonly capturedAt: string;
+  /** Absent: a camera. */
+  readonly source?: 'scanner_folder' | 'file';
+  /** What a barcode or card reader said before. */
+  readonly scan?: CardScan;
 }
 
 export interface ConfirmedFields {
@@ -67,6 +72,8 @@ export interface Draft {
   /** One of them alone calls for a person. */
   readonly doubtful: boolean;
   readonly result: OnboardingResult | null;
+  /** SHA-256 of the pictures taken from the scanner's folder, the retaken ones too: they are put away at the end. */
+  readonly usedPictures?: readonly string[];
 }
 
 export function encodeDraft(draft: Draft): Uint8Array {

@@ -7,7 +7,7 @@ import type { DeskParams } from '../../contract/desk/calls.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { checkConsent } from '../../core/consent/consent.ts';
 import { advance, newOnboarding, type OnboardingMachine } from '../../core/onboarding/machine.ts';
-import { confirmFields, submitCard, typeCard } from './card-step.ts';
+import { confirmFields, submitCard, typeCard, type CardOrigin } from './card-step.ts';
 import { issueChallenge, toChallengeView } from './desk-challenge.ts';
 import type { Draft } from './draft.ts';
 import { createSession, type OnboardingSession } from './onboarding-session.ts';
@@ -29,7 +29,11 @@ export interface OnboardingDesk {
   consent(operator: Operator, params: DeskParams<'onboarding.consent'>): Promise<Result<OnboardingView>>;
   lookup(operator: Operator, params: DeskParams<'onboarding.lookup'>): Promise<Result<LookupAnswer>>;
   challenge(operator: Operator, params: DeskParams<'onboarding.challenge'>): Promise<Result<ChallengeView>>;
-  submitCard(operator: Operator, params: DeskParams<'onboarding.submitCard'>): Promise<Result<OnboardingView>>;
+  submitCard(
+    operator: Operator,
+    params: DeskParams<'onboarding.submitCard'>,
+    origin?: CardOrigin,
+  ): Promise<Result<OnboardingView>>;
   typeCard(operator: Operator): Promise<Result<OnboardingView>>;
   confirmFields(operator: Operator, params: DeskParams<'onboarding.confirmFields'>): Promise<Result<OnboardingView>>;
   /** Headless only, where nobody can type: goes on with a card that could not be read or confirmed. A person decides. */
@@ -76,8 +80,8 @@ export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
         await session.save({ ...draft, challenges: [...kept, issued].slice(-challengesKept) });
         return ok(toChallengeView(issued));
       }),
-    submitCard: (operator, params) =>
-      withStep(operator, ['card'], (draft) => submitCard(ports, session, draft, params)),
+    submitCard: (operator, params, origin) =>
+      withStep(operator, ['card'], (draft) => submitCard(ports, session, draft, params, origin)),
     typeCard: (operator) => withDraft(operator, (draft) => typeCard(session, draft)),
     confirmFields: (operator, params) =>
       withStep(operator, ['fields'], (draft) => confirmFields(ports, session, draft, params.fields)),
@@ -95,11 +99,11 @@ export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
       withStep(operator, ['selfie'], (draft) => submitSelfie(ports, session, draft, params)),
     retake: (operator, { step }) => withDraft(operator, (draft) => retake(session, draft, step)),
     receipt: (operator) => withStep(operator, ['result'], (draft) => ports.receipt(draft)),
-    finish: (operator) => withStep(operator, ['result'], (draft) => wipe(session, draft)),
+    finish: (operator) => withStep(operator, ['result'], (draft) => wipe(ports, session, draft)),
     cancel: (operator) =>
       exclusive(operator, async () => {
         const draft = await session.load(operator);
-        return draft === null ? ok({}) : wipe(session, draft);
+        return draft === null ? ok({}) : wipe(ports, session, draft);
       }),
     release: (operatorId) => session.forget(operatorId),
     answersArrived: () =>
@@ -203,7 +207,13 @@ async function retake(
   return session.answer(next);
 }
 
-async function wipe(session: OnboardingSession, draft: Draft): Promise<Result<Record<string, never>>> {
+async function wipe(
+  ports: OnboardingPorts,
+  session: OnboardingSession,
+  draft: Draft,
+): Promise<Result<Record<string, never>>> {
+  ports.sources.forgetReading();
+  await ports.sources.release(draft.usedPictures ?? []);
   await session.wipe(draft);
   return ok({});
 }

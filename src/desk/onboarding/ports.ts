@@ -18,6 +18,7 @@ import type { NikDecode } from '../../core/nik/decode-nik.ts';
 import type { CardEvaluation, CardInput } from '../../services/evaluate-card.ts';
 import type { FaceEvaluation, FaceInput } from '../../services/evaluate-face.ts';
 import type { BundleState as OutboxBundleState } from '../sync/outbox-views.ts';
+import type { Scan } from '../scanner/scanner-driver.ts';
 import type { ChallengeSource } from './desk-challenge.ts';
 import type { Draft, KnownCustomer } from './draft.ts';
 
@@ -55,6 +56,21 @@ export interface DraftStore {
   wipe(draft: Draft): Promise<void>;
 }
 
+/** Where a card may come from besides a camera. */
+export interface CardSources {
+  /** The latest barcode or card reading since then; given once. */
+  takeReading(since: string): Scan | null;
+  forgetReading(): void;
+  /** These pictures are evidence now, or their customer left: away with their files. */
+  release(hashes: readonly string[]): Promise<void>;
+}
+
+export const noSources: CardSources = {
+  takeReading: () => null,
+  forgetReading: () => undefined,
+  release: () => Promise.resolve(),
+};
+
 export interface OnboardingPorts {
   readonly clock: () => Date;
   readonly newId: (prefix: 'cus' | 'ses') => string;
@@ -62,6 +78,7 @@ export interface OnboardingPorts {
   /** The station runs on a simulated camera: every capture is marked so. */
   readonly simulation: boolean;
   readonly drafts: DraftStore;
+  readonly sources: CardSources;
   readonly consent: ConsentText;
   readonly challengeSource: (orgId: string, operatorId: string) => ChallengeSource;
   settings(orgId: string): Promise<OrgSettings>;

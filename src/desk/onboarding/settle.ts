@@ -1,6 +1,6 @@
 /** Sealing what was captured and following its way: provisional at once, official as soon as the record answers. */
 import type { OnboardingResult, OnboardingView } from '../../contract/desk/answers.ts';
-import type { Reason } from '../../contract/reasons.ts';
+import type { Reason, ReasonCode } from '../../contract/reasons.ts';
 import type { Result } from '../../contract/result.ts';
 import type { OrgSettings } from '../../contract/settings.ts';
 import type { MatchJudgement } from '../../contract/verdicts.ts';
@@ -8,6 +8,7 @@ import type { KycTier, VerificationMethod, VerificationStatus } from '../../cont
 import { advance } from '../../core/onboarding/machine.ts';
 import type { CameraFinding } from '../camera/camera-policy.ts';
 import { buildCardManifest, buildFaceManifest, type SelfieCapture } from './build-bundle.ts';
+import { compareScan, scanReasons } from './card-scan.ts';
 import { correctionReasons } from './confirm-fields.ts';
 import { distinctReasons, toResult, type Judgements } from './decide.ts';
 import type { Draft, SealedBundle } from './draft.ts';
@@ -26,6 +27,9 @@ export interface Findings {
   readonly evidence: SelfieEvidence;
   readonly settings: OrgSettings;
 }
+
+/** Reasons of the card's source that call for a person. */
+const calling: readonly ReasonCode[] = ['stream_irregular', 'card_from_file'];
 
 /** How long the screen waits for the record before it shows *provisional*. */
 const officialAnswerMs = 8_000;
@@ -46,6 +50,7 @@ export async function settle(
   if (!sealing.ok) return sealing;
   const sealed = sealing.value;
   await session.save(sealed);
+  await ports.sources.release(sealed.usedPictures ?? []);
   const states = await ports.awaitAnswers(
     sealed.orgId,
     sealed.sealed.map((bundle) => bundle.nonce),
@@ -80,8 +85,8 @@ async function sealBundles(ports: OnboardingPorts, draft: Draft, findings: Findi
   const settled: Draft = {
     ...draft,
     sealed,
-    deskReasons: deskReasons(draft, finding),
-    doubtful: finding.virtual || hasDoubt(draft),
+    deskReasons: deskReasons(draft, finding, findings.card),
+    doubtful: finding.virtual || hasDoubt(draft, findings.card),
   };
   const result = provisionalResult(ports, settled, findings);
   const moved = advance(draft.machine, {
@@ -113,35 +118,47 @@ function provisionalResult(ports: OnboardingPorts, draft: Draft, findings: Findi
   return toResult({
     judgements,
     bundles: draft.sealed.map(({ nonce, kind }) => ({ nonce, kind, state: 'pending', delivery: null })),
-    provisionalTier: provisionalTier(ports, draft, judgements),
+    provisionalTier: provisionalTier(ports, draft, judgements, findings.card),
     deskReasons: draft.deskReasons,
     doubtful: draft.doubtful,
   });
 }
 
 /** What the desk itself adds to the record's reasons. */
-function deskReasons(draft: Draft, finding: CameraFinding): readonly Reason[] {
+function deskReasons(draft: Draft, finding: CameraFinding, card: CardEvaluation | null): readonly Reason[] {
   const exception: readonly Reason[] = draft.machine.exception ? [{ code: 'exception_path', gate: 'liveness' }] : [];
   return distinctReasons([
     ...(draft.card?.cameraReasons ?? []),
     ...finding.reasons,
+    ...scanDoubts(draft, card),
     ...correctionReasons(draft.confirmed?.corrections ?? []),
     ...exception,
   ]);
 }
 
+/** Where a scanner said something else than the card. */
+function scanDoubts(draft: Draft, card: CardEvaluation | null): readonly Reason[] {
+  return card === null ? [] : scanReasons(compareScan(draft.card?.scan, card.fields));
+}
+
 /** Typed by hand, a critical correction or a virtual camera: a person looks, however good the numbers are. */
-function hasDoubt(draft: Draft): boolean {
+function hasDoubt(draft: Draft, card: CardEvaluation | null): boolean {
   return (
     draft.machine.typedByHand ||
     draft.machine.exception ||
-    (draft.card?.cameraReasons.some((reason) => reason.code === 'stream_irregular') ?? false) ||
+    (draft.card?.cameraReasons.some((reason) => calling.includes(reason.code)) ?? false) ||
+    scanDoubts(draft, card).length > 0 ||
     correctionReasons(draft.confirmed?.corrections ?? []).length > 0
   );
 }
 
 /** The tier as the rules would derive it if the record agreed; shown as provisional only. */
-function provisionalTier(ports: OnboardingPorts, draft: Draft, { ktp, liveness, match }: Judgements): KycTier {
+function provisionalTier(
+  ports: OnboardingPorts,
+  draft: Draft,
+  { ktp, liveness, match }: Judgements,
+  card: CardEvaluation | null,
+): KycTier {
   const createdAt = ports.clock().toISOString();
   const entry = (
     method: VerificationMethod,
@@ -152,7 +169,7 @@ function provisionalTier(ports: OnboardingPorts, draft: Draft, { ktp, liveness, 
     status: verified ? 'verified' : failed ? 'failed' : 'pending',
     createdAt,
   });
-  const doubt = hasDoubt(draft);
+  const doubt = hasDoubt(draft, card);
   const derived = ports.deriveTier([
     ...(draft.confirmed?.fields.nik === undefined ? [] : [entry('nik_format', true, false)]),
     entry('ktp_capture', ktp?.verdict === 'passed' && !doubt, ktp?.verdict === 'failed'),

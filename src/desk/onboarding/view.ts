@@ -5,6 +5,7 @@ import { uncertainBelow } from '../../core/ktp/read-fields.ts';
 import { nikIsValid, type NikDecode } from '../../core/nik/decode-nik.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import type { Draft } from './draft.ts';
+import { compareScan, scanReasons, type ScanComparison } from './card-scan.ts';
 import { distinctReasons } from './decide.ts';
 import type { CardEvaluation, ConsentText } from './ports.ts';
 
@@ -57,11 +58,16 @@ function toCardView(
   nik: NikView | null,
 ): NonNullable<OnboardingView['card']> {
   const { typedByHand } = draft.machine;
+  const scan = compareScan(draft.card?.scan, evaluation.fields);
   return {
-    fields: ktpFieldNames.map((name) => toFieldView(name, draft, evaluation, typedByHand)),
+    fields: ktpFieldNames.map((name) => withScan(toFieldView(name, draft, evaluation, typedByHand), draft, scan)),
     nik,
     image: evaluation.facts.renditions.card ?? null,
-    reasons: distinctReasons([...(draft.card?.cameraReasons ?? []), ...evaluation.judgement.reasons]),
+    reasons: distinctReasons([
+      ...(draft.card?.cameraReasons ?? []),
+      ...scanReasons(scan),
+      ...evaluation.judgement.reasons,
+    ]),
     typedByHand,
   };
 }
@@ -84,6 +90,15 @@ function toFieldView(
     corrected,
     box: scaledBox(read.box, evaluation),
   };
+}
+
+/** A scanner's word fills what the card left open, and puts a question mark behind what the card says otherwise. */
+function withScan(field: FieldView, draft: Draft, { differs, prefills }: ScanComparison): FieldView {
+  if (draft.confirmed !== null) return field;
+  const proposed = draft.card?.scan?.fields[field.name];
+  if (prefills.includes(field.name) && proposed !== undefined)
+    return { ...field, value: proposed, uncertain: true, prefilled: true };
+  return differs.includes(field.name) ? { ...field, uncertain: true } : field;
 }
 
 function scaledBox(box: CardEvaluation['fields']['nik']['box'], { facts }: CardEvaluation): FieldView['box'] {

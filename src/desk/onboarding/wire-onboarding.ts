@@ -20,7 +20,7 @@ import type { OutboxPump } from '../sync/outbox-pump.ts';
 import type { ChallengeSource } from './desk-challenge.ts';
 import { createDraftStore } from './draft-store.ts';
 import { printReceipt } from './print-receipt.ts';
-import type { BundleState, ConsentText, OnboardingPorts } from './ports.ts';
+import { noSources, type BundleState, type CardSources, type ConsentText, type OnboardingPorts } from './ports.ts';
 
 export interface OnboardingWiring {
   readonly ctx: ServiceContext;
@@ -34,6 +34,8 @@ export interface OnboardingWiring {
     timeoutMs: number,
   ) => Promise<readonly BundleState[]>;
   readonly changed?: (view: OnboardingView | null, operatorId: string) => void;
+  /** Scanner folder and readers; a command has none. */
+  readonly sources?: CardSources;
 }
 
 /** Answers of a pump that runs beside the station. */
@@ -62,6 +64,7 @@ export function wireOnboarding(wiring: OnboardingWiring): OnboardingPorts {
     simulation: wiring.simulation,
     consent: wiring.consent,
     drafts: createDraftStore(ctx),
+    sources: wiring.sources ?? noSources,
     challengeSource: (orgId, operatorId) => challengeSource(ctx, orgId, operatorId),
     settings: async (orgId) => (await findOrganisation(ctx.store.db, orgId))?.settings ?? defaultOrgSettings,
     async findByNik(orgId, nik) {

@@ -30,7 +30,7 @@ export function textOf(bytes: Uint8Array): string | null {
   } catch {
     text = new TextDecoder('latin1').decode(bytes);
   }
-  // eslint-disable-next-line no-control-regex -- the signs a scanner puts before and behind its data
+
   const trimmed = text.replace(/^[\u0000-\u0020\u007f]+|[\u0000-\u0020\u007f]+$/g, '');
   return trimmed === '' ? null : trimmed;
 }

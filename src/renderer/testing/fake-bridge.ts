@@ -8,9 +8,11 @@ import type {
   DeskEvents,
   DeskParams,
 } from '../../contract/desk/calls.ts';
+import type { DevicesView } from '../../contract/desk/devices.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import {
   customer,
+  devicesView,
   fieldViews,
   nikView,
   onboardingView,
@@ -44,6 +46,7 @@ export interface FakeDesk {
   review: ReviewView;
   outcome: 'verified' | 'review' | 'stopped';
   coach: CoachAnswer;
+  devices: DevicesView;
 }
 
 export interface FakeBridge extends DeskBridge {
@@ -52,6 +55,7 @@ export interface FakeBridge extends DeskBridge {
   emit<E extends DeskEventName>(event: E, payload: DeskEvents[E]): void;
 }
 
+const noon = '2026-11-20T12:00:00+07:00';
 const colors = ['#2F6BFF', '#F2F0EA', '#18A058', '#7A3FF2', '#F2B705'];
 const password = 'kata sandi contoh';
 
@@ -61,6 +65,11 @@ function onboardingHandlers(desk: FakeDesk, pictures: FakePictures) {
     return ok(desk.onboarding);
   };
   const attempts = () => desk.onboarding?.attempts ?? { card: 0, selfie: 0 };
+  const read = async (): Promise<Partial<OnboardingView>> => ({
+    step: 'fields',
+    attempts: { ...attempts(), card: attempts().card + 1 },
+    card: { fields: fieldViews, nik: nikView, image: await pictures.card(), reasons: [], typedByHand: false },
+  });
   return {
     'onboarding.current': () => ok(desk.onboarding),
     'onboarding.start': (params) => move({ ...onboardingView(), ...params }),
@@ -79,12 +88,9 @@ function onboardingHandlers(desk: FakeDesk, pictures: FakePictures) {
         prompts: purpose === 'face' ? ['turn_left'] : [],
         expiresAt: '2026-11-20T10:00:00+07:00',
       }),
-    'onboarding.submitCard': async () =>
-      move({
-        step: 'fields',
-        attempts: { ...attempts(), card: attempts().card + 1 },
-        card: { fields: fieldViews, nik: nikView, image: await pictures.card(), reasons: [], typedByHand: false },
-      }),
+    'onboarding.submitCard': async () => move(await read()),
+    'onboarding.useScan': async () => move(await read()),
+    'onboarding.useFile': async () => move(await read()),
     'onboarding.typeCard': () =>
       move({ step: 'fields', card: { fields: [], nik: null, image: null, reasons: [], typedByHand: true } }),
     'onboarding.confirmFields': ({ fields }) =>
@@ -182,6 +188,12 @@ function roomHandlers(desk: FakeDesk, pictures: FakePictures) {
       return ok(await review());
     },
     'operations.status': () => ok(operationsView(desk.station)),
+    'devices.status': () => ok(desk.devices),
+    'devices.configure': ({ settings }) => ok((desk.devices = { ...desk.devices, settings })),
+    'devices.simulateScan': ({ text }) => {
+      const lastScan = { kind: 'nik', tail: text.slice(-4), length: text.length, simulated: true, at: noon } as const;
+      return ok((desk.devices = { ...desk.devices, scanners: { ...desk.devices.scanners, lastScan } }));
+    },
   } satisfies Partial<Handlers>;
 }
 
@@ -192,6 +204,7 @@ export function createFakeBridge(part: Partial<FakeDesk> = {}, pictures: FakePic
     review: reviewView(),
     outcome: 'verified',
     coach: { ready: false, advice: 'image_glare', lights: { sharp: true, bright: true, placed: false }, outline: null },
+    devices: devicesView(),
     ...part,
   };
   const handlers: Handlers = {

@@ -11,6 +11,7 @@ import type {
   ReviewView,
   StationState,
 } from '../../contract/desk/answers.ts';
+import type { DevicesView } from '../../contract/desk/devices.ts';
 import type { KtpFieldName } from '../../contract/vocabulary.ts';
 
 export const staff: Person = { id: 'usr_rina', fullName: 'Rina Maharani', email: 'rina@contoh.id', role: 'staff' };
@@ -309,5 +310,32 @@ export function operationsView(state: StationState): OperationsView {
     visionRestarts: 1,
     database: { ok: true, bytes: 48_300_000 },
     audit: { rows: 1284, intact: true },
+  };
+}
+
+/** Two cameras by role, a scanner's folder with a picture in it, a simulated reader. */
+export function devicesView(part: Partial<DevicesView> = {}): DevicesView {
+  return {
+    settings: {
+      cameras: { card: { fingerprint: 'cd'.repeat(32), label: 'IPEVO V4K (document)' }, face: null },
+      hotFolder: { path: '/srv/pindai', afterwards: 'remove', polling: false },
+      files: true,
+      scanner: 'simulated',
+    },
+    hotFolder: {
+      state: 'watching',
+      reason: null,
+      waiting: [{ id: '0123456789ab', arrivedAt: '2026-11-20T09:41:00+07:00', bytes: 812_000 }],
+      rejected: [{ at: '2026-11-20T09:12:00+07:00', reason: 'source_not_picture', bytes: 90_112 }],
+    },
+    scanners: {
+      state: 'running',
+      devices: [
+        { id: 'simulated', name: 'Pemindai simulasi', driver: 'simulated', simulated: true, state: 'ready', errors: 0 },
+      ],
+      lastScan: null,
+      profileErrors: 0,
+    },
+    ...part,
   };
 }

@@ -21,6 +21,7 @@ import type { RegionTable } from '../../../core/nik/regions.ts';
 import { deriveTier } from '../../../core/tiers/derive-tier.ts';
 import type { CardEvaluation } from '../../../services/evaluate-card.ts';
 import type { FaceEvaluation } from '../../../services/evaluate-face.ts';
+import type { Scan } from '../../scanner/scanner-driver.ts';
 import type { KnownCustomer } from '../draft.ts';
 import { decodeDraft, encodeDraft } from '../draft.ts';
 import type { BundleState, OnboardingPorts, SealRequest } from '../ports.ts';
@@ -78,6 +79,10 @@ export interface FakeHouse {
   deliver: ((request: SealRequest) => Partial<DeskDelivery>) | null;
   sealFails: Result<never> | null;
   now: number;
+  /** Readings a scanner has made. */
+  readonly reader: Scan[];
+  /** Pictures the desk has put away. */
+  readonly released: string[];
 }
 
 export const cardJudgement = (
@@ -127,6 +132,8 @@ export function fakeHouse(): FakeHouse {
   const house = {
     sealed: [] as SealRequest[],
     changes: [] as (OnboardingView | null)[],
+    reader: [] as Scan[],
+    released: [] as string[],
     stored: new Map<string, Uint8Array>(),
     settings: structuredClone(defaultOrgSettings),
     customers: new Map<string, KnownCustomer>(),
@@ -161,6 +168,11 @@ function portsOf(house: House): OnboardingPorts {
         { purpose: 'identity', required: true, id: 'Ya', en: 'Yes' },
         { purpose: 'marketing', required: false, id: 'Ya', en: 'Yes' },
       ],
+    },
+    sources: {
+      takeReading: () => house.reader.splice(0)[0] ?? null,
+      forgetReading: () => void house.reader.splice(0),
+      release: (hashes) => Promise.resolve(void house.released.push(...hashes)),
     },
     drafts: {
       load: (_org, operatorId) =>

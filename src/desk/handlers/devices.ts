@@ -1,0 +1,77 @@
+/** `devices.*`, and the two ways a card comes without a camera: the scanner's folder and a file. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { CameraIdentity } from '../../contract/bundle.ts';
+import type { DeskSettings } from '../../contract/desk/devices.ts';
+import { fail, ok } from '../../contract/result.ts';
+import { recordAudit } from '../../services/record-audit.ts';
+import type { DeskHouse } from '../desk-deps.ts';
+import type { DeskHandlerTable } from '../dispatch.ts';
+import { judgeBytes } from '../sources/picture-file.ts';
+import { actorOf, operatorOf } from './acting-person.ts';
+
+type DeviceCalls = Extract<keyof DeskHandlerTable, `devices.${string}`> | 'onboarding.useScan' | 'onboarding.useFile';
+
+/** No camera took it, and the evidence says so. */
+const noCamera = (label: string): CameraIdentity => ({
+  label,
+  fingerprint: 'none',
+  width: 0,
+  height: 0,
+  frameRate: 0,
+  pinned: false,
+  simulated: false,
+});
+
+export function deviceHandlers({ ctx, devices, onboarding }: DeskHouse): Pick<DeskHandlerTable, DeviceCalls> {
+  return {
+    'devices.status': () => Promise.resolve(ok(devices.view())),
+    async 'devices.configure'(session, { settings }) {
+      const before = devices.settings();
+      const changed = await devices.configure(settings);
+      if (!changed.ok) return changed;
+      const parts = changedParts(before, devices.settings());
+      if (parts.length > 0) {
+        const event = parts.includes('cameras') ? 'camera.changed' : 'settings.changed';
+        await ctx.store.transaction((trx) =>
+          recordAudit(ctx, trx, actorOf(session), { event, objectId: ctx.vault.desk.id, detail: { desk: parts } }),
+        );
+      }
+      return changed;
+    },
+    'devices.simulateScan': (_session, { text }) =>
+      Promise.resolve(
+        devices.simulateScan(text)
+          ? ok(devices.view())
+          : fail('not_found', 'This desk has no simulated scanner switched on.'),
+      ),
+    async 'onboarding.useScan'(session, { id }) {
+      const scan = await devices.scannedPicture(id);
+      if (!scan.ok) return scan;
+      const params = { frames: [scan.value.bytes], camera: noCamera('scanner folder') };
+      return onboarding.submitCard(operatorOf(session), params, {
+        source: 'scanner_folder',
+        sha256: scan.value.sha256,
+      });
+    },
+    async 'onboarding.useFile'(session, { file }) {
+      if (!devices.settings().files) return fail('forbidden', 'This desk takes no cards from files.');
+      const reading = judgeBytes(file);
+      const hash = bytesToHex(sha256(file));
+      const reason =
+        reading.state !== 'read' ? reading.reason : (await devices.knownPicture(hash)) ? 'source_duplicate' : null;
+      if (reason !== null) return fail('image_unusable', 'This file cannot be used.', { reason });
+      return onboarding.submitCard(
+        operatorOf(session),
+        { frames: [file], camera: noCamera('file') },
+        { source: 'file', sha256: hash },
+      );
+    },
+  };
+}
+
+function changedParts(before: DeskSettings, after: DeskSettings): string[] {
+  return (Object.keys(after) as (keyof DeskSettings)[]).filter(
+    (part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]),
+  );
+}

@@ -1,0 +1,16 @@
+/** What the evidence says of where a card came from, where that alone asks for a person. */
+import type { Evidence } from '../../contract/bundle.ts';
+import type { Reason } from '../../contract/reasons.ts';
+
+/** A picture from a file may be of anything; a scanner that contradicts the card means one of both is wrong. */
+export function sourceDoubts(evidence: Evidence | undefined): readonly Reason[] {
+  const { source, scan } = evidence ?? {};
+  return [
+    ...(source === 'file' ? [{ code: 'card_from_file' as const, gate: 'ktp' }] : []),
+    ...(scan?.differs ?? []).map((field): Reason => ({
+      code: 'scan_differs',
+      gate: field === 'nik' ? 'nik' : 'ktp',
+      field,
+    })),
+  ];
+}
