@@ -6,7 +6,12 @@ import type { RateLimiter } from './rate-limiter.ts';
 export interface ApiDeps {
   readonly context: ServiceContext;
   /** PEM texts; without them only loopback may be listened on. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: {
+    readonly cert: string;
+    readonly key: string;
+    /** PEM of the authority whose certificates desks connect with (mutual TLS). */
+    readonly deskAuthority?: string;
+  };
   /** Answer only requests addressed to a loopback name (defends against DNS rebinding). Default true without `tls`. */
   readonly loopbackOnly?: boolean;
   /** `https://loket.bank.id`: the address people know this server by; passkeys and provider sign-in count there. */

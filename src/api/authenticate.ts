@@ -1,4 +1,5 @@
 /** Who is calling: an API key in the Authorization header, or a signed-in person by cookie (api-decisions 4). */
+import type { TLSSocket } from 'node:tls';
 import type { FastifyRequest } from 'fastify';
 import type { RoutePolicy } from '../contract/api/route-matrix.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -6,7 +7,9 @@ import type { OrgSettings } from '../contract/settings.ts';
 import type { Scope } from '../contract/vocabulary.ts';
 import { apiKeyPattern, resolveApiKey } from '../services/api-keys.ts';
 import type { Actor, ServiceContext } from '../services/context.ts';
+import { deskOfCertificate } from '../services/desk-delivery/certify-desk.ts';
 import { resolveSession, type SessionPerson } from '../services/sessions.ts';
+import { certificateFingerprint } from '../vault/certificates.ts';
 import { timingSafeEqualText } from '../vault/random.ts';
 
 export const sessionCookie = 'loket_session';
@@ -47,11 +50,21 @@ export async function identifyCaller(ctx: ServiceContext, request: FastifyReques
     return found === null ? fail('unauthenticated', 'missing or invalid Bearer') : ok({ ...found, person: null });
   }
   const token = request.cookies[sessionCookie];
-  if (token === undefined || token === '') return ok(null);
+  if (token === undefined || token === '') return ok(await deskCaller(ctx, request));
   const person = await resolveSession(ctx, token);
   return person === null
     ? fail('session_expired', 'the session has ended, sign in again')
     : ok({ actor: person.actor, person });
+}
+
+/** A desk that connected with the certificate it got when it enrolled. */
+async function deskCaller(ctx: ServiceContext, request: FastifyRequest): Promise<Caller | null> {
+  const socket = request.raw.socket as Partial<TLSSocket>;
+  if (socket.authorized !== true || socket.getPeerCertificate === undefined) return null;
+  const { raw } = socket.getPeerCertificate();
+  const fingerprint = raw === undefined ? null : certificateFingerprint(raw);
+  const desk = fingerprint === null ? null : await deskOfCertificate(ctx, fingerprint);
+  return desk === null ? null : { actor: { kind: 'desk', id: desk.desk_id, orgId: desk.org_id }, person: null };
 }
 
 /** A read scope is covered by the legacy `read` and `write`, a write scope by `write` (api-facts 2.4). */
@@ -72,6 +85,8 @@ export function authorise(policy: RoutePolicy, caller: Caller | null): Result<tr
     const granted = policy.keyScopes.some((scope) => grants(actor.scopes ?? [], scope));
     return granted ? ok(true) : fail('missing_scope', `missing scope: ${policy.keyScopes[0] ?? ''}`);
   }
+  if (actor.kind === 'desk')
+    return policy.desks === true ? ok(true) : fail('forbidden', 'a desk may deliver, and nothing else');
   if (policy.roles === 'signed-in') return ok(true);
   const allowed = actor.role !== undefined && policy.roles.includes(actor.role);
   return allowed ? ok(true) : fail('forbidden', 'your role may not do this');

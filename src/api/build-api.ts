@@ -22,6 +22,7 @@ import { deskRoutes } from './routes/desks.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
+import { kioskRoutes } from './routes/kiosk.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { recordRoutes } from './routes/records.ts';
@@ -35,13 +36,13 @@ const ordinaryBodyLimit = 256 * 1024;
 
 /** Ready to listen or to inject. The caller closes it; context, store and vision stay his. */
 export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
-  const options: FastifyServerOptions & { https?: { cert: string; key: string } } = {
+  const options: FastifyServerOptions & { https?: HttpsOptions } = {
     bodyLimit: ordinaryBodyLimit,
     logger: false,
     genReqId: () => `req_${randomToken(12)}`,
     requestTimeout: 120_000,
     routerOptions: { maxParamLength: 128 },
-    ...(deps.tls === undefined ? {} : { https: { cert: deps.tls.cert, key: deps.tls.key } }),
+    ...(deps.tls === undefined ? {} : { https: httpsOptions(deps.tls) }),
   };
   const app = Fastify(options) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
@@ -65,6 +66,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     oidcRoutes(define, deps);
     adminRoutes(define, deps);
     deskRoutes(define, deps);
+    kioskRoutes(define, deps);
     evidenceRoutes(define, deps);
     dataSubjectRoutes(define, deps);
     customerRoutes(define, deps);
@@ -91,4 +93,18 @@ function helmetOptions(deps: ApiDeps) {
     crossOriginResourcePolicy: { policy: 'same-origin' },
     referrerPolicy: { policy: 'no-referrer' },
   } as const;
+}
+
+interface HttpsOptions {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
+  readonly requestCert?: boolean;
+  readonly rejectUnauthorized?: boolean;
+}
+
+/** Desks connect with the certificate this hub issued; people and programs come without one. */
+function httpsOptions({ cert, key, deskAuthority }: NonNullable<ApiDeps['tls']>): HttpsOptions {
+  if (deskAuthority === undefined) return { cert, key };
+  return { cert, key, ca: deskAuthority, requestCert: true, rejectUnauthorized: false };
 }

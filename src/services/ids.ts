@@ -23,6 +23,8 @@ export type IdPrefix =
   | 'pk'
   | 'pkc'
   | 'rdec'
+  | 'rvs'
+  | 'upl'
   | 'rev'
   | 'rga'
   | 'rgi'

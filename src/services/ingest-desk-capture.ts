@@ -14,6 +14,7 @@ import type { WrittenVerification } from './capture/record-capture.ts';
 import { enrolVerifiedSelfie, evaluateSelfie, recordLiveness, recordMatch } from './capture/record-face.ts';
 import type { Actor, ServiceContext } from './context.ts';
 import type { CardEvaluation } from './evaluate-card.ts';
+import { linkBundle, recordFork } from './desk-delivery/desk-chain.ts';
 import { evaluateAgainstReference, type MatchEvaluation } from './match-face.ts';
 import { recordAudit } from './record-audit.ts';
 import { settleTier } from './settle-tier.ts';
@@ -31,7 +32,7 @@ type DeskEvaluation =
 
 /**
  * Errors are final refusals: `forbidden` (desk not enrolled), `signature_invalid`, `challenge_*`, `nonce_reused`,
- * `simulated_refused`, `customer_archived`, `not_found`, `nik_invalid`, `validation_failed`.
+ * `desk_forked`, `simulated_refused`, `customer_archived`, `not_found`, `nik_invalid`, `validation_failed`.
  */
 export async function ingestDeskCapture(ctx: ServiceContext, input: DeskIngest): Promise<Result<DeskDelivery>> {
   const { capture, deskId, orgId } = input;
@@ -47,6 +48,8 @@ export async function ingestDeskCapture(ctx: ServiceContext, input: DeskIngest):
     accept: () => acceptDeskCapture(ctx, actor, deskId, capture, identity.value),
     evaluate: (accepted) => evaluate(ctx, accepted, capture),
     record: async (trx, accepted, captureId, evaluation) => {
+      const linked = await linkBundle(ctx, trx, actor, deskId, capture);
+      if (!linked.ok) return linked;
       const counter = capture.bundle.manifest.evidence?.counter;
       if (counter !== undefined) await raiseDeskCounter(trx, orgId, deskId, counter);
       await recordAudit(ctx, trx, actor, {
@@ -58,6 +61,7 @@ export async function ingestDeskCapture(ctx: ServiceContext, input: DeskIngest):
       return ok(await record(ctx, trx, actor, accepted, captureId, evaluation, capture));
     },
   });
+  if (!done.ok && done.error.code === 'desk_forked') await recordFork(ctx, actor, deskId, capture);
   if (!done.ok) return done;
   return ok(done.value.replayed ? { ...done.value.answer, replayed: true } : done.value.answer);
 }

@@ -16,13 +16,14 @@ import {
   StepUpBody,
 } from '../../contract/api/captures.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
-import { ok, type Result } from '../../contract/result.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
 import { oneOf, type ChallengePurpose } from '../../contract/vocabulary.ts';
 import { forcedOutcomes, type ForcedOutcome } from '../../services/capture/forced-outcome.ts';
 import { captureKtp } from '../../services/capture-ktp.ts';
 import type { Answered } from '../../services/capture/capture-once.ts';
 import { readBundle, readImage } from '../../services/capture/read-bundle.ts';
 import { checkLiveness } from '../../services/check-liveness.ts';
+import type { Actor } from '../../services/context.ts';
 import { ingestDeskCapture } from '../../services/ingest-desk-capture.ts';
 import { issueChallenge } from '../../services/issue-challenge.ts';
 import { matchFace } from '../../services/match-face.ts';
@@ -193,7 +194,9 @@ export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
       'nik_invalid',
     ],
     frames: true,
-    async handle({ actor, body }: { actor: { orgId: string }; body: DeskBundleInput; request: FastifyRequest }) {
+    async handle({ actor, body }: { actor: Actor; body: DeskBundleInput; request: FastifyRequest }) {
+      if (actor.kind === 'desk' && actor.id !== body.deskId)
+        return fail('forbidden', 'a desk delivers its own captures only');
       const bundle = readBundle(body.bundle);
       if (!bundle.ok) return bundle;
       const { deskId, bundle: _bundle, ...rest } = body;

@@ -8,14 +8,18 @@ import { softwareAuthenticator } from '../../services/testing/software-authentic
 import { asInput, password, signedBundle } from '../../services/testing/test-house.ts';
 import type { Client } from './listening-api.ts';
 import { clientId, clientSecret, signInAtReference } from './oidc-providers.ts';
+import type { KioskDeliveryKey } from './route-scenarios-kiosk.ts';
 import { newCustomer, type Scenario, type World } from './scenario-world.ts';
 
 type SignInKey = Exclude<
   Extract<RouteKey, `${string} /api/auth/${string}`>,
   'POST /api/auth/login' | 'POST /api/auth/logout' | 'GET /api/auth/me'
 >;
-type AdminKey = Extract<RouteKey, `${string} /api/admin/${string}`>;
-type KioskKey = Exclude<Extract<RouteKey, `${string} /api/kiosk/${string}`>, 'POST /api/kiosk/bundles'>;
+type AdminKey = Exclude<Extract<RouteKey, `${string} /api/admin/${string}`>, KioskDeliveryKey>;
+type KioskKey = Exclude<
+  Extract<RouteKey, `${string} /api/kiosk/${string}`>,
+  'POST /api/kiosk/bundles' | KioskDeliveryKey
+>;
 
 const person = (world: World, role: Role): Promise<Client> => world.api.person(`${role}@bank.test`);
 

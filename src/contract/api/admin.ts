@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { OrgSettingsSchema, type OrgSettings } from '../settings.ts';
 import { environments, KtpFieldsSchema, kycTiers, oneOf, roles, scopes } from '../vocabulary.ts';
 import { closed, CustomerId, Id, Instant, listQuery, orNull, ReasonSchema } from './common.ts';
+import { DeskLinkSchema } from './kiosk.ts';
 import { CreateCustomerBody, CustomerSchema } from './customers.ts';
 
 const Email = Type.String({
@@ -152,13 +153,23 @@ export const EnrolDeskBody = Type.Object(
       pattern: '^[A-Za-z0-9_-]{86}$',
       examples: ['hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg'],
       description:
-        'Ed25519, base64url, over the UTF-8 lines `loket-desk-enrolment/v1`, code (upper case, no dashes), deskId, publicKey, joined by `\\n`',
+        'Ed25519, base64url, over the UTF-8 lines `loket-desk-enrolment/v1`, code (upper case, no dashes), deskId, publicKey (and tlsPublicKey where sent), joined by `\\n`',
     }),
+    tlsPublicKey: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_-]{43}$',
+        description: 'Raw Ed25519, base64url: a certificate for mutual TLS is issued for it',
+      }),
+    ),
   },
   closed,
 );
 export const EnrolledDeskSchema = Type.Object(
-  { desk: DeskSchema, organisation: Type.Object({ id: Id, name: Type.String(), branch: Type.String() }, closed) },
+  {
+    desk: DeskSchema,
+    organisation: Type.Object({ id: Id, name: Type.String(), branch: Type.String() }, closed),
+    link: Type.Optional(DeskLinkSchema),
+  },
   closed,
 );
 

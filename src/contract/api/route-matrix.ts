@@ -4,6 +4,7 @@
  */
 import type { AuditEvent } from '../audit-events.ts';
 import type { Role, Scope } from '../vocabulary.ts';
+import { kioskDeliveryRows } from './route-rows-kiosk.ts';
 import { peopleRows } from './route-rows-people.ts';
 import { programRows } from './route-rows-programs.ts';
 
@@ -24,6 +25,8 @@ export interface RoutePolicy {
   };
   readonly perCustomerPerMinute: number | null;
   readonly events: readonly AuditEvent[];
+  /** An enrolled desk may call it with its certificate (mutual TLS). */
+  readonly desks?: boolean;
 }
 
 export const routeMatrix = [
@@ -400,6 +403,7 @@ export const routeMatrix = [
   // Ours, beside the documented ones.
   ...programRows,
   ...peopleRows,
+  ...kioskDeliveryRows,
 ] as const satisfies readonly RoutePolicy[];
 
 type KeyOf<R> = R extends { method: infer M extends string; path: infer P extends string } ? `${M} ${P}` : never;

@@ -11,6 +11,7 @@ export const programRows = [
     limit: { max: 600, windowSeconds: 60, per: 'desk' },
     perCustomerPerMinute: null,
     events: ['bundle.delivered'],
+    desks: true,
   },
   {
     method: 'PATCH',

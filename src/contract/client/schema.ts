@@ -542,6 +542,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/kiosk/envelopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver a sealed capture
+         * @description The capture of `POST /api/kiosk/bundles`, sealed to the hub’s transport key on its way. The nonce is unique for ever: a late repeat answers the original result.
+         *
+         *     Scope: `verifications:view` or `verifications:write`. People: nobody. Limit `kiosk.envelopes`: 600 per 60 s per desk. Audit: `bundle.delivered`.
+         */
+        post: operations["kiosk_envelopes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin or find an upload
+         * @description Announces size and hash of a sealed capture. The same announcement again finds what is held already.
+         *
+         *     Scope: `verifications:view` or `verifications:write`. People: nobody. Limit `kiosk.uploads`: 600 per 60 s per desk.
+         */
+        post: operations["kiosk_uploads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask how far an upload is
+         * @description Scope: `verifications:view` or `verifications:write`. People: nobody. Limit `kiosk.upload_state`: 6000 per 60 s per caller.
+         */
+        get: operations["kiosk_upload_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/uploads/{id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the next part
+         * @description At most 1 MiB. A part that is held already is passed over, so that a lost answer does no harm.
+         *
+         *     Scope: `verifications:view` or `verifications:write`. People: nobody. Limit `kiosk.upload_parts`: 6000 per 60 s per caller.
+         */
+        post: operations["kiosk_upload_parts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/uploads/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver what was uploaded
+         * @description Scope: `verifications:view` or `verifications:write`. People: nobody. Limit `kiosk.upload_complete`: 600 per 60 s per caller. Audit: `bundle.delivered`.
+         */
+        post: operations["kiosk_upload_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a desk’s checkpoint cosigned
+         * @description The hub checks that the desk’s log grew out of the checkpoint it cosigned last and adds its cosignature (C2SP tlog-cosignature). `checkpoint_stale` names the size to prove from; a fork is refused and recorded.
+         *
+         *     Scope: `verifications:view` or `verifications:write`. People: nobody. Limit `kiosk.checkpoints`: 600 per 60 s per desk. Audit: `checkpoint.cosigned`.
+         */
+        post: operations["kiosk_checkpoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a checkpoint of the audit log
+         * @description Signed over all rows there are (C2SP tlog-checkpoint; RFC 9162 hashing).
+         *
+         *     Scope: `internal`. People: compliance, admin. Limit `audit.checkpoint`: 120 per 60 s per caller.
+         */
+        get: operations["audit_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/proofs/inclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove that a row is under a checkpoint
+         * @description Scope: `internal`. People: compliance, admin. Limit `audit.inclusion`: 120 per 60 s per caller.
+         */
+        get: operations["audit_inclusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/proofs/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove that the log only grew between two checkpoints
+         * @description Scope: `internal`. People: compliance, admin. Limit `audit.consistency`: 120 per 60 s per caller.
+         */
+        get: operations["audit_consistency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/kiosk/evidence/{id}": {
         parameters: {
             query?: never;
@@ -1548,7 +1738,7 @@ export interface components {
              * @description Stable code for programs
              * @enum {string}
              */
-            code?: "validation_failed" | "bad_request" | "nik_invalid" | "image_unusable" | "unauthenticated" | "invalid_credentials" | "session_expired" | "passkey_required" | "passkey_refused" | "sign_in_refused" | "reauthentication_required" | "missing_scope" | "forbidden" | "csrf_failed" | "capability_disabled" | "four_eyes" | "person_required" | "simulated_refused" | "not_found" | "customer_exists" | "external_ref_exists" | "user_exists" | "organisation_exists" | "customer_archived" | "challenge_consumed" | "nonce_reused" | "idempotency_conflict" | "already_decided" | "already_at_tier" | "already_set_up" | "key_revoked" | "own_account" | "last_admin" | "passkey_exists" | "desk_exists" | "already_revoked" | "request_open" | "already_answered" | "request_not_liftable" | "webhook_disabled" | "webhook_limit" | "body_too_large" | "unsupported_media_type" | "challenge_expired" | "challenge_unknown" | "challenge_mismatch" | "signature_invalid" | "enrolment_missing" | "reference_unusable" | "passkey_unavailable" | "enrolment_code_invalid" | "tier_requirements_missing" | "webhook_target_refused" | "account_locked" | "rate_limited" | "lists_unavailable" | "internal" | "unavailable";
+            code?: "validation_failed" | "bad_request" | "nik_invalid" | "image_unusable" | "unauthenticated" | "invalid_credentials" | "session_expired" | "passkey_required" | "passkey_refused" | "sign_in_refused" | "reauthentication_required" | "missing_scope" | "forbidden" | "csrf_failed" | "capability_disabled" | "four_eyes" | "person_required" | "simulated_refused" | "not_found" | "customer_exists" | "external_ref_exists" | "user_exists" | "organisation_exists" | "customer_archived" | "challenge_consumed" | "nonce_reused" | "idempotency_conflict" | "already_decided" | "already_at_tier" | "already_set_up" | "key_revoked" | "own_account" | "last_admin" | "passkey_exists" | "desk_exists" | "already_revoked" | "request_open" | "already_answered" | "checkpoint_stale" | "checkpoint_forked" | "desk_forked" | "upload_offset" | "upload_incomplete" | "request_not_liftable" | "webhook_disabled" | "webhook_limit" | "body_too_large" | "unsupported_media_type" | "challenge_expired" | "challenge_unknown" | "challenge_mismatch" | "signature_invalid" | "upload_hash_differs" | "payload_unreadable" | "enrolment_missing" | "reference_unusable" | "passkey_unavailable" | "enrolment_code_invalid" | "tier_requirements_missing" | "webhook_target_refused" | "account_locked" | "rate_limited" | "lists_unavailable" | "internal" | "program_changed" | "unavailable";
             details?: {
                 fieldErrors?: {
                     [key: string]: string[];
@@ -1866,6 +2056,162 @@ export interface components {
              */
             revokedAt: string | null;
         };
+        /** DeskLink */
+        DeskLink: {
+            /** @description PEM, for the TLS key sent along */
+            certificate: string;
+            /** @description PEM of the hub’s authority for its desks */
+            authority: string;
+            /** @description X25519, base64url: captures are sealed to it on their way */
+            transportKey: string;
+            /** @description C2SP verifier key of the hub’s cosignatures */
+            hubKey: string;
+        };
+        /** Voter */
+        Voter: {
+            name: string;
+            /** @description null = no data */
+            passed: boolean | null;
+            value?: number;
+            threshold?: number;
+            /** @description 0 = never validated on data, shown but not counted */
+            weight: number;
+            reason: string;
+        };
+        /**
+         * Reason
+         * @description What was measured against what
+         */
+        Reason: {
+            /**
+             * @description Stable; the catalogue is part of this document
+             * @example liveness_unclear
+             */
+            code: string;
+            /**
+             * @description ktp, liveness, match, nik, or a voter
+             * @example liveness
+             */
+            gate: string;
+            value?: number;
+            threshold?: number;
+            field?: string;
+        };
+        /** DeskDelivery */
+        DeskDelivery: {
+            captureId: string;
+            nonce: string;
+            /**
+             * @description Opaque
+             * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
+             */
+            customerId: string;
+            verifications: {
+                id: string;
+                /** @enum {string} */
+                method: "nik_format" | "nik_dukcapil" | "ktp_capture" | "face_liveness" | "face_match" | "step_up";
+                /** @enum {string} */
+                status: "verified" | "failed" | "pending";
+                score: number | null;
+            }[];
+            /** @enum {string} */
+            kycLevel: "none" | "basic" | "standard" | "premium";
+            card: {
+                /** @enum {string} */
+                verdict: "passed" | "failed" | "requires_review";
+                /** @enum {string} */
+                assuranceTier: "high" | "standard" | "low";
+                antiSpoof: {
+                    /** @enum {string} */
+                    fused: "live" | "spoof" | "unclear";
+                    /** @enum {string} */
+                    assuranceTier: "high" | "standard" | "low";
+                    voters: components["schemas"]["Voter"][];
+                    passed: number;
+                    present: number;
+                };
+                tamper: {
+                    /** @enum {string} */
+                    fused: "authentic" | "tampered" | "unclear";
+                    voters: components["schemas"]["Voter"][];
+                    /** @enum {string} */
+                    assuranceTier: "high" | "standard" | "low";
+                    passed: number;
+                    present: number;
+                };
+                score: number;
+                reasons: components["schemas"]["Reason"][];
+            } | null;
+            liveness: {
+                /** @enum {string} */
+                fused: "live" | "spoof" | "unclear";
+                /** @enum {string} */
+                assuranceTier: "high" | "standard" | "low";
+                voters: components["schemas"]["Voter"][];
+                passed: number;
+                present: number;
+                score: number;
+                reasons: components["schemas"]["Reason"][];
+            } | null;
+            match: {
+                /** @enum {string} */
+                verdict: "match" | "no_match" | "unclear";
+                similarity: number | null;
+                threshold: number;
+                modelId: string | null;
+                score: number;
+                reasons: components["schemas"]["Reason"][];
+            } | null;
+            reasons: components["schemas"]["Reason"][];
+            reviewCaseId: string | null;
+            replayed: boolean;
+        };
+        /** Upload */
+        Upload: {
+            id: string;
+            size: number;
+            /** @description Bytes held; the next part begins here */
+            received: number;
+        };
+        /** CosignedCheckpoint */
+        CosignedCheckpoint: {
+            /** @description C2SP signed note */
+            note: string;
+            size: number;
+        };
+        /** Checkpoint */
+        Checkpoint: {
+            /** @description Rows covered */
+            size: number;
+            root: string;
+            /** @description C2SP signed note */
+            note: string;
+            /** @description C2SP verifier key of the signer */
+            key: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            createdAt: string;
+        };
+        /** InclusionProof */
+        InclusionProof: {
+            seq: number;
+            size: number;
+            /** @description Chain hash of the row: what the leaf is made of */
+            hash: string;
+            path: string[];
+            root: string;
+        };
+        /** ConsistencyProof */
+        ConsistencyProof: {
+            from: number;
+            to: number;
+            oldRoot: string;
+            root: string;
+            path: string[];
+        };
         /** Evidence */
         Evidence: {
             captureId: string;
@@ -2002,25 +2348,6 @@ export interface components {
              * @example 2026-11-20T08:30:00.000Z
              */
             updatedAt: string;
-        };
-        /**
-         * Reason
-         * @description What was measured against what
-         */
-        Reason: {
-            /**
-             * @description Stable; the catalogue is part of this document
-             * @example liveness_unclear
-             */
-            code: string;
-            /**
-             * @description ktp, liveness, match, nik, or a voter
-             * @example liveness
-             */
-            gate: string;
-            value?: number;
-            threshold?: number;
-            field?: string;
         };
         /**
          * PersonalExport
@@ -2626,17 +2953,6 @@ export interface components {
             /** @description In time order */
             frames: string[];
         };
-        /** Voter */
-        Voter: {
-            name: string;
-            /** @description null = no data */
-            passed: boolean | null;
-            value?: number;
-            threshold?: number;
-            /** @description 0 = never validated on data, shown but not counted */
-            weight: number;
-            reason: string;
-        };
         /** KtpCapture */
         KtpCapture: {
             verification: {
@@ -2784,75 +3100,6 @@ export interface components {
                 actionLabel: string | null;
             };
             reasons: components["schemas"]["Reason"][];
-        };
-        /** DeskDelivery */
-        DeskDelivery: {
-            captureId: string;
-            nonce: string;
-            /**
-             * @description Opaque
-             * @example cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD
-             */
-            customerId: string;
-            verifications: {
-                id: string;
-                /** @enum {string} */
-                method: "nik_format" | "nik_dukcapil" | "ktp_capture" | "face_liveness" | "face_match" | "step_up";
-                /** @enum {string} */
-                status: "verified" | "failed" | "pending";
-                score: number | null;
-            }[];
-            /** @enum {string} */
-            kycLevel: "none" | "basic" | "standard" | "premium";
-            card: {
-                /** @enum {string} */
-                verdict: "passed" | "failed" | "requires_review";
-                /** @enum {string} */
-                assuranceTier: "high" | "standard" | "low";
-                antiSpoof: {
-                    /** @enum {string} */
-                    fused: "live" | "spoof" | "unclear";
-                    /** @enum {string} */
-                    assuranceTier: "high" | "standard" | "low";
-                    voters: components["schemas"]["Voter"][];
-                    passed: number;
-                    present: number;
-                };
-                tamper: {
-                    /** @enum {string} */
-                    fused: "authentic" | "tampered" | "unclear";
-                    voters: components["schemas"]["Voter"][];
-                    /** @enum {string} */
-                    assuranceTier: "high" | "standard" | "low";
-                    passed: number;
-                    present: number;
-                };
-                score: number;
-                reasons: components["schemas"]["Reason"][];
-            } | null;
-            liveness: {
-                /** @enum {string} */
-                fused: "live" | "spoof" | "unclear";
-                /** @enum {string} */
-                assuranceTier: "high" | "standard" | "low";
-                voters: components["schemas"]["Voter"][];
-                passed: number;
-                present: number;
-                score: number;
-                reasons: components["schemas"]["Reason"][];
-            } | null;
-            match: {
-                /** @enum {string} */
-                verdict: "match" | "no_match" | "unclear";
-                similarity: number | null;
-                threshold: number;
-                modelId: string | null;
-                score: number;
-                reasons: components["schemas"]["Reason"][];
-            } | null;
-            reasons: components["schemas"]["Reason"][];
-            reviewCaseId: string | null;
-            replayed: boolean;
         };
         /** Attempt */
         Attempt: {
@@ -7499,10 +7746,12 @@ export interface operations {
                      */
                     publicKey: string;
                     /**
-                     * @description Ed25519, base64url, over the UTF-8 lines `loket-desk-enrolment/v1`, code (upper case, no dashes), deskId, publicKey, joined by `\n`
+                     * @description Ed25519, base64url, over the UTF-8 lines `loket-desk-enrolment/v1`, code (upper case, no dashes), deskId, publicKey (and tlsPublicKey where sent), joined by `\n`
                      * @example hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg
                      */
                     signature: string;
+                    /** @description Raw Ed25519, base64url: a certificate for mutual TLS is issued for it */
+                    tlsPublicKey?: string;
                 };
             };
         };
@@ -7532,6 +7781,12 @@ export interface operations {
                      *           "id": "text",
                      *           "name": "core banking",
                      *           "branch": "text"
+                     *         },
+                     *         "link": {
+                     *           "certificate": "text",
+                     *           "authority": "text",
+                     *           "transportKey": "text",
+                     *           "hubKey": "text"
                      *         }
                      *       }
                      *     }
@@ -7544,6 +7799,7 @@ export interface operations {
                                 name: string;
                                 branch: string;
                             };
+                            link?: components["schemas"]["DeskLink"];
                         };
                     };
                 };
@@ -7725,6 +7981,1395 @@ export interface operations {
             };
             /** @description `already_revoked`, `idempotency_conflict` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    kiosk_envelopes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A capture sealed to the hub (`LKT1`: HPKE-wrapped key, AES-256-GCM) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                 *       "nonce": "v8Jr3Yw0m2Qx5Tz7Kd1Ls9Bn",
+                 *       "envelope": "text"
+                 *     }
+                 */
+                "application/json": {
+                    deskId: string;
+                    nonce: string;
+                    envelope: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "captureId": "cap_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *       "nonce": "v8Jr3Yw0m2Qx5Tz7Kd1Ls9Bn",
+                     *       "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *       "verifications": [
+                     *         {
+                     *           "id": "ver_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "method": "ktp_capture",
+                     *           "status": "verified",
+                     *           "score": 87
+                     *         }
+                     *       ],
+                     *       "kycLevel": "none",
+                     *       "card": {
+                     *         "verdict": "passed",
+                     *         "assuranceTier": "high",
+                     *         "antiSpoof": {
+                     *           "fused": "live",
+                     *           "assuranceTier": "high",
+                     *           "voters": [
+                     *             {
+                     *               "name": "flash_reflectance",
+                     *               "passed": true,
+                     *               "value": 1,
+                     *               "threshold": 0.45,
+                     *               "weight": 0,
+                     *               "reason": "ordered response to the colours"
+                     *             }
+                     *           ],
+                     *           "passed": 4,
+                     *           "present": 6
+                     *         },
+                     *         "tamper": {
+                     *           "fused": "authentic",
+                     *           "voters": [
+                     *             {
+                     *               "name": "flash_reflectance",
+                     *               "passed": true,
+                     *               "value": 1,
+                     *               "threshold": 0.45,
+                     *               "weight": 0,
+                     *               "reason": "ordered response to the colours"
+                     *             }
+                     *           ],
+                     *           "assuranceTier": "high",
+                     *           "passed": 4,
+                     *           "present": 6
+                     *         },
+                     *         "score": 87,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "liveness_unclear",
+                     *             "gate": "liveness",
+                     *             "value": 1,
+                     *             "threshold": 0.45,
+                     *             "field": "birthDate"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "liveness": {
+                     *         "fused": "live",
+                     *         "assuranceTier": "high",
+                     *         "voters": [
+                     *           {
+                     *             "name": "flash_reflectance",
+                     *             "passed": true,
+                     *             "value": 1,
+                     *             "threshold": 0.45,
+                     *             "weight": 0,
+                     *             "reason": "ordered response to the colours"
+                     *           }
+                     *         ],
+                     *         "passed": 4,
+                     *         "present": 6,
+                     *         "score": 87,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "liveness_unclear",
+                     *             "gate": "liveness",
+                     *             "value": 1,
+                     *             "threshold": 0.45,
+                     *             "field": "birthDate"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "match": {
+                     *         "verdict": "match",
+                     *         "similarity": 0.74,
+                     *         "threshold": 0.45,
+                     *         "modelId": "qe-face-v3",
+                     *         "score": 87,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "liveness_unclear",
+                     *             "gate": "liveness",
+                     *             "value": 1,
+                     *             "threshold": 0.45,
+                     *             "field": "birthDate"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "reasons": [
+                     *         {
+                     *           "code": "liveness_unclear",
+                     *           "gate": "liveness",
+                     *           "value": 1,
+                     *           "threshold": 0.45,
+                     *           "field": "birthDate"
+                     *         }
+                     *       ],
+                     *       "reviewCaseId": "rvw_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *       "replayed": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeskDelivery"];
+                };
+            };
+            /** @description `nik_invalid`, `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `simulated_refused`, `missing_scope` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `customer_archived`, `nonce_reused`, `desk_forked`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `payload_unreadable`, `challenge_unknown`, `challenge_expired`, `challenge_mismatch`, `signature_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    kiosk_uploads: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                 *       "nonce": "v8Jr3Yw0m2Qx5Tz7Kd1Ls9Bn",
+                 *       "size": 1,
+                 *       "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                 *     }
+                 */
+                "application/json": {
+                    deskId: string;
+                    nonce: string;
+                    /** @description Bytes of the whole envelope */
+                    size: number;
+                    sha256: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "size": 1,
+                     *         "received": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Upload"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `missing_scope` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    kiosk_upload_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "size": 1,
+                     *         "received": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Upload"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    kiosk_upload_parts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "start": 0,
+                 *       "bytes": "text"
+                 *     }
+                 */
+                "application/json": {
+                    start: number;
+                    bytes: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "size": 1,
+                     *         "received": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Upload"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `upload_offset`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    kiosk_upload_complete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "captureId": "cap_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *       "nonce": "v8Jr3Yw0m2Qx5Tz7Kd1Ls9Bn",
+                     *       "customerId": "cus_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *       "verifications": [
+                     *         {
+                     *           "id": "ver_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "method": "ktp_capture",
+                     *           "status": "verified",
+                     *           "score": 87
+                     *         }
+                     *       ],
+                     *       "kycLevel": "none",
+                     *       "card": {
+                     *         "verdict": "passed",
+                     *         "assuranceTier": "high",
+                     *         "antiSpoof": {
+                     *           "fused": "live",
+                     *           "assuranceTier": "high",
+                     *           "voters": [
+                     *             {
+                     *               "name": "flash_reflectance",
+                     *               "passed": true,
+                     *               "value": 1,
+                     *               "threshold": 0.45,
+                     *               "weight": 0,
+                     *               "reason": "ordered response to the colours"
+                     *             }
+                     *           ],
+                     *           "passed": 4,
+                     *           "present": 6
+                     *         },
+                     *         "tamper": {
+                     *           "fused": "authentic",
+                     *           "voters": [
+                     *             {
+                     *               "name": "flash_reflectance",
+                     *               "passed": true,
+                     *               "value": 1,
+                     *               "threshold": 0.45,
+                     *               "weight": 0,
+                     *               "reason": "ordered response to the colours"
+                     *             }
+                     *           ],
+                     *           "assuranceTier": "high",
+                     *           "passed": 4,
+                     *           "present": 6
+                     *         },
+                     *         "score": 87,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "liveness_unclear",
+                     *             "gate": "liveness",
+                     *             "value": 1,
+                     *             "threshold": 0.45,
+                     *             "field": "birthDate"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "liveness": {
+                     *         "fused": "live",
+                     *         "assuranceTier": "high",
+                     *         "voters": [
+                     *           {
+                     *             "name": "flash_reflectance",
+                     *             "passed": true,
+                     *             "value": 1,
+                     *             "threshold": 0.45,
+                     *             "weight": 0,
+                     *             "reason": "ordered response to the colours"
+                     *           }
+                     *         ],
+                     *         "passed": 4,
+                     *         "present": 6,
+                     *         "score": 87,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "liveness_unclear",
+                     *             "gate": "liveness",
+                     *             "value": 1,
+                     *             "threshold": 0.45,
+                     *             "field": "birthDate"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "match": {
+                     *         "verdict": "match",
+                     *         "similarity": 0.74,
+                     *         "threshold": 0.45,
+                     *         "modelId": "qe-face-v3",
+                     *         "score": 87,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "liveness_unclear",
+                     *             "gate": "liveness",
+                     *             "value": 1,
+                     *             "threshold": 0.45,
+                     *             "field": "birthDate"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "reasons": [
+                     *         {
+                     *           "code": "liveness_unclear",
+                     *           "gate": "liveness",
+                     *           "value": 1,
+                     *           "threshold": 0.45,
+                     *           "field": "birthDate"
+                     *         }
+                     *       ],
+                     *       "reviewCaseId": "rvw_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *       "replayed": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeskDelivery"];
+                };
+            };
+            /** @description `nik_invalid`, `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `simulated_refused`, `missing_scope` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `customer_archived`, `nonce_reused`, `desk_forked`, `upload_incomplete`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `payload_unreadable`, `challenge_unknown`, `challenge_expired`, `challenge_mismatch`, `signature_invalid`, `upload_hash_differs` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    kiosk_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                 *       "note": "texttttttt",
+                 *       "oldSize": 0,
+                 *       "proof": [
+                 *         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    deskId: string;
+                    /** @description C2SP signed note */
+                    note: string;
+                    /** @description Size of the checkpoint cosigned last; 0 for none */
+                    oldSize: number;
+                    /** @description Consistency proof from it (RFC 9162) */
+                    proof: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "note": "texttttttt",
+                     *         "size": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["CosignedCheckpoint"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `missing_scope` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `checkpoint_stale`, `checkpoint_forked`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `signature_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    audit_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "size": 1,
+                     *         "root": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                     *         "note": "texttttttt",
+                     *         "key": "text",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Checkpoint"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    audit_inclusion: {
+        parameters: {
+            query: {
+                seq: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "seq": 4711,
+                     *         "size": 1,
+                     *         "hash": "d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35",
+                     *         "path": [
+                     *           "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                     *         ],
+                     *         "root": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["InclusionProof"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    audit_consistency: {
+        parameters: {
+            query: {
+                from: number;
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "from": 1,
+                     *         "to": 1,
+                     *         "oldRoot": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                     *         "root": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                     *         "path": [
+                     *           "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["ConsistencyProof"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12936,7 +14581,7 @@ export interface operations {
                 from?: string;
                 /** @description Exclusive */
                 to?: string;
-                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "customer.resumed" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "registry.imported" | "registry.source_changed" | "registry.asked" | "registry.unavailable" | "registry.reported" | "provider.client_created" | "provider.client_changed" | "provider.client_disabled" | "provider.client_rotated" | "provider.keys_issued" | "provider.callback_set" | "provider.called" | "data_subject.requested" | "data_subject.answered" | "retention.purged" | "job.finished";
+                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "customer.resumed" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "registry.imported" | "registry.source_changed" | "registry.asked" | "registry.unavailable" | "registry.reported" | "provider.client_created" | "provider.client_changed" | "provider.client_disabled" | "provider.client_rotated" | "provider.keys_issued" | "provider.callback_set" | "provider.called" | "data_subject.requested" | "data_subject.answered" | "checkpoint.cosigned" | "checkpoint.refused" | "desk.forked" | "bundle.set_aside" | "bundle.requeued" | "bundle.exported" | "bundle.imported" | "outbox.paused" | "outbox.resumed" | "verdict.reversed" | "retention.purged" | "applicant.refused" | "keys.rotated" | "keys.recovery_made" | "desk.key_rotated" | "head_office.registered" | "backup.created" | "backup.restored" | "job.finished";
                 actorId?: string;
                 /**
                  * @description Opaque

@@ -19,6 +19,7 @@ import { isUniqueViolation } from '../../store/store-error.ts';
 import { verifyEd25519Bytes } from '../../vault/ed25519.ts';
 import { randomInt, sha256 } from '../../vault/random.ts';
 import { instant, minuteMs, plusMs, type Actor, type ServiceContext } from '../context.ts';
+import { certifyDesk, keepCertificate, type DeskLink } from '../desk-delivery/certify-desk.ts';
 import { recordAudit } from '../record-audit.ts';
 import { undoable } from '../undoable.ts';
 
@@ -51,9 +52,10 @@ function plainCode(code: string): string {
   return code.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
 }
 
-/** The bytes a desk signs to enrol. */
-export function deskEnrolmentBytes(code: string, deskId: string, publicKey: string): Uint8Array {
-  return new TextEncoder().encode(['loket-desk-enrolment/v1', plainCode(code), deskId, publicKey].join('\n'));
+/** The bytes a desk signs to enrol; with the key of its TLS certificate where it asks for one. */
+export function deskEnrolmentBytes(code: string, deskId: string, publicKey: string, tlsPublicKey?: string): Uint8Array {
+  const lines = ['loket-desk-enrolment/v1', plainCode(code), deskId, publicKey];
+  return new TextEncoder().encode([...lines, ...(tlsPublicKey === undefined ? [] : [tlsPublicKey])].join('\n'));
 }
 
 /** The code is answered once; only its hash is kept, for an hour. */
@@ -84,17 +86,26 @@ export async function issueDeskCode(
 export interface EnrolledDesk {
   readonly desk: DeskRecord;
   readonly organisation: { readonly id: string; readonly name: string; readonly branch: string };
+  /** For a desk that asked for a certificate. */
+  readonly link?: DeskLink;
+}
+
+export interface EnrolInput {
+  readonly code: string;
+  readonly deskId: string;
+  readonly publicKey: string;
+  readonly signature: string;
+  /** base64url raw Ed25519: a certificate for mutual TLS is issued for it. */
+  readonly tlsPublicKey?: string | undefined;
 }
 
 /** Errors: `signature_invalid`, `enrolment_code_invalid` (unknown, expired, used), `desk_exists`. */
-export async function enrolDesk(
-  ctx: ServiceContext,
-  input: { readonly code: string; readonly deskId: string; readonly publicKey: string; readonly signature: string },
-): Promise<Result<EnrolledDesk>> {
-  const { code, deskId, publicKey, signature } = input;
-  if (!verifyEd25519Bytes(deskEnrolmentBytes(code, deskId, publicKey), signature, publicKey))
+export async function enrolDesk(ctx: ServiceContext, input: EnrolInput): Promise<Result<EnrolledDesk>> {
+  const { code, deskId, publicKey, signature, tlsPublicKey } = input;
+  if (!verifyEd25519Bytes(deskEnrolmentBytes(code, deskId, publicKey, tlsPublicKey), signature, publicKey))
     return fail('signature_invalid', 'the signature does not fit the key');
   const now = instant(ctx);
+  const certified = tlsPublicKey === undefined ? null : await certifyDesk(ctx, deskId, tlsPublicKey);
   try {
     return await undoable(ctx, async (trx) => {
       const enrolment = await takeDeskEnrolment(trx, sha256(plainCode(code)), deskId, now);
@@ -120,7 +131,9 @@ export async function enrolDesk(
         detail: { codeFrom: enrolment.created_by },
       });
       const { id, name, branch } = organisation;
-      return ok({ desk: view(row), organisation: { id, name, branch } });
+      if (certified !== null) await keepCertificate(trx, organisation.id, deskId, certified);
+      const link = certified === null ? {} : { link: certified.link };
+      return ok({ desk: view(row), organisation: { id, name, branch }, ...link });
     });
   } catch (error) {
     if (isUniqueViolation(error)) return fail('desk_exists', 'this desk or its key is enrolled already');

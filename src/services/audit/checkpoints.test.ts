@@ -180,7 +180,6 @@ describe('the exported file', () => {
     return lines;
   }
   const check = async (lines: readonly string[], options = {}) =>
-     
     verifyDump(
       (async function* () {
         yield* lines;
