@@ -1,0 +1,50 @@
+/**
+ * One key for all spellings of a word: Suwandi and van Ophuijsen orthography (oe/u, dj/j, tj/c, sj/sy, nj/ny, j/y), the
+ * usual romanisations of Arabic, and letters that sound alike. Two words with one key are the same name spelt twice; the
+ * key itself is for comparing only.
+ */
+const steps: readonly (readonly [RegExp, string])[] = [
+  [/dzh|dj/gu, 'j'],
+  [/tj/gu, 'c'],
+  [/s[jyh]|sch/gu, 's'],
+  [/chr/gu, 'kr'],
+  [/(?<=[aou])ch/gu, 'h'],
+  [/ch/gu, 'c'],
+  [/kh/gu, 'h'],
+  [/dz/gu, 'z'],
+  [/dh/gu, 'd'],
+  [/ph|v/gu, 'f'],
+  [/th/gu, 't'],
+  [/gh/gu, 'g'],
+  [/bh/gu, 'b'],
+  [/q|ck/gu, 'k'],
+  [/x/gu, 'ks'],
+  [/z/gu, 's'],
+  [/oe|ou|oo/gu, 'u'],
+  [/ie|ee/gu, 'i'],
+  [/[jy]/gu, 'i'],
+  // Russian ё is written yo, io or e.
+  [/io(?=fa?$)|(?<=^[fsp]?[a-z]?)io(?=tr|dor)|(?<=^sem|^art)io/gu, 'e'],
+  [/ae|ei/gu, 'ai'],
+  [/u[wu](?=[aiueo])/gu, 'u'],
+  [/(.)\1+/gu, '$1'],
+  [/(?<=[aiueo])h$/u, ''],
+  [/d$/u, 't'],
+  [/b$/u, 'p'],
+];
+
+/** `word` is lower-case a–z and digits. Never empty for a word that is not. */
+export function foldSpelling(word: string): string {
+  let key = word;
+  for (const [pattern, by] of steps) key = key.replace(pattern, by);
+  return key === '' ? word : key;
+}
+
+/** Consonants only: scripts that write no vowels arrive so. */
+export function skeleton(fold: string): string {
+  return fold.replace(/[aiueo]/gu, '').replace(/(.)\1+/gu, '$1');
+}
+
+export function hasVowel(word: string): boolean {
+  return /[aiueoy]/u.test(word);
+}
