@@ -3,6 +3,7 @@ import type { CardCoaching, CardFacts, FaceCoaching, FaceFacts } from '../contra
 import { modelRoles } from '../contract/models.ts';
 import type { CaptureFrames, FaceRequest, Vision } from '../contract/vision.ts';
 import type { ModelPack } from './runtime/model-pack.ts';
+import { createCoachLane } from './coach-lane.ts';
 import {
   unavailableCardCoaching,
   unavailableCardFacts,
@@ -45,26 +46,33 @@ export function composeVision(
       return otherwise();
     }
   };
+  const lane = createCoachLane();
   return {
     analyseCard: (request) =>
-      guarded(
-        'analyseCard',
-        () => parts.analyseCard(models, request),
-        () => unavailableCardFacts(request, 'vision_unavailable'),
+      lane.analysing(() =>
+        guarded(
+          'analyseCard',
+          () => parts.analyseCard(models, request),
+          () => unavailableCardFacts(request, 'vision_unavailable'),
+        ),
       ),
     analyseFace: (request) =>
-      guarded(
-        'analyseFace',
-        () => parts.analyseFace(models, request),
-        () => unavailableFaceFacts(request, 'vision_unavailable'),
+      lane.analysing(() =>
+        guarded(
+          'analyseFace',
+          () => parts.analyseFace(models, request),
+          () => unavailableFaceFacts(request, 'vision_unavailable'),
+        ),
       ),
-    coachCard: (frame) =>
-      guarded(
-        'coachCard',
-        () => parts.coachCard(models, frame),
-        () => unavailableCardCoaching('vision_unavailable'),
-      ),
-    coachFace: (frame) => guarded('coachFace', () => parts.coachFace(models, frame), unavailableFaceCoaching),
+    coachCard: (frame) => {
+      const nothing = () => unavailableCardCoaching('vision_unavailable');
+      const look = () => guarded('coachCard', () => parts.coachCard(models, frame), nothing);
+      return lane.advise('card', look, () => ({ ...nothing(), skipped: true }));
+    },
+    coachFace: (frame) => {
+      const look = () => guarded('coachFace', () => parts.coachFace(models, frame), unavailableFaceCoaching);
+      return lane.advise('face', look, () => ({ ...unavailableFaceCoaching(), skipped: true }));
+    },
     status: () => Promise.resolve({ host: 'inline', state: 'ready', restarts: 0, models: models.states() }),
     close: async () => {
       await closeParts(models);

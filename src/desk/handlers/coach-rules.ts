@@ -2,16 +2,17 @@
 import type { CoachAnswer } from '../../contract/desk/answers.ts';
 import type { CardCoaching, DetectedFace, FaceCoaching, FaceLook, Point } from '../../contract/facts.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
+import { autoCaptureRule } from '../../core/camera/auto-capture.ts';
 import { assessFace } from '../../core/quality/face-quality.ts';
 import { prominentFaces } from '../../core/quality/one-face.ts';
 
 /** Starting points read off a 720p webcam; the capture's own gates have their own, calibrated ones. */
 export const coachLimits = {
-  cardSharpness: 60,
+  cardSharpness: autoCaptureRule.sharpness,
   faceSharpness: 25,
   darkBelow: 0.18,
   brightAbove: 0.88,
-  glareAbove: 0.04,
+  glareAbove: autoCaptureRule.glare,
   /** Share of the frame a card should fill. */
   cardCoverage: 0.22,
   /** Shortest over longest of two opposite edges: below this the card leans. */
@@ -35,13 +36,15 @@ export function coachCardAnswer(seen: CardCoaching): CoachAnswer {
       outline: null,
     };
   }
-  const { corners, coverage } = seen.outline.value;
+  const { corners, coverage, rotation } = seen.outline.value;
   const placing: ReasonCode | null =
     coverage < coachLimits.cardCoverage
       ? 'card_too_far'
       : flatness(corners) < coachLimits.cardFlatness
         ? 'card_tilted'
-        : null;
+        : rotation === 90 || rotation === 270
+          ? 'card_turned'
+          : null;
   const glare: ReasonCode | null = seen.glare > coachLimits.glareAbove ? 'image_glare' : null;
   const advice = placing ?? light ?? glare ?? (sharp ? null : 'image_blurred');
   return {
@@ -49,6 +52,7 @@ export function coachCardAnswer(seen: CardCoaching): CoachAnswer {
     advice,
     lights: { sharp, bright: light === null && glare === null, placed: placing === null },
     outline: corners.map((corner) => ({ x: corner.x / seen.frameWidth, y: corner.y / seen.frameHeight })),
+    measured: { sharpness: seen.sharpness, glare: seen.glare, brightness: seen.brightness },
   };
 }
 

@@ -104,6 +104,18 @@ describe('createSupervisedVision', () => {
     expect((await vision.status()).restarts).toBe(2);
   });
 
+  it('gives no advice behind an analysis, and only the newest frame its turn', async () => {
+    const vision = await start();
+    const frame = (text: string) => new TextEncoder().encode(text);
+    const analysis = vision.analyseFace(faceOrder('wait-once'));
+    expect(await vision.coachCard(frame('ok'))).toMatchObject({ skipped: true });
+    // The process it hangs in is ended, so that its second attempt answers.
+    process.kill(await pidWorkingOn('wait-once'), 'SIGKILL');
+    expect((await analysis).template.available).toBe(true);
+    const answers = await Promise.all(['one', 'two', 'ok'].map((text) => vision.coachFace(frame(text))));
+    expect(answers.map((answer) => answer.skipped ?? false)).toEqual([false, true, false]);
+  });
+
   it('kills a process that hangs, even in a busy loop, and retries', async () => {
     const call = { ...defaultSupervisorTimes.call, analyseFace: 1_500 };
     const vision = await start({ call });

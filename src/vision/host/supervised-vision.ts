@@ -38,8 +38,15 @@ export function createSupervisedVision(options: SupervisedVisionOptions): Promis
       (await supervisor.call('analyseFace', { ...request, frames: request.frames.map(ownBytes) })) ??
       unavailableFaceFacts(request, reason),
     coachCard: async (frame) =>
-      (await supervisor.call('coachCard', ownBytes(frame))) ?? unavailableCardCoaching(reason),
-    coachFace: async (frame) => (await supervisor.call('coachFace', ownBytes(frame))) ?? unavailableFaceCoaching(),
+      (await supervisor.call('coachCard', ownBytes(frame))) ?? {
+        ...unavailableCardCoaching(reason),
+        skipped: supervisor.status().state !== 'down',
+      },
+    coachFace: async (frame) =>
+      (await supervisor.call('coachFace', ownBytes(frame))) ?? {
+        ...unavailableFaceCoaching(),
+        skipped: supervisor.status().state !== 'down',
+      },
     status: () => Promise.resolve(supervisor.status()),
     pid: () => supervisor.pid(),
     close: () => supervisor.close(),

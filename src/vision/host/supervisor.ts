@@ -36,7 +36,7 @@ interface PendingCall {
 }
 
 export interface Supervisor {
-  /** Null when the process is down, or died twice over this call. */
+  /** Null when the process is down, or died twice over this call; for advice also when an analysis has the turn. */
   call<N extends CallName>(name: N, argument: VisionCalls[N]['argument']): Promise<VisionCalls[N]['answer'] | null>;
   status(): VisionStatus;
   /** The process that serves now, for health pages. */
@@ -48,6 +48,10 @@ export function startSupervisor(options: VisionOptions, fork: ForkVision, times 
   const supervisor = new VisionSupervisor(options, fork, times);
   supervisor.spawn();
   return supervisor;
+}
+
+function isCoaching(name: CallName): boolean {
+  return name === 'coachCard' || name === 'coachFace';
 }
 
 class VisionSupervisor implements Supervisor {
@@ -74,10 +78,26 @@ class VisionSupervisor implements Supervisor {
   call<N extends CallName>(name: N, argument: VisionCalls[N]['argument']): Promise<VisionCalls[N]['answer'] | null> {
     return new Promise((resolve) => {
       if (this.state === 'down' || this.state === 'closed') return resolve(null);
+      if (isCoaching(name) && !this.makeWayForCoaching(name)) return resolve(null);
       const settle = (answer: unknown) => resolve(answer as VisionCalls[N]['answer'] | null);
       this.waiting.push({ id: (this.lastId += 1), name, argument, settle, attempts: 0 });
       this.pump();
     });
+  }
+
+  /**
+   * Live advice is worth its moment only. It never waits behind an analysis, and of several frames of one kind that wait
+   * only the newest stays; who was overtaken is answered null at once. False = no advice now.
+   */
+  private makeWayForCoaching(name: CallName): boolean {
+    const calls = this.current === null ? this.waiting : [this.current, ...this.waiting];
+    if (calls.some((call) => !isCoaching(call.name))) return false;
+    const overtaken = this.waiting.filter((call) => call.name === name);
+    for (const call of overtaken) {
+      this.waiting.splice(this.waiting.indexOf(call), 1);
+      call.settle(null);
+    }
+    return true;
   }
 
   status(): VisionStatus {
