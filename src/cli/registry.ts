@@ -1,8 +1,11 @@
 /** `loket registry import | status | clear | check | report`. */
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ImportReport } from '../contract/registry.ts';
-import { ok, type Result } from '../contract/result.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { runDueChecks } from '../services/registry/check-customers.ts';
 import { importPopulation } from '../services/registry/import-population.ts';
+import { semesterReport } from '../services/registry/semester-report.ts';
 import { openInstallation } from '../services/open-installation.ts';
 import { countRegistryRows } from '../store/repositories/registry.ts';
 import { clearPopulation } from '../services/registry/clear-population.ts';
@@ -25,6 +28,11 @@ export function registryCommand(): Command {
   common(registry.command('clear').description('take the whole imported table away'))
     .requiredOption('--yes', 'really')
     .action(clear);
+  common(registry.command('report').description('use made of registries in a semester, for Ditjen Dukcapil'))
+    .requiredOption('--semester <year-half>', 'such as 2026-2')
+    .requiredOption('--out <file>', 'CSV to write')
+    .action(writeReport);
+  common(registry.command('check').description('ask about the customers whose turn it is')).action(check);
   return registry;
 }
 
@@ -95,4 +103,36 @@ async function clear(options: Common & { yes?: boolean }): Promise<void> {
     },
     (value) => print(value, options.json === true, `${value.removed} people removed`),
   );
+}
+
+async function writeReport(options: Common & { semester: string; out: string }): Promise<void> {
+  await withInstallation(
+    options.data,
+    async (ctx) => {
+      const actor = await operatorOf(ctx, options.org);
+      if (!actor.ok) return actor;
+      const made = await semesterReport(ctx, actor.value, options.semester);
+      if (!made.ok) return made;
+      const { semester, questions, csv } = made.value;
+      try {
+        await writeFile(options.out, csv, { mode: 0o600 });
+      } catch {
+        return fail('validation_failed', 'the report cannot be written there');
+      }
+      return ok({ semester, questions });
+    },
+    (value) => print(value, options.json === true, `${value.semester}: ${value.questions} questions`),
+  );
+}
+
+async function check(options: Common): Promise<void> {
+  const opened = await openInstallation({ dataDirectory: options.data });
+  if (!opened.ok) return complain(opened.error);
+  try {
+    const done = await runDueChecks(opened.value.context);
+    const { confirmed, declined, waiting } = done;
+    print(done, options.json === true, `${confirmed} confirmed, ${declined} declined, ${waiting} wait`);
+  } finally {
+    await opened.value.close();
+  }
 }

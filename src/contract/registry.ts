@@ -1,5 +1,6 @@
 /** What a civil registry is asked and what it answers, whoever stands behind it (architecture.md, RegistrySource). */
 import { Type, type Static } from 'typebox';
+import { oneOf } from './vocabulary.ts';
 
 export const registryKinds = ['imported', 'glair', 'accuauth', 'iluma'] as const;
 export type RegistryKind = (typeof registryKinds)[number];
@@ -124,7 +125,7 @@ export const SourceOptionsSchema = Type.Object(
     /** ISO instant after which the credentials are not used any more. */
     expiresAt: Type.Optional(Type.String({ format: 'date-time' })),
     /** Purposes the contract with the vendor permits; absent: all. */
-    purposes: Type.Optional(Type.Array(Type.Union(registryPurposes.map((one) => Type.Literal(one))))),
+    purposes: Type.Optional(Type.Array(oneOf(registryPurposes), { minItems: 1 })),
     /** Questions a calendar month, by contract. */
     monthlyQuota: Type.Optional(Count),
     /** Questions a desk or client and day (WIB). */

@@ -20,6 +20,7 @@ import { createOutboxPump } from '../desk/sync/outbox-pump.ts';
 import type { Logger } from '../services/context.ts';
 import { scheduleDailyJob } from '../services/daily-job/schedule-daily-job.ts';
 import { openInstallation, type Installation } from '../services/open-installation.ts';
+import { startRegistryChecks } from '../services/registry/check-worker.ts';
 import { startWebhookWorker } from '../services/webhooks/deliver.ts';
 import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
 import { decodeImage, type RgbImage } from '../vision/image/image.ts';
@@ -87,10 +88,11 @@ export async function composeStation(options: StationOptions): Promise<Result<St
   }
 
   let address = '';
+  const checks = startRegistryChecks(context);
   const pump = createOutboxPump({
     store: context.store,
     vault: context.vault,
-    sink: createEmbeddedSink(context),
+    sink: createEmbeddedSink(context, { onRegistryCheck: () => checks.nudge() }),
     clock: context.clock,
     logger: context.logger,
   });
@@ -128,6 +130,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
       await app.close();
       await pump.stop();
       await webhooks.stop();
+      await checks.stop();
       await daily.stop();
       desk.close();
       await installation.close();

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import { extendJobLease, leaveJobLease, takeJobLease } from '../../store/repositories/job-leases.ts';
 import { randomToken } from '../../vault/random.ts';
 import { instant, minuteMs, plusMs, type ServiceContext } from '../context.ts';
+import { runDueChecks } from '../registry/check-customers.ts';
 import { eraseEndedHolds } from './erase-ended-holds.ts';
 import { expireTiers } from './expire-tiers.ts';
 import { retireEndedFrames } from './retire-frames.ts';
@@ -23,6 +24,8 @@ export interface DailyReport {
   readonly framesRetired: number;
   readonly envelopesRetired: number;
   readonly customersErased: number;
+  /** Verdicts a registry gave on customers it could not be asked about before. */
+  readonly registryVerdicts: number;
   readonly answersDeleted: number;
   readonly sessionsDeleted: number;
   readonly challengesDeleted: number;
@@ -81,7 +84,18 @@ async function work(ctx: ServiceContext, day: string, keepGoing: KeepGoing): Pro
   const { framesRetired, envelopesRetired } = await retireEndedFrames(ctx, keepGoing);
   const customersErased = await eraseEndedHolds(ctx, keepGoing);
   const swept = await sweepExpired(ctx);
-  const report = { day, tiersExpired, framesRetired, envelopesRetired, customersErased, ...swept };
+  // Last: it waits for others, and nothing else should wait for it.
+  const { confirmed, declined } = await runDueChecks(ctx, { keepGoing });
+  const registryVerdicts = confirmed + declined;
+  const report = {
+    day,
+    tiersExpired,
+    framesRetired,
+    envelopesRetired,
+    customersErased,
+    registryVerdicts,
+    ...swept,
+  };
   ctx.logger.info(report, 'daily job finished');
   return report;
 }
