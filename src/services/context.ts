@@ -27,6 +27,8 @@ export interface ServiceContext {
   readonly regions: RegionTable;
   readonly logger: Logger;
   readonly version: string;
+  /** Where the installation's files are; absent where a caller made the context himself. */
+  readonly dataDirectory?: string;
 }
 
 /** Who acts. `orgId` is the wall between organisations: every query carries it. */

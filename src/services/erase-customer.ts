@@ -16,6 +16,7 @@ import {
 import { findOrganisation } from '../store/repositories/organisations.ts';
 import type { Db } from '../store/repositories/types.ts';
 import { instant, type Actor, type ServiceContext } from './context.ts';
+import { forgetInFiles } from './erasure/forget-in-files.ts';
 import { shredCustomer, stopProcessing } from './erasure/shred-customer.ts';
 import { recordAudit } from './record-audit.ts';
 import { undoable } from './undoable.ts';
@@ -45,39 +46,42 @@ export async function eraseCustomer(
   actor: Actor,
   request: EraseRequest,
 ): Promise<Result<ErasureView>> {
-  return undoable(ctx, async (trx) => {
-    const customer = await findCustomer(trx, actor.orgId, request.customerId);
-    const organisation = await findOrganisation(trx, actor.orgId);
-    if (customer === null || organisation === null) return fail('not_found', 'customer not found');
-    const earlier = await findErasure(trx, actor.orgId, customer.id);
-    if (earlier?.state === 'restricted')
-      return fail(
-        'customer_archived',
-        'erasure was asked for already; the customer is restricted until the hold ends',
-        {
-          holdUntil: earlier.hold_until,
-        },
-      );
-    if (earlier !== null || customer.status === 'archived')
-      return fail('customer_archived', 'the customer is erased already');
-    const now = instant(ctx);
-    const row: ErasureRow = {
-      id: ctx.ids.next('ers'),
-      org_id: actor.orgId,
-      customer_id: customer.id,
-      state: 'restricted',
-      reason: request.reason.trim(),
-      requested_by: request.requestedBy.trim(),
-      requested_at: now,
-      hold_until: await holdFor(trx, customer, organisation.settings, now),
-      erased_at: null,
-      certificate: null,
-      signature: null,
-    };
-    return row.hold_until === null
-      ? eraseNow(ctx, trx, actor, customer, row)
-      : restrict(ctx, trx, actor, customer, row);
-  });
+  const done = await undoable(ctx, (trx) => eraseWithin(ctx, trx, actor, request));
+  if (done.ok && done.value.erasedAt !== null) await forgetInFiles(ctx);
+  return done;
+}
+
+async function eraseWithin(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  request: EraseRequest,
+): Promise<Result<ErasureView>> {
+  const customer = await findCustomer(trx, actor.orgId, request.customerId);
+  const organisation = await findOrganisation(trx, actor.orgId);
+  if (customer === null || organisation === null) return fail('not_found', 'customer not found');
+  const earlier = await findErasure(trx, actor.orgId, customer.id);
+  if (earlier?.state === 'restricted')
+    return fail('customer_archived', 'erasure was asked for already; the customer is restricted until the hold ends', {
+      holdUntil: earlier.hold_until,
+    });
+  if (earlier !== null || customer.status === 'archived')
+    return fail('customer_archived', 'the customer is erased already');
+  const now = instant(ctx);
+  const row: ErasureRow = {
+    id: ctx.ids.next('ers'),
+    org_id: actor.orgId,
+    customer_id: customer.id,
+    state: 'restricted',
+    reason: request.reason.trim(),
+    requested_by: request.requestedBy.trim(),
+    requested_at: now,
+    hold_until: await holdFor(trx, customer, organisation.settings, now),
+    erased_at: null,
+    certificate: null,
+    signature: null,
+  };
+  return row.hold_until === null ? eraseNow(ctx, trx, actor, customer, row) : restrict(ctx, trx, actor, customer, row);
 }
 
 /** Until when the law asks for the data; null when it does not. */

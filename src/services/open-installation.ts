@@ -104,6 +104,7 @@ export async function openInstallation(options: InstallationOptions): Promise<Re
     regions: installedRegions(),
     logger: options.logger ?? silentLogger,
     version: programVersion(),
+    dataDirectory,
   };
   return ok({
     context,

@@ -58,3 +58,13 @@ export interface RetentionCheckpointTable {
   public_key: string;
   created_at: Instant;
 }
+
+/** Step 81. Each line names the one before by hash. Append-only. */
+export interface ErasureJournalTable {
+  seq: number;
+  kind: 'erased' | 'key';
+  erasure_id: string | null;
+  /** Exactly as in the file, without the line break. */
+  line: string;
+  created_at: Instant;
+}

@@ -27,6 +27,7 @@ import type {
 import type {
   BundleExportTable,
   DeskSigningKeyTable,
+  ErasureJournalTable,
   HeadOfficeKeyTable,
   HeadOfficeWrapTable,
   RefusedApplicantTable,
@@ -411,5 +412,6 @@ export interface Database extends RegistryTables, DeliveryTables {
   head_office_wraps: HeadOfficeWrapTable;
   bundle_exports: BundleExportTable;
   refused_applicants: RefusedApplicantTable;
+  erasure_journal: ErasureJournalTable;
   retention_checkpoints: RetentionCheckpointTable;
 }

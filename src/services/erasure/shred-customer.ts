@@ -20,6 +20,7 @@ import type { Db } from '../../store/repositories/types.ts';
 import { SealBroken } from '../../vault/sealing.ts';
 import { instant, type Actor, type ServiceContext } from '../context.ts';
 import { forgetAnswersAbout } from '../idempotent-answers.ts';
+import { journalErasure } from '../journal/erasure-journal.ts';
 import { recordAudit } from '../record-audit.ts';
 import { recordEvent } from '../webhooks/record-event.ts';
 import { certify, type SignedCertificate } from './certificate.ts';
@@ -78,6 +79,7 @@ export async function shredCustomer(
   const now = instant(ctx);
   const { orgId } = actor;
   const ids = [customer.id, ...(await draftIdsOf(trx, orgId, customer.id))];
+  await journalErasure(trx, ctx, orgId, erasure.id, ids);
   const stopped = await stopProcessing(ctx, trx, actor, customer.id, 'customer_erased');
   const effects: ErasureEffects = {
     ...stopped,

@@ -19,6 +19,7 @@ import type { Vault } from '../../vault/vault.ts';
 import { appendAudit } from '../../store/audit-log.ts';
 import { listOrganisations } from '../../store/repositories/organisations.ts';
 import { dayMs, instant, systemActor, type ServiceContext } from '../context.ts';
+import { writeJournalLine } from '../journal/erasure-journal.ts';
 import { recordAudit } from '../record-audit.ts';
 import { resealSecrets } from './reseal-secrets.ts';
 import { rewrapCustomerKeys, wrappingGenerations } from './rewrap-customer-keys.ts';
@@ -155,6 +156,8 @@ async function announceDeskKey(ctx: ServiceContext, vault: Vault, key: NewDeskKe
           .doUpdateSet((e) => ({ valid_until: e.ref('excluded.valid_until') })),
       )
       .execute();
+    const handover = { kind: 'key' as const, erasureId: null, subjects: [], nonces: [], nextKey: key.publicKey };
+    await writeJournalLine(trx, ctx, { ...handover, orgId: desk.org_id });
     await trx.updateTable('desks').set({ public_key: key.publicKey }).where('id', '=', desk.id).execute();
     await appendAudit(trx, {
       orgId: desk.org_id,

@@ -9,6 +9,7 @@ import { signInAndAdministration } from './0040-sign-in-and-administration.ts';
 import { customerSearch } from './0050-customer-search.ts';
 import { listIndexes } from './0060-list-indexes.ts';
 import { keysAndRetention } from './0080-keys-and-retention.ts';
+import { erasureJournal } from './0081-erasure-journal.ts';
 import { auditTree } from './0085-audit-tree.ts';
 import { deskDelivery } from './0086-desk-delivery.ts';
 import { registry } from './0095-registry.ts';
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   customerSearch,
   listIndexes,
   keysAndRetention,
+  erasureJournal,
   auditTree,
   deskDelivery,
   registry,

@@ -75,8 +75,13 @@ export async function draftIdsOf(db: Db, orgId: string, customerId: string): Pro
   return rows.map((row) => row.customer_id);
 }
 
-/** Destroys every wrap of the customer's data keys. Returns how many there were. */
+/** Destroys every wrap of the customer's data keys, head office's too. Returns how many keys there were. */
 export async function destroyKeys(db: Db, orgId: string, customerIds: readonly string[], at: string): Promise<number> {
+  await db
+    .deleteFrom('head_office_wraps')
+    .where('org_id', '=', orgId)
+    .where('customer_id', 'in', [...customerIds])
+    .execute();
   const done = await db
     .updateTable('customer_keys')
     .set({ wrapped_key: null, destroyed_at: at })
