@@ -65,6 +65,7 @@ export const errorCatalogue = {
   lists_unavailable: 503,
   internal: 500,
   program_changed: 500,
+  desk_frozen: 503,
   unavailable: 503,
 } as const;
 export type ErrorCode = keyof typeof errorCatalogue;

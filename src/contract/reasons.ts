@@ -274,6 +274,34 @@ export const reasonCatalogue = {
     id: 'Jam komputer tidak wajar. Periksa tanggal dan waktu.',
     en: 'The computer clock is implausible. Check date and time.',
   },
+  freeze_pending_many: {
+    id: 'Terlalu banyak bukti menunggu dikirim. Sambungkan jaringan, atau pindahkan lewat diska di Operasi.',
+    en: 'Too many captures wait to be sent. Connect the network, or move them by disk under Operations.',
+  },
+  freeze_pending_old: {
+    id: 'Ada bukti yang terlalu lama belum terkirim. Sambungkan jaringan, atau hubungi TI.',
+    en: 'A capture has waited too long to be sent. Connect the network, or call IT.',
+  },
+  freeze_clock: {
+    id: 'Jam komputer berbeda dari pusat. Betulkan tanggal dan waktu, lalu mulai lagi.',
+    en: 'The clock differs from head office. Set date and time right, then begin again.',
+  },
+  freeze_lists_old: {
+    id: 'Daftar penapisan sudah terlalu lama. Pasang daftar terbaru, atau hubungi TI.',
+    en: 'The screening lists are too old. Install the current ones, or call IT.',
+  },
+  freeze_models_old: {
+    id: 'Model lama belum diperiksa ulang. Minta TI menjalankan pemeriksaan model.',
+    en: 'The models were not checked for too long. Ask IT to run the model check.',
+  },
+  freeze_disk_low: {
+    id: 'Ruang diska hampir habis. Hubungi TI sebelum melayani nasabah berikutnya.',
+    en: 'The disk is nearly full. Call IT before the next customer.',
+  },
+  verdict_reversed: {
+    id: 'Keputusan resmi berbeda dari hasil di loket. Hubungi nasabah dan buka kembali kasusnya.',
+    en: 'The official verdict differs from what the counter said. Contact the customer and reopen the case.',
+  },
   outcome_forced: {
     id: 'Hasil ditentukan oleh pengujian di sandbox, bukan oleh pemeriksaan.',
     en: 'The result was set by a sandbox test, not by the checks.',
@@ -297,6 +325,10 @@ export const reasonCatalogue = {
 export type ReasonCode = keyof typeof reasonCatalogue;
 
 export const reasonCodes = Object.keys(reasonCatalogue) as ReasonCode[];
+
+export function isReasonCode(code: string): code is ReasonCode {
+  return Object.hasOwn(reasonCatalogue, code);
+}
 
 /** One reason of a decision: what was measured against what, and thereby what to do. */
 export interface Reason {

@@ -29,6 +29,23 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Which addresses may be connected to; such a request goes directly, never through the proxy. */
   readonly guard?: AddressGuard;
+  /** Mutual TLS: such a request goes directly, never through the proxy. */
+  readonly clientTls?: ClientTls;
+  /** PEM: trusted instead of the system's authorities, without a certificate of our own. */
+  readonly trust?: string;
+}
+
+/** PEM texts. `ca`: whom to trust instead of the system's authorities. */
+export interface ClientTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
+}
+
+type Tls = Partial<ClientTls>;
+
+function tlsOf({ clientTls, trust }: HttpRequest): Tls | undefined {
+  return clientTls ?? (trust === undefined ? undefined : { ca: trust });
 }
 
 export interface HttpStream {
@@ -111,7 +128,7 @@ async function sendOnce(url: URL, request: HttpRequest, headers: Record<string, 
       body: request.body ?? null,
       headersTimeout: times.headers,
       bodyTimeout: times.idle,
-      dispatcher: own ?? dispatcherFor(url, times.connect),
+      dispatcher: own ?? dispatcherFor(url, times.connect, tlsOf(request)),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
     // A body that is dropped reports that as an error; whoever reads it still sees every error of his own.
@@ -134,7 +151,8 @@ function refusal(url: URL): Result<never> {
 }
 
 /** The bank's proxy (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`), except on this machine. */
-function dispatcherFor(url: URL, connectMs: number): Dispatcher {
+function dispatcherFor(url: URL, connectMs: number, tls?: Tls): Dispatcher {
+  if (tls !== undefined) return mutualAgent(tls, connectMs);
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   const key = `${local} ${connectMs}`;
   const known = dispatchers.get(key);
@@ -142,6 +160,18 @@ function dispatcherFor(url: URL, connectMs: number): Dispatcher {
   const options = { connect: { timeout: connectMs } };
   const made = local ? new Agent(options) : new EnvHttpProxyAgent(options);
   dispatchers.set(key, made);
+  return made;
+}
+
+/** One pool of connections for each certificate; a renewed one gets a new pool. */
+const mutualAgents = new Map<string, Agent>();
+
+function mutualAgent(tls: Tls, connectMs: number): Agent {
+  const key = `${tls.cert ?? ''} ${tls.ca ?? ''} ${connectMs}`;
+  const known = mutualAgents.get(key);
+  if (known !== undefined) return known;
+  const made = new Agent({ connect: { timeout: connectMs, ...tls } });
+  mutualAgents.set(key, made);
   return made;
 }
 

@@ -6,7 +6,8 @@ import type { Result } from '../../contract/result.ts';
 export interface BundleSink {
   /**
    * Hands over one capture; the nonce makes a repeat answer the original result.
-   * Failure code `unavailable` means "try again"; every other code is the receiver's final refusal.
+   * Failure code `unavailable` means "try again", and so does any code with `details.retry`; `details.retryAfterMs` is how
+   * long the receiver asked to be left alone. Every other code is the receiver's final refusal.
    */
   deliver(orgId: string, deskId: string, capture: DeskCapture): Promise<Result<DeskDelivery>>;
   reachable(): Promise<boolean>;

@@ -6,6 +6,7 @@ import type { Vault } from '../../vault/vault.ts';
 import { openSealedCapture } from '../evidence/open-sealed-capture.ts';
 import { retryDelayMs, type BackOff } from './back-off.ts';
 import type { BundleSink } from './bundle-sink.ts';
+import { outboxPause } from './outbox-pause.ts';
 import { leaseNext, markDelivered, markRefused, putBack, renewLease, type OutboxRow } from './outbox-queue.ts';
 
 export interface OutboxProgress {
@@ -51,16 +52,22 @@ export function createCourier(options: CourierOptions): Courier {
   return {
     take: () => {
       const { owner, leaseMs } = options;
-      const request = { owner, now: options.clock(), leaseMs, maxDelayMs: options.backOff.maxMs };
-      return options.store.transaction((trx) => leaseNext(trx, request));
+      const maxDelayMs = Math.max(options.backOff.maxMs, longestRetryAfterMs);
+      const request = { owner, now: options.clock(), leaseMs, maxDelayMs };
+      return options.store.transaction(async (trx) =>
+        (await outboxPause(trx)) === null ? leaseNext(trx, request) : null,
+      );
     },
     async send(row, connectionFailures) {
       tell(options, row, { state: 'sending' });
       const answer = await deliver(options, row);
       if (answer === 'threw') return wait(options, row, 'internal', row.attempts);
       if (answer.ok) return acknowledge(options, row, answer.value);
-      const { code } = answer.error;
-      return code === 'unavailable' ? wait(options, row, code, connectionFailures + 1) : refuse(options, row, code);
+      const { code, details } = answer.error;
+      if (code === 'unavailable') return wait(options, row, code, connectionFailures + 1, retryAfterOf(details));
+      return details?.['retry'] === true
+        ? wait(options, row, code, row.attempts, retryAfterOf(details))
+        : refuse(options, row, code);
     },
   };
 }
@@ -113,8 +120,22 @@ async function refuse(options: CourierOptions, row: OutboxRow, code: string): Pr
   return 'refused';
 }
 
-async function wait(options: CourierOptions, row: OutboxRow, code: string, failures: number): Promise<SendOutcome> {
-  const delayMs = retryDelayMs(failures, options.random(), options.backOff);
+/** Longer than this nobody may ask to be left alone: the screen would show a queue that stands still. */
+export const longestRetryAfterMs = 3_600_000;
+
+function retryAfterOf(details: Readonly<Record<string, unknown>> | undefined): number {
+  const asked = details?.['retryAfterMs'];
+  return typeof asked === 'number' && asked > 0 ? Math.min(asked, longestRetryAfterMs) : 0;
+}
+
+async function wait(
+  options: CourierOptions,
+  row: OutboxRow,
+  code: string,
+  failures: number,
+  atLeastMs = 0,
+): Promise<SendOutcome> {
+  const delayMs = Math.max(atLeastMs, retryDelayMs(failures, options.random(), options.backOff));
   const at = new Date(options.clock().getTime() + delayMs).toISOString();
   await options.store.transaction((trx) => putBack(trx, row, code, at));
   tell(options, row, { state: 'pending', lastError: code });

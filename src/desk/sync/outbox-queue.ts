@@ -165,6 +165,58 @@ export async function requeueRefused(trx: Trx, orgId: string, id: string, now: D
     .where('id', '=', id)
     .where('org_id', '=', orgId)
     .where('state', '=', 'refused')
+    .where('set_aside_at', 'is', null)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/**
+ * A person takes a capture out of the queue (dead letter). It stays sealed where it is; nothing goes there by itself. One
+ * that is just being sent must first come back. False when it is not a waiting or refused one of this organisation.
+ */
+export async function setAside(
+  trx: Trx,
+  row: {
+    readonly orgId: string;
+    readonly id: string;
+    readonly by: string;
+    readonly reason: string;
+    readonly now: Date;
+  },
+): Promise<boolean> {
+  const done = await trx
+    .updateTable('outbox')
+    .set({
+      state: 'refused',
+      set_aside_at: row.now.toISOString(),
+      set_aside_by: row.by,
+      set_aside_reason: row.reason,
+      lease_owner: null,
+      lease_until: null,
+    })
+    .where('id', '=', row.id)
+    .where('org_id', '=', row.orgId)
+    .where('state', 'in', ['pending', 'refused'])
+    .where('set_aside_at', 'is', null)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/** A person takes it back into the queue. */
+export async function takeBack(trx: Trx, orgId: string, id: string, now: Date): Promise<boolean> {
+  const done = await trx
+    .updateTable('outbox')
+    .set({
+      state: 'pending',
+      next_attempt_at: now.toISOString(),
+      set_aside_at: null,
+      set_aside_by: null,
+      set_aside_reason: null,
+    })
+    .where('id', '=', id)
+    .where('org_id', '=', orgId)
+    .where('set_aside_at', 'is not', null)
+    .where('state', '=', 'refused')
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;
 }

@@ -1,0 +1,54 @@
+/** What only a person does to a capture that does not get through: set it aside (dead letter), or take it back. */
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { appendAudit } from '../../store/audit-log.ts';
+import type { Store } from '../../store/open-store.ts';
+import { setAside, takeBack } from './outbox-queue.ts';
+
+export interface PersonsDecision {
+  readonly orgId: string;
+  readonly nonce: string;
+  /** User id, or null for the command line. */
+  readonly by: string | null;
+  readonly reason: string;
+}
+
+/** Errors: `not_found` (delivered, being sent, or unknown), `validation_failed` (no reason given). */
+export async function setCaptureAside(
+  store: Store,
+  clock: () => Date,
+  decision: PersonsDecision,
+): Promise<Result<true>> {
+  const reason = decision.reason.trim();
+  if (reason.length < 3) return fail('validation_failed', 'say in a few words why it is set aside');
+  return decide(store, clock, decision, 'bundle.set_aside', { reasonGiven: true }, (trx, now) =>
+    setAside(trx, { orgId: decision.orgId, id: decision.nonce, by: decision.by ?? 'command line', reason, now }),
+  );
+}
+
+/** Errors: `not_found`. */
+export async function takeCaptureBack(
+  store: Store,
+  clock: () => Date,
+  decision: Omit<PersonsDecision, 'reason'>,
+): Promise<Result<true>> {
+  return decide(store, clock, decision, 'bundle.requeued', {}, (trx, now) =>
+    takeBack(trx, decision.orgId, decision.nonce, now),
+  );
+}
+
+async function decide(
+  store: Store,
+  clock: () => Date,
+  { orgId, nonce, by }: Omit<PersonsDecision, 'reason'>,
+  event: 'bundle.set_aside' | 'bundle.requeued',
+  detail: Record<string, unknown>,
+  change: (trx: Parameters<typeof setAside>[0], now: Date) => Promise<boolean>,
+): Promise<Result<true>> {
+  return store.transaction(async (trx): Promise<Result<true>> => {
+    const now = clock();
+    if (!(await change(trx, now))) return fail('not_found', 'no such capture waits here');
+    const actor = { kind: by === null ? ('system' as const) : ('user' as const), id: by };
+    await appendAudit(trx, { orgId, event, actor, objectId: nonce, detail, occurredAt: now });
+    return ok(true);
+  });
+}
