@@ -1,15 +1,15 @@
 /** The API as one Fastify app: plugins, hooks and routes. Listening is the caller's. */
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { maxFrameBytes } from '../contract/api/bundle-input.ts';
-import { randomToken } from '../vault/random.ts';
+import { randomName } from '../vault/random.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { routeDefiner } from './define-route.ts';
 import { installErrorHandler } from './plugins/error-handler.ts';
 import { installOpenApi } from './plugins/open-api.ts';
 import { installRequestHygiene } from './plugins/request-hygiene.ts';
+import { securityHeaders } from './plugins/security-headers.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { adminRoutes } from './routes/admin.ts';
@@ -39,7 +39,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   const options: FastifyServerOptions & { https?: HttpsOptions } = {
     bodyLimit: ordinaryBodyLimit,
     logger: false,
-    genReqId: () => `req_${randomToken(12)}`,
+    genReqId: () => `req_${randomName(12)}`,
     requestTimeout: 120_000,
     routerOptions: { maxParamLength: 128 },
     ...(deps.tls === undefined ? {} : { https: httpsOptions(deps.tls) }),
@@ -50,8 +50,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   app.decorateRequest('caller', null);
   installErrorHandler(app, deps.context.logger);
   const limiter = deps.rateLimiter ?? createRateLimiter(deps.context.clock);
-  installRequestHygiene(app, deps, limiter);
-  await app.register(helmet, helmetOptions(deps));
+  installRequestHygiene(app, deps, limiter, await securityHeaders(deps));
   await app.register(cookie);
   await app.register(multipart, {
     limits: { fileSize: maxFrameBytes, files: 61, fields: 20, fieldSize: 4 * 1024 * 1024, parts: 82 },
@@ -81,18 +80,6 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   await deps.extend?.(app);
   await app.ready();
   return app;
-}
-
-function helmetOptions(deps: ApiDeps) {
-  return {
-    hsts: deps.tls === undefined ? false : { maxAge: 31_536_000, includeSubDomains: true },
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
-    },
-    crossOriginResourcePolicy: { policy: 'same-origin' },
-    referrerPolicy: { policy: 'no-referrer' },
-  } as const;
 }
 
 interface HttpsOptions {

@@ -87,10 +87,14 @@ export function routeDefiner(app: FastifyInstance, deps: ApiDeps, limiter: RateL
       ...(definition.frames === true ? { bodyLimit: framesBodyLimit } : {}),
       onRequest: (request, reply) => admit(deps, limiter, policy, request, reply),
       ...(definition.frames === true ? { preValidation: assembleMultipart } : {}),
-      preHandler: async (request, reply) => {
-        if (await limitDesk(deps, limiter, policy, request, reply))
-          await limitPerCustomer(deps, limiter, policy, request, reply);
-      },
+      ...(policy.limit.per === 'desk' || policy.perCustomerPerMinute !== null
+        ? {
+            preHandler: async (request, reply) => {
+              if (await limitDesk(deps, limiter, policy, request, reply))
+                await limitPerCustomer(deps, limiter, policy, request, reply);
+            },
+          }
+        : {}),
       handler: async (request, reply) => {
         if (reply.sent) return reply;
         const { context } = deps;

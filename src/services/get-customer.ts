@@ -5,7 +5,7 @@ import type { ListPart, Slice } from '../store/repositories/types.ts';
 import type { Actor, ServiceContext } from './context.ts';
 import { customerView, type CustomerRecord } from './customer-view.ts';
 import { dukcapilStanding, maySeeDukcapilReason, type DukcapilStanding } from './read-dukcapil.ts';
-import { recordAudit } from './record-audit.ts';
+import { recordAccess } from './record-access.ts';
 
 export interface CustomerPage extends CustomerRecord {
   /** The newest verdict of Dukcapil, for those who may see its reason. */
@@ -16,9 +16,7 @@ export interface CustomerPage extends CustomerRecord {
 export async function getCustomer(ctx: ServiceContext, actor: Actor, id: string): Promise<Result<CustomerPage>> {
   const row = await findCustomer(ctx.store.db, actor.orgId, id);
   if (row === null) return fail('not_found', 'customer not found');
-  await ctx.store.transaction((trx) =>
-    recordAudit(ctx, trx, actor, { event: 'customer.viewed', customerId: id, objectId: id }),
-  );
+  await recordAccess(ctx, actor, { event: 'customer.viewed', customerId: id, objectId: id });
   const view = customerView(row);
   if (!maySeeDukcapilReason(actor)) return ok(view);
   return ok({ ...view, dukcapil: await dukcapilStanding(ctx, actor, id) });

@@ -10,7 +10,7 @@ import type { ListPart, Slice } from '../store/repositories/types.ts';
 import { listVerifications, type VerificationFilter } from '../store/repositories/verifications.ts';
 import type { Actor, ServiceContext } from './context.ts';
 import { documentedModelId } from './match-face.ts';
-import { recordAudit } from './record-audit.ts';
+import { recordAccess } from './record-access.ts';
 
 function mapPart<A, B>(part: ListPart<A>, map: (row: A) => B): ListPart<B> {
   return { ...part, rows: part.rows.map(map) };
@@ -100,9 +100,7 @@ export async function listAuditLog(ctx: ServiceContext, actor: Actor, filter: Au
   const { customerId, ...rest } = filter;
   const subject = customerId === undefined ? {} : { subject: ctx.vault.subjectId(actor.orgId, customerId) };
   const part = await listAuditRows(ctx.store.db, actor.orgId, { ...rest, ...subject }, slice);
-  await ctx.store.transaction((trx) =>
-    recordAudit(ctx, trx, actor, { event: 'audit.viewed', detail: { rows: part.rows.length } }),
-  );
+  await recordAccess(ctx, actor, { event: 'audit.viewed', detail: { rows: part.rows.length } });
   return mapPart(part, (row) => ({
     seq: row.seq,
     id: row.id,

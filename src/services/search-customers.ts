@@ -3,7 +3,7 @@ import { searchCustomers as searchRows } from '../store/repositories/customers.t
 import type { ListPart, Slice } from '../store/repositories/types.ts';
 import type { Actor, ServiceContext } from './context.ts';
 import { customerView, type CustomerRecord } from './customer-view.ts';
-import { recordAudit } from './record-audit.ts';
+import { recordAccess } from './record-access.ts';
 
 export async function searchCustomers(
   ctx: ServiceContext,
@@ -15,11 +15,9 @@ export async function searchCustomers(
   const nik = /^[0-9]{16}$/.test(text) ? text : null;
   const nikIndex = nik === null ? null : ctx.vault.blindIndex(actor.orgId, nik);
   const part = await searchRows(ctx.store.db, actor.orgId, { text, nikIndex }, slice);
-  await ctx.store.transaction((trx) =>
-    recordAudit(ctx, trx, actor, {
-      event: 'search.performed',
-      detail: { by: nik === null ? 'text' : 'nik', found: part.rows.length },
-    }),
-  );
+  await recordAccess(ctx, actor, {
+    event: 'search.performed',
+    detail: { by: nik === null ? 'text' : 'nik', found: part.rows.length },
+  });
   return { ...part, rows: part.rows.map(customerView) };
 }

@@ -4,6 +4,7 @@ import { monotonicFactory } from 'ulid';
 import type { AuditEvent } from '../contract/audit-events.ts';
 import { auditHash, genesisHead, type AuditRow, type ChainHead } from '../core/audit/chain.ts';
 import { readInstallationValue, writeInstallationValue } from './installation-values.ts';
+import { compiledOnce } from './repositories/compiled-once.ts';
 import type { Database } from './schema.ts';
 
 export interface AuditEntry {
@@ -44,10 +45,7 @@ export async function appendAudit(trx: Kysely<Database>, entry: AuditEntry): Pro
     occurred_at: occurredAt,
   };
   const hash = auditHash(head.hash, row);
-  await trx
-    .insertInto('audit_log')
-    .values({ ...row, prev_hash: head.hash, hash })
-    .execute();
+  await insertRow(trx, { ...row, prev_hash: head.hash, hash });
   // A chain alone cannot show a cut-off tail; the noted head can.
   await writeInstallationValue(trx, auditHeadKey, { seq: row.seq, hash });
   return { seq: row.seq, hash };
@@ -55,11 +53,41 @@ export async function appendAudit(trx: Kysely<Database>, entry: AuditEntry): Pro
 
 /** Rows, not the note: a head that was tampered with must not let new rows grow on it unseen. */
 async function lastRow(trx: Kysely<Database>): Promise<ChainHead> {
-  const row = await trx
-    .selectFrom('audit_log')
-    .select(['seq', 'hash'])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const [row] = await compiledOnce(trx, 'last-audit-row', [], () =>
+    trx.selectFrom('audit_log').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1),
+  );
   return row ?? (await auditHead(trx));
+}
+
+type StoredRow = AuditRow & {
+  readonly event: AuditEvent;
+  readonly actor_kind: AuditEntry['actor']['kind'];
+  readonly prev_hash: string;
+  readonly hash: string;
+};
+const columns = [
+  'seq',
+  'id',
+  'org_id',
+  'event',
+  'actor_kind',
+  'actor_id',
+  'subject',
+  'object_id',
+  'detail',
+  'occurred_at',
+  'prev_hash',
+  'hash',
+] as const satisfies readonly (keyof StoredRow)[];
+
+async function insertRow(trx: Kysely<Database>, row: StoredRow): Promise<void> {
+  await compiledOnce(
+    trx,
+    'insert-audit-row',
+    columns.map((name) => row[name]),
+    (marks) =>
+      trx
+        .insertInto('audit_log')
+        .values(Object.fromEntries(columns.map((name, at) => [name, marks[at]])) as unknown as StoredRow),
+  );
 }

@@ -14,6 +14,7 @@ import {
   type Driver,
   type SqliteDatabase,
 } from 'kysely';
+import { directReads } from './direct-reads.ts';
 import { StoreError, type StoreProblem } from './store-error.ts';
 import { refuseInside, Turnstile, type TransactionScope } from './transaction-scope.ts';
 
@@ -114,13 +115,14 @@ interface TransactionGuard {
 
 /** One connection, one user at a time; transactions take the write lock at once (`BEGIN IMMEDIATE`). */
 class ExclusiveSqliteDriver extends SqliteDriver implements Driver {
-  readonly #turnstile = new Turnstile();
+  readonly #turnstile: Turnstile;
   readonly #guard: TransactionGuard;
   readonly #scope: TransactionScope;
   #leave: () => void = () => undefined;
 
-  constructor(database: SqliteDatabase, guard: TransactionGuard, scope: TransactionScope) {
+  constructor(database: SqliteDatabase, guard: TransactionGuard, scope: TransactionScope, turnstile: Turnstile) {
     super({ database });
+    this.#turnstile = turnstile;
     this.#guard = guard;
     this.#scope = scope;
   }
@@ -202,9 +204,19 @@ export function sqliteDialect(handle: SqliteHandle, scope: TransactionScope): Di
       };
     },
   };
+  const turnstile = new Turnstile();
+  const adapter = new MutexInDriverAdapter();
+  directReads.set(adapter, (text, parameters) => {
+    refuseInside(scope);
+    if (!turnstile.idle) return null;
+    return mapErrors(() => {
+      const statement = prepare(text);
+      return statement.reader ? statement.all(...parameters) : null;
+    });
+  });
   return {
-    createAdapter: () => new MutexInDriverAdapter(),
-    createDriver: () => new ExclusiveSqliteDriver(database, guard, scope),
+    createAdapter: () => adapter,
+    createDriver: () => new ExclusiveSqliteDriver(database, guard, scope, turnstile),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };

@@ -25,12 +25,25 @@ export function refuseInside(scope: TransactionScope): void {
 /** Lets one through at a time, in the order they came. */
 export class Turnstile {
   #tail: Promise<void> = Promise.resolve();
+  #callers = 0;
+
+  /** Nobody is through, nobody waits. */
+  get idle(): boolean {
+    return this.#callers === 0;
+  }
+
   /** Resolves when it is the caller's turn, with the function that lets the next one through. */
   async enter(): Promise<() => void> {
     const before = this.#tail;
-    let leave = (): void => undefined;
-    this.#tail = new Promise((resolve) => (leave = resolve));
+    let next = (): void => undefined;
+    this.#tail = new Promise((resolve) => (next = resolve));
+    this.#callers += 1;
+    let left = false;
     await before;
-    return leave;
+    return () => {
+      if (!left) this.#callers -= 1;
+      left = true;
+      next();
+    };
   }
 }

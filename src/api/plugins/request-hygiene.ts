@@ -1,5 +1,5 @@
 /** Host check, request id, no caching, and one log line per request that says nothing about its content. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../api-deps.ts';
 import type { RateLimiter } from '../rate-limiter.ts';
 import { rateHeaders, sendFailure, sendRateLimited } from '../send-error.ts';
@@ -16,24 +16,23 @@ const loopbackName = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 /** For what has no row in the matrix: unknown paths, the document and its page. */
 const otherPerMinute = 600;
 
-export function installRequestHygiene(app: FastifyInstance, deps: ApiDeps, limiter: RateLimiter): void {
+export function installRequestHygiene(
+  app: FastifyInstance,
+  deps: ApiDeps,
+  limiter: RateLimiter,
+  always: Readonly<Record<string, string>>,
+): void {
   const loopbackOnly = deps.loopbackOnly ?? deps.tls === undefined;
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ ...always, 'x-request-id': request.id, 'cache-control': 'no-store' });
     // A page elsewhere can point its own name at 127.0.0.1 (DNS rebinding); it cannot make the browser say "localhost".
     if (loopbackOnly && !loopbackName.test(request.headers.host ?? '')) {
-      return sendFailure(request, reply, { code: 'forbidden', message: 'this server answers on loopback names only' });
+      sendFailure(request, reply, { code: 'forbidden', message: 'this server answers on loopback names only' });
+    } else if (request.routeOptions.config.inMatrix === true || withinOthers(deps, limiter, request, reply)) {
+      done();
     }
   });
-  app.addHook('onRequest', async (request, reply) => {
-    if (reply.sent || request.routeOptions.config.inMatrix === true) return;
-    const state = limiter.take('other.requests', `ip:${request.ip}`, otherPerMinute, 60);
-    rateHeaders(reply, state);
-    if (state.allowed) return;
-    const seconds = Math.ceil(state.resetAt - deps.context.clock().getTime() / 1000);
-    return sendRateLimited(request, reply, 'other.requests', state.limit, seconds);
-  });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     deps.context.logger.info(
       {
         requestId: request.id,
@@ -44,5 +43,16 @@ export function installRequestHygiene(app: FastifyInstance, deps: ApiDeps, limit
       },
       'request',
     );
+    done();
   });
+}
+
+/** The limit of what has no row in the matrix; false when the refusal was sent. */
+function withinOthers(deps: ApiDeps, limiter: RateLimiter, request: FastifyRequest, reply: FastifyReply): boolean {
+  const state = limiter.take('other.requests', `ip:${request.ip}`, otherPerMinute, 60);
+  rateHeaders(reply, state);
+  if (state.allowed) return true;
+  const seconds = Math.ceil(state.resetAt - deps.context.clock().getTime() / 1000);
+  sendRateLimited(request, reply, 'other.requests', state.limit, seconds);
+  return false;
 }

@@ -3,9 +3,10 @@
  * compiling cost several times what SQLite takes to answer.
  */
 import type { CompiledQuery } from 'kysely';
+import { directReads } from '../direct-reads.ts';
 import type { Db } from './types.ts';
 
-type Value = string | number;
+type Value = string | number | null;
 
 interface Template {
   readonly query: CompiledQuery;
@@ -21,7 +22,8 @@ const marks = (values: readonly Value[]): Value[] =>
 
 /**
  * Runs the query `build` makes. `name` stands for its text: the same name must always build the same text, whatever the
- * values are. `build` sees marks instead of the values and must put each into the query as a parameter.
+ * values are. `build` sees marks instead of the values and must put each into the query as a parameter. A value that may
+ * be null is marked as a text.
  */
 export async function compiledOnce<R>(
   db: Db,
@@ -35,6 +37,9 @@ export async function compiledOnce<R>(
   let template = known.get(name);
   if (template === undefined) known.set(name, (template = templateOf(values, build)));
   const parameters = template.slots.map((slot) => ('at' in slot ? values[slot.at] : slot.constant));
+  const direct = db.isTransaction ? undefined : directReads.get(engine);
+  const read = direct?.(template.query.sql, parameters) ?? null;
+  if (read !== null) return read as readonly R[];
   const { rows } = await db.executeQuery<R>({ ...template.query, parameters } as CompiledQuery<R>);
   return rows;
 }

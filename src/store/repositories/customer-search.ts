@@ -1,6 +1,7 @@
 /** The index behind customer search: rows of `customer_search`, kept by `insertCustomer` and `updateCustomer`. */
 import { sql } from 'kysely';
 import { queryWords, searchTokens } from '../search-words.ts';
+import { compiledOnce } from './compiled-once.ts';
 import type { Cursor, Db, Row, Slice } from './types.ts';
 
 type Searchable = Pick<Row<'customers'>, 'id' | 'org_id' | 'full_name' | 'email' | 'erased_at'>;
@@ -41,8 +42,36 @@ export interface FoundIds {
  * finds nobody.
  */
 export async function searchCustomerIds(db: Db, orgId: string, query: string, slice: Slice): Promise<FoundIds> {
-  const [rarest, ...others] = await rarestFirst(db, orgId, queryWords(query));
+  const held = await rarestFirst(db, orgId, queryWords(query), slice.by === 'page');
+  const [rarest] = held;
   if (rarest === undefined) return { ids: [], total: slice.by === 'page' ? 0 : null, next: null };
+  const words = held.map(({ word }) => word);
+  if (slice.by === 'page') {
+    // One word: the holders are counted already.
+    const total = words.length === 1 ? rarest.count : await countMatches(db, orgId, words);
+    const values = [orgId, slice.limit, (slice.page - 1) * slice.limit, ...words];
+    const rows = await compiledOnce(db, `search-page:${words.length}`, values, ([org, limit, offset, ...marks]) =>
+      matching(db, String(org), marks.map(String))
+        .orderBy('s.customer_id', 'desc')
+        .limit(Number(limit))
+        .offset(Number(offset)),
+    );
+    return { ids: rows.map(({ id }) => id), total, next: null };
+  }
+  const values = [orgId, slice.limit + 1, slice.after?.id ?? '', ...words];
+  const rows = await compiledOnce(db, `search-after:${words.length}`, values, ([org, limit, after, ...marks]) =>
+    matching(db, String(org), marks.map(String))
+      .where('s.customer_id', '>', String(after))
+      .orderBy('s.customer_id')
+      .limit(Number(limit)),
+  );
+  const ids = rows.slice(0, slice.limit).map(({ id }) => id);
+  const last = ids.at(-1);
+  return { ids, total: null, next: rows.length > slice.limit && last !== undefined ? { at: '', id: last } : null };
+}
+
+/** Holders of all words, found among those of the first. */
+function matching(db: Db, orgId: string, [rarest = '', ...others]: readonly string[]) {
   let matches = db
     .selectFrom('customer_search as s')
     .select('s.customer_id as id')
@@ -60,41 +89,27 @@ export async function searchCustomerIds(db: Db, orgId: string, query: string, sl
       ),
     );
   }
-  if (slice.by === 'page') {
-    const counted = await db
-      .selectFrom(matches.limit(countedUpTo).as('m'))
-      .select((e) => e.fn.countAll<number>().as('n'))
-      .executeTakeFirstOrThrow();
-    const page = matches.orderBy('s.customer_id', 'desc').limit(slice.limit);
-    const rows = await page.offset((slice.page - 1) * slice.limit).execute();
-    return { ids: rows.map(({ id }) => id), total: Number(counted.n), next: null };
-  }
-  const after = slice.after?.id;
-  const later = after === undefined ? matches : matches.where('s.customer_id', '>', after);
-  const rows = await later
-    .orderBy('s.customer_id')
-    .limit(slice.limit + 1)
-    .execute();
-  const ids = rows.slice(0, slice.limit).map(({ id }) => id);
-  const last = ids.at(-1);
-  return { ids, total: null, next: rows.length > slice.limit && last !== undefined ? { at: '', id: last } : null };
+  return matches;
 }
 
-async function rarestFirst(db: Db, orgId: string, words: readonly string[]): Promise<readonly string[]> {
-  if (words.length < 2) return words;
+async function countMatches(db: Db, orgId: string, words: readonly string[]): Promise<number> {
+  const [row] = await compiledOnce(db, `search-count:${words.length}`, [orgId, ...words], ([org, ...marks]) =>
+    db
+      .selectFrom(matching(db, String(org), marks.map(String)).limit(countedUpTo).as('m'))
+      .select((e) => e.fn.countAll<number>().as('n')),
+  );
+  return Number(row?.n ?? 0);
+}
+
+/** Which word to walk, and, where it is asked for, how many hold it. */
+async function rarestFirst(
+  db: Db,
+  orgId: string,
+  words: readonly string[],
+  counting: boolean,
+): Promise<readonly { readonly word: string; readonly count: number }[]> {
+  if (words.length === 1 && !counting) return words.map((word) => ({ word, count: 0 }));
   const counted: { word: string; count: number }[] = [];
-  for (const word of words) {
-    const some = db
-      .selectFrom('customer_search')
-      .select('customer_id')
-      .where('org_id', '=', orgId)
-      .where('token', '=', word)
-      .limit(countedUpTo);
-    const row = await db
-      .selectFrom(some.as('some'))
-      .select((e) => e.fn.countAll<number>().as('n'))
-      .executeTakeFirstOrThrow();
-    counted.push({ word, count: Number(row.n) });
-  }
-  return counted.sort((a, b) => a.count - b.count).map(({ word }) => word);
+  for (const word of words) counted.push({ word, count: await countMatches(db, orgId, [word]) });
+  return counted.sort((a, b) => a.count - b.count);
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Kysely, type CompiledQuery } from 'kysely';
+import { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../open-store.ts';
 import type { Database } from '../schema.ts';
@@ -11,7 +11,7 @@ import { openSqlite, sqliteDialect, type SqliteHandle } from '../sqlite-dialect.
 import { createTransactionScope } from '../transaction-scope.ts';
 import { findApiKeyByHash } from './api-keys.ts';
 import { listAuditRows } from './audit-rows.ts';
-import { findCustomerByExternalRef, listCustomers } from './customers.ts';
+import { findCustomerByExternalRef, insertCustomer, listCustomers, searchCustomers } from './customers.ts';
 import { listEnrolments } from './enrolments.ts';
 import { listReviewCases } from './reviews.ts';
 import { listCustomerTierEvents, listTierEvents } from './tier-events.ts';
@@ -21,7 +21,7 @@ import { listEffectiveVerifications, listVerifications } from './verifications.t
 let directory: string;
 let handle: SqliteHandle;
 let db: Db;
-const asked: CompiledQuery[] = [];
+const asked: { readonly sql: string; readonly parameters: readonly unknown[] }[] = [];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'loket-plans-'));
@@ -30,13 +30,32 @@ beforeAll(async () => {
   if (!made.ok) throw new Error(made.error.code);
   await made.value.close();
   handle = openSqlite(options);
-  const log = (event: { query: CompiledQuery }): void => void asked.push(event.query);
-  db = new Kysely<Database>({ dialect: sqliteDialect(handle, createTransactionScope()), log });
+  db = new Kysely<Database>({ dialect: sqliteDialect(overheard(handle), createTransactionScope()) });
 });
 afterAll(async () => {
   await db.destroy();
   await rm(directory, { recursive: true, force: true });
 });
+
+/** The same handle; what its statements are asked is noted, whichever way it comes. */
+function overheard(real: SqliteHandle): SqliteHandle {
+  return new Proxy(real, {
+    get(target, name) {
+      const member = Reflect.get(target, name) as unknown;
+      if (name !== 'prepare') return typeof member === 'function' ? member.bind(target) : member;
+      return (sql: string) => {
+        const statement = target.prepare<unknown[]>(sql);
+        const all = statement.all.bind(statement);
+        return Object.assign(statement, {
+          all: (...parameters: unknown[]) => {
+            asked.push({ sql, parameters });
+            return all(...parameters);
+          },
+        });
+      };
+    },
+  });
+}
 
 /** Steps of the plan of everything `work` asks the database, totals aside: those have to count. */
 async function plan(work: () => Promise<unknown>): Promise<string[]> {
@@ -88,6 +107,35 @@ it("looks for one customer's records under his id, not among the organisation's"
   });
   for (const step of steps.filter((one) => /verifications|tier_events/.test(one)))
     expect(step).toContain('org_id=? AND customer_id=?');
+});
+
+it('reads the customers a search found by their ids', async () => {
+  const at = '2026-11-20T03:00:00.000Z';
+  await db
+    .insertInto('organisations')
+    .values({ id: 'org', name: 'Bank', branch: 'Jakarta', settings: '{}', created_at: at, updated_at: at })
+    .execute();
+  const siti = {
+    org_id: 'org',
+    full_name: 'SITI',
+    email: null,
+    erased_at: null,
+    nik: null,
+    nik_index: null,
+    nik_metadata: null,
+    phone: null,
+    external_ref: null,
+    status: 'active',
+    kyc_level: 'none',
+    kyc_last_verified_at: null,
+    kyc_expires_at: null,
+    data_residency: 'id-jkt-1',
+    created_at: at,
+    updated_at: at,
+  } as const;
+  for (let n = 10; n < 40; n += 1) await insertCustomer(db, { ...siti, id: `cus_${n}` });
+  const steps = await plan(() => searchCustomers(db, 'org', { text: 'siti', nikIndex: null }, first));
+  expect(steps.filter((step) => step.includes(' customers '))).toEqual([expect.stringContaining('(id=?)')]);
 });
 
 it('finds a key and an external reference by their own index', async () => {

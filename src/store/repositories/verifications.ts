@@ -30,14 +30,13 @@ export async function listEffectiveVerifications(
   orgId: string,
   customerId: string,
 ): Promise<readonly EffectiveVerification[]> {
-  const rows = await compiledOnce(db, 'verifications-of-customer', [orgId, customerId], ([org, customer]) =>
+  return compiledOnce(db, 'verifications-of-customer', [orgId, customerId], ([org, customer]) =>
     withDecision(db)
       .where('org_id', '=', String(org))
       .where('customer_id', '=', String(customer))
       .orderBy('created_at')
       .orderBy('id'),
   );
-  return rows.map(effective);
 }
 
 /** Verifications beside what was decided of each, in one statement: the lists a head office pulls all day. */
@@ -46,20 +45,20 @@ function withDecision(db: Db) {
     .selectFrom('verifications')
     .selectAll()
     .select((e) =>
-      e
-        .selectFrom('review_decisions as d')
-        .select('d.to_status')
-        .whereRef('d.verification_id', '=', 'verifications.id')
-        .where('d.decision', '!=', 'escalate')
-        .orderBy('d.created_at', 'desc')
-        .limit(1)
-        .as('decided_status'),
+      e.fn
+        .coalesce(
+          e
+            .selectFrom('review_decisions as d')
+            .select('d.to_status')
+            .whereRef('d.verification_id', '=', 'verifications.id')
+            .where('d.decision', '!=', 'escalate')
+            .orderBy('d.created_at', 'desc')
+            .limit(1),
+          'verifications.status',
+        )
+        .$castTo<VerificationStatus>()
+        .as('effectiveStatus'),
     );
-}
-
-function effective(row: VerificationRow & { readonly decided_status: string | null }): EffectiveVerification {
-  const { decided_status, ...plain } = row;
-  return { ...plain, effectiveStatus: (decided_status ?? plain.status) as VerificationStatus };
 }
 
 export async function withEffectiveStatus(
@@ -99,8 +98,7 @@ export async function listVerifications(
   slice: Slice,
 ): Promise<ListPart<EffectiveVerification>> {
   if (slice.by === 'cursor') return listVerificationsAfter(db, orgId, filter, slice);
-  const part = await listPart(filtered(db, orgId, filter), 'created_at', slice);
-  return { ...part, rows: part.rows.map(effective) };
+  return listPart(filtered(db, orgId, filter), 'created_at', slice);
 }
 
 function filtered(db: Db, orgId: string, filter: VerificationFilter) {
@@ -133,8 +131,7 @@ async function listVerificationsAfter(
     const after = at === undefined ? null : { at: String(at), id: String(id) };
     return keyset(filtered(db, String(org), chosen), 'created_at', after, Number(limit));
   });
-  const part = keysetPart(rows, 'created_at', slice.limit);
-  return { ...part, rows: part.rows.map(effective) };
+  return keysetPart(rows, 'created_at', slice.limit);
 }
 
 /** All checks of one capture, oldest first. */
