@@ -43,7 +43,7 @@ describe('coachCardAnswer', () => {
       { outline: known(outline([at(200, 100), at(1000, 200), at(1000, 500), at(200, 600)])) },
       'card_tilted',
     ],
-    ['a card that stands upright', { outline: known({ ...flat, rotation: 90 }) }, 'card_turned'],
+    ['a card that stands upright', { outline: known<CardOutline>({ ...flat, rotation: 90 }) }, 'card_turned'],
     ['darkness', { brightness: 0.05 }, 'image_dark'],
     ['too much light', { brightness: 0.97 }, 'image_bright'],
     ['glare', { glare: 0.2 }, 'image_glare'],

@@ -38,4 +38,6 @@ export interface CameraSource {
 export interface CameraChoice {
   readonly deviceId: string;
   readonly label: string;
+  /** SHA-256 (hex) of the device id, as in the evidence and in the desk's settings. */
+  readonly fingerprint: string;
 }

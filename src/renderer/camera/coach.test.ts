@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CoachAnswer } from '../../contract/desk/answers.ts';
-import { startCoach } from './coach.ts';
+import { cardJudge, startCoach } from './coach.ts';
 
 const answer = (ready: boolean): CoachAnswer => ({
   ready,
@@ -19,7 +19,7 @@ function coach(script: (CoachAnswer | null)[]) {
       log.asked += 1;
       return Promise.resolve(reply);
     },
-    onAnswer: (_, streak) => log.streaks.push(streak),
+    onAnswer: (_, look) => log.streaks.push(look.streak),
     onReady: () => {
       log.ready += 1;
     },
@@ -94,4 +94,21 @@ describe('coaching', () => {
     expect(log.asked).toBe(1);
     expect(log.ready).toBe(0);
   });
+});
+
+it('a card that moves is told to be held still before it is captured', () => {
+  const outline = (dx: number) => [
+    { x: 0.2 + dx, y: 0.2 },
+    { x: 0.8 + dx, y: 0.2 },
+    { x: 0.8 + dx, y: 0.8 },
+    { x: 0.2 + dx, y: 0.8 },
+  ];
+  const judge = cardJudge();
+  const looks = [0, 0.1, 0.1, 0.1].map((dx) => judge({ ...answer(true), outline: outline(dx) }));
+  expect(looks.map(({ streak, advice, capture }) => [streak, advice, capture])).toEqual([
+    [1, null, false],
+    [1, 'card_moving', false],
+    [2, null, false],
+    [3, null, true],
+  ]);
 });

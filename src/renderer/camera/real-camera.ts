@@ -1,6 +1,8 @@
 /** getUserMedia behind `CameraSource`. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { PinnedCamera } from '../../contract/desk/devices.ts';
+import { findPinned } from '../../core/camera/pinned-camera.ts';
 import type { CameraChoice, CameraProblem, CameraScene, CameraSource, Grab, GrabSize } from './camera-source.ts';
 
 /** A card needs letters, a face needs frames per second. */
@@ -18,12 +20,23 @@ export function cameraProblem(error: unknown): CameraProblem {
   return 'failed';
 }
 
+function fingerprintOf(deviceId: string): string {
+  return bytesToHex(sha256(utf8ToBytes(deviceId)));
+}
+
+/** Told when cameras come or go. */
+export function onCamerasChanged(listener: () => void): () => void {
+  const devices = navigator.mediaDevices;
+  devices?.addEventListener?.('devicechange', listener);
+  return () => devices?.removeEventListener?.('devicechange', listener);
+}
+
 /** Cameras by name. Names are empty until the person allowed the camera once. */
 export async function listCameras(): Promise<CameraChoice[]> {
   const devices = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
   return devices
     .filter((device) => device.kind === 'videoinput' && device.deviceId !== '')
-    .map(({ deviceId, label }) => ({ deviceId, label }));
+    .map(({ deviceId, label }) => ({ deviceId, label, fingerprint: fingerprintOf(deviceId) }));
 }
 
 function encode(canvas: HTMLCanvasElement, quality: number): Promise<Uint8Array | null> {
@@ -48,8 +61,15 @@ function openStream(scene: CameraScene, deviceId: string | null): Promise<MediaS
   return navigator.mediaDevices.getUserMedia({ audio: false, video });
 }
 
-/** `deviceId` null = whichever the browser offers first. A remembered camera that is gone falls back to that too. */
-export function createRealCamera(scene: CameraScene, deviceId: string | null): CameraSource {
+/**
+ * `deviceId` null = whichever the browser offers first. A remembered camera that is gone falls back to that too.
+ * @param pinned the camera the desk is set to for this scene, if any
+ */
+export function createRealCamera(
+  scene: CameraScene,
+  deviceId: string | null,
+  pinned: PinnedCamera | null = null,
+): CameraSource {
   const video = document.createElement('video');
   video.muted = true;
   video.playsInline = true;
@@ -121,13 +141,15 @@ export function createRealCamera(scene: CameraScene, deviceId: string | null): C
     hasNewFrame: () => presented !== grabbed,
     identity() {
       const settings = track()?.getSettings() ?? {};
+      const label = (track()?.label ?? '').slice(0, 200);
+      const fingerprint = fingerprintOf(settings.deviceId ?? '');
       return {
-        label: (track()?.label ?? '').slice(0, 200),
-        fingerprint: bytesToHex(sha256(utf8ToBytes(settings.deviceId ?? ''))),
+        label,
+        fingerprint,
         width: video.videoWidth,
         height: video.videoHeight,
         frameRate: settings.frameRate ?? 0,
-        pinned: false,
+        pinned: findPinned([{ label, fingerprint }], pinned) !== undefined,
         simulated: false,
       };
     },

@@ -1,4 +1,6 @@
 /** English, the second language. Same keys as `id`, by type and by test. */
+import { enDevices } from './en-devices.ts';
+
 import type { id } from './id.ts';
 
 export const en: Readonly<Record<keyof typeof id, string>> = {
@@ -110,6 +112,9 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'camera.retry': 'Try again',
   'camera.choose': 'Camera',
   'camera.unnamed': 'Camera {number}',
+  'camera.pinnedMissing': 'The camera “{name}” is not plugged in. Another one serves; check its cable.',
+  'fields.prefilled': 'From the scanner, not from the card. Compare it with the card.',
+  ...enDevices,
   'capture.aim.card': 'Put the KTP inside the frame.',
   'capture.aim.selfie': 'Ask the customer to face the camera, face inside the oval.',
   'capture.ready': 'Good. Hold still…',

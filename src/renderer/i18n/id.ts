@@ -1,4 +1,6 @@
 /** Bahasa Indonesia, the first language of the screen. ICU message syntax. */
+import { idDevices } from './id-devices.ts';
+
 export const id = {
   'frame.simulation': 'SIMULASI',
   'frame.sandbox': 'Lingkungan uji',
@@ -107,6 +109,9 @@ export const id = {
   'camera.retry': 'Coba lagi',
   'camera.choose': 'Kamera',
   'camera.unnamed': 'Kamera {number}',
+  'camera.pinnedMissing': 'Kamera “{name}” tidak terpasang. Kamera lain dipakai; periksa kabelnya.',
+  'fields.prefilled': 'Dari pemindai, bukan dari kartu. Cocokkan dengan kartu.',
+  ...idDevices,
   'capture.aim.card': 'Letakkan KTP di dalam bingkai.',
   'capture.aim.selfie': 'Minta nasabah menghadap kamera, wajah di dalam lingkaran.',
   'capture.ready': 'Bagus. Tahan sebentar…',

@@ -5,6 +5,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { OnboardingView, OutboxView, StationState } from '../../contract/desk/answers.ts';
 import type { DeskAnswer, DeskBridge, DeskCallName, DeskParams } from '../../contract/desk/calls.ts';
+import type { DevicesView } from '../../contract/desk/devices.ts';
 import { fail, type Failure, type Result } from '../../contract/result.ts';
 import type { Connection, ConnectionState } from '../bridge/connection.ts';
 import type { Language } from '../i18n/messages.ts';
@@ -22,6 +23,8 @@ export interface LoketState {
   /** The counter asks for the purpose: a customer has sat down, no session is open yet. */
   readonly greeting: boolean;
   readonly outbox: OutboxView | null;
+  /** Cameras by role, scanner folder and readers; null until first asked for. */
+  readonly devices: DevicesView | null;
   /** The call that is running, if any. */
   readonly busy: DeskCallName | null;
   readonly failure: Failure | null;
@@ -51,6 +54,8 @@ export type OnboardingCall =
   | 'onboarding.start'
   | 'onboarding.consent'
   | 'onboarding.submitCard'
+  | 'onboarding.useScan'
+  | 'onboarding.useFile'
   | 'onboarding.typeCard'
   | 'onboarding.confirmFields'
   | 'onboarding.submitSelfie'
@@ -94,6 +99,7 @@ export function createLoketStore(options: StoreOptions): LoketStore {
     onboarding: null,
     greeting: false,
     outbox: null,
+    devices: null,
     busy: null,
     failure: null,
   }));
@@ -102,7 +108,7 @@ export function createLoketStore(options: StoreOptions): LoketStore {
   function accept(station: StationState): void {
     const before = getState().station?.person?.id;
     setState({ station });
-    if (station.person === null) setState({ ...clean, outbox: null, screen: 'counter' });
+    if (station.person === null) setState({ ...clean, outbox: null, devices: null, screen: 'counter' });
     else if (station.person.id !== before) setState({ screen: firstScreen(station) });
   }
 
@@ -151,6 +157,7 @@ export function createLoketStore(options: StoreOptions): LoketStore {
       if (mayServe(getState().station)) setState({ onboarding });
     }),
     bridge.on('outbox.changed', (outbox) => setState({ outbox })),
+    bridge.on('devices.changed', (devices) => setState({ devices })),
   ];
 
   return Object.assign(store, {

@@ -1,3 +1,5 @@
+import { isReasonCode } from '../../contract/reasons.ts';
+import type { Failure } from '../../contract/result.ts';
 import { useText } from '../i18n/messages.ts';
 import { useLoket, useStation } from '../state/loket-context.ts';
 import { Button } from './button.tsx';
@@ -9,6 +11,10 @@ export function FailureNotice({ testId = 'failure' }: { readonly testId?: string
   const { store } = useStation();
   const failure = useLoket((state) => state.failure);
   if (failure === null) return null;
+  const knownReason = ({ details }: Failure): string | null => {
+    const reason = details?.['reason'];
+    return typeof reason === 'string' && isReasonCode(reason) ? text.reason(reason) : null;
+  };
   return (
     <Notice
       tone="stop"
@@ -20,7 +26,7 @@ export function FailureNotice({ testId = 'failure' }: { readonly testId?: string
         </Button>
       }
     >
-      {text.failure(failure.code)}
+      {knownReason(failure) ?? text.failure(failure.code)}
     </Notice>
   );
 }

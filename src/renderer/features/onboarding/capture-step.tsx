@@ -1,12 +1,14 @@
 import { Camera, Keyboard, Sun } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { OnboardingView } from '../../../contract/desk/answers.ts';
 import { defaultLimits } from '../../../core/onboarding/machine.ts';
 import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { Advice } from './advice.tsx';
 import { CameraChoicePicker, CameraStage } from './camera-stage.tsx';
+import { CardSources } from './card-sources.tsx';
 import { Lights } from './lights.tsx';
 import { CardOutline, FaceOval } from './outlines.tsx';
 import { StepFrame } from './step-frame.tsx';
@@ -22,6 +24,20 @@ function Judging({ kind }: { readonly kind: 'card' | 'selfie' }) {
       <div className="spinner" aria-hidden="true" />
       <p className="lead">{text(`capture.judging.${kind}`)}</p>
     </div>
+  );
+}
+
+/** Said aloud only once it has stood for a moment: three changes a second are noise to somebody who listens. */
+function SpokenAdvice({ words }: { readonly words: string }) {
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(words), 900);
+    return () => clearTimeout(timer);
+  }, [words]);
+  return (
+    <p className="only-spoken" role="status" data-testid="spoken-advice">
+      {said}
+    </p>
   );
 }
 
@@ -45,9 +61,12 @@ function LiveAdvice({
   else if (ready) words = text(automatic ? 'capture.ready' : 'capture.readyToPress');
   else if (code !== null) words = text.reason(code);
   return (
-    <p className="live-advice" aria-live="polite" data-testid="live-advice">
-      {words}
-    </p>
+    <>
+      <p className="live-advice" data-testid="live-advice">
+        {words}
+      </p>
+      <SpokenAdvice words={words} />
+    </>
   );
 }
 
@@ -75,8 +94,9 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
   const failedBefore = view.attempts[kind] > 0 || view.advice.length > 0 || empty;
   const [again, setAgain] = useState(false);
   const automatic = !failedBefore || again;
-  const aiming = phase === 'aim' && camera.source !== null;
-  const { answer, streak } = useCoach(scene, camera.source, aiming, automatic, () => {
+  const taking = useLoket((state) => state.busy === 'onboarding.useScan' || state.busy === 'onboarding.useFile');
+  const aiming = phase === 'aim' && camera.source !== null && !taking;
+  const { answer, streak, advice } = useCoach(scene, camera.source, aiming, automatic, () => {
     setAgain(false);
     capture();
   });
@@ -86,7 +106,7 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
   };
   const Outline = kind === 'card' ? CardOutline : FaceOval;
   const stage =
-    phase === 'judge' ? (
+    phase === 'judge' || taking ? (
       <Judging kind={kind} />
     ) : (
       <CameraStage
@@ -104,9 +124,9 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
         <div className="stack">
           <h2>{text('guide.title')}</h2>
           <LiveAdvice
-            code={answer?.advice ?? null}
+            code={advice}
             phase={phase}
-            ready={answer?.ready ?? false}
+            ready={answer?.ready === true && advice === null}
             automatic={automatic}
             kind={kind}
           />
@@ -118,6 +138,12 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
             <Sun size={20} aria-hidden="true" />
             {text(`capture.light.${kind}`)}
           </p>
+          {camera.missing === null ? null : (
+            <Notice tone="review" live testId="camera-missing">
+              {text('camera.pinnedMissing', { name: camera.missing })}
+            </Notice>
+          )}
+          {kind === 'card' ? <CardSources disabled={phase !== 'aim' || busy} /> : null}
           <CameraChoicePicker camera={camera} />
         </div>
       }

@@ -62,6 +62,7 @@ function FieldRow({ field, value, typedByHand, showProblem, onChange, onLight }:
   const date = field.name === 'birthDate' || field.name === 'validUntil';
   let hint = date && field.name === 'birthDate' ? text('fields.dateHint') : undefined;
   if (unsure) hint = text(field.value === '' ? 'fields.unread' : 'fields.unsure');
+  if (field.prefilled === true) hint = text('fields.prefilled');
   return (
     <div
       className={unsure ? 'field-row field-unsure' : 'field-row'}

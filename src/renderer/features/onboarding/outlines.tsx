@@ -1,4 +1,5 @@
 import type { CoachAnswer } from '../../../contract/desk/answers.ts';
+import { autoCaptureRule } from '../../../core/camera/auto-capture.ts';
 import type { CameraSource } from '../../camera/camera-source.ts';
 
 interface OutlineProps {
@@ -45,7 +46,18 @@ export function CardOutline({ source, answer, streak }: OutlineProps) {
         strokeWidth={line}
         strokeDasharray={streak > 0 ? undefined : `${line * 5} ${line * 3}`}
       />
-      {points === undefined ? null : <polygon className="outline-found" points={points} strokeWidth={line} />}
+      {points === undefined ? null : (
+        <>
+          <polygon className="outline-found" points={points} strokeWidth={line} data-testid="card-outline" />
+          <polygon
+            className="outline-ring"
+            points={points}
+            strokeWidth={line * 2}
+            pathLength={1}
+            strokeDasharray={`${Math.min(1, streak / autoCaptureRule.looksNeeded)} 1`}
+          />
+        </>
+      )}
     </svg>
   );
 }

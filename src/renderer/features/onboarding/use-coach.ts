@@ -1,16 +1,18 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { CoachAnswer } from '../../../contract/desk/answers.ts';
 import type { CameraScene, CameraSource } from '../../camera/camera-source.ts';
-import { startCoach } from '../../camera/coach.ts';
+import { cardJudge, startCoach } from '../../camera/coach.ts';
 import { useStation } from '../../state/loket-context.ts';
 
 interface CoachUse {
   readonly answer: CoachAnswer | null;
-  /** Ready answers in a row. */
+  /** Good answers in a row. */
   readonly streak: number;
+  /** What to say now. */
+  readonly advice: CoachAnswer['advice'];
 }
 
-const silent: CoachUse = { answer: null, streak: 0 };
+const silent: CoachUse = { answer: null, streak: 0, advice: null };
 /** What the desk needs to see to advise; the captured frames are full size. */
 const coachWidth: Record<CameraScene, number> = { card: 800, face: 480 };
 
@@ -34,7 +36,8 @@ export function useCoach(
         const answer = await bridge.call(scene === 'card' ? 'coach.card' : 'coach.face', { frame: grab.jpeg });
         return answer.ok ? answer.value : null;
       },
-      onAnswer: (answer, streak) => setUse({ answer, streak }),
+      ...(scene === 'card' ? { judge: cardJudge() } : {}),
+      onAnswer: (answer, { streak, advice }) => setUse({ answer, streak, advice }),
       onReady: () => {
         if (automatic) ready();
       },

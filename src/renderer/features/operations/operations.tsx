@@ -5,6 +5,7 @@ import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Badge, type Tone } from '../../ui/notice.tsx';
+import { Devices } from './devices.tsx';
 import { Outbox } from './outbox.tsx';
 
 interface TileProps {
@@ -141,6 +142,7 @@ export function Operations() {
       <FailureNotice />
       {view === null ? null : <Tiles view={view} />}
       <Outbox />
+      <Devices />
       {view === null ? null : <Models view={view} />}
     </main>
   );

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { findPinned } from './pinned-camera.ts';
+
+const webcam = { fingerprint: 'a', label: 'Integrated Camera' };
+const document = { fingerprint: 'b', label: 'IPEVO V4K' };
+const twin = { fingerprint: 'c', label: 'IPEVO V4K' };
+
+it('finds a camera by fingerprint first, then by a name that is its own', () => {
+  expect(findPinned([webcam, document], { fingerprint: 'b', label: 'renamed' })).toBe(document);
+  expect(findPinned([webcam, document], { fingerprint: 'gone', label: 'IPEVO V4K' })).toBe(document);
+});
+
+it('does not guess between two of a name, nor without one', () => {
+  expect(findPinned([document, twin], { fingerprint: 'gone', label: 'IPEVO V4K' })).toBeUndefined();
+  expect(findPinned([{ fingerprint: 'x', label: '' }], { fingerprint: 'gone', label: '' })).toBeUndefined();
+  expect(findPinned([webcam], null)).toBeUndefined();
+});
