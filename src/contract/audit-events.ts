@@ -90,5 +90,14 @@ export const auditEvents = [
   'backup.created',
   'backup.restored',
   'job.finished',
+  'list.imported',
+  'list.removed',
+  'list.exported',
+  'screening.performed',
+  'screening.hit_found',
+  'screening.hits_decided',
+  'screening.run_finished',
+  'customer.frozen',
+  'customer.unfrozen',
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];

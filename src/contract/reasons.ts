@@ -319,6 +319,11 @@ export const reasonCatalogue = {
     id: 'NIK sudah terdaftar. Lanjutkan dengan nasabah itu.',
     en: 'The NIK is already registered. Continue with that customer.',
   },
+  // Says no more than this on purpose: what was found is shown to the reviewer alone.
+  record_check: {
+    id: 'Berkas ini diperiksa supervisor lebih dahulu. Lanjutkan pelayanan seperti biasa.',
+    en: 'A supervisor checks this file first. Go on as usual.',
+  },
   exception_path: { id: 'Jalur pengecualian. Supervisor memutuskan.', en: 'Exception path. A supervisor decides.' },
 } as const satisfies Record<string, ReasonText>;
 

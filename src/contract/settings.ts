@@ -54,6 +54,23 @@ export const OrgSettingsSchema = Type.Object(
       },
       closed,
     ),
+    /** Name screening. Left out: required in live organisations, hits from 85. */
+    screening: Type.Optional(
+      Type.Partial(
+        Type.Object({
+          /** Without a list, or with one too old, a customer goes to review. */
+          required: Type.Boolean(),
+          /** Lists that must be there, by their id. */
+          lists: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{1,39}$' }), { maxItems: 50 }),
+          /** Score from which a name is a hit. */
+          threshold: Type.Integer({ minimum: 50, maximum: 100 }),
+          /** Age of a list from which it is said, and from which it counts as missing. Days since it was published. */
+          amberDays: Type.Integer({ minimum: 1, maximum: 3650 }),
+          redDays: Type.Integer({ minimum: 1, maximum: 3650 }),
+        }),
+        closed,
+      ),
+    ),
     legalHold: Type.Object({ enabled: Type.Boolean(), years: Type.Integer({ minimum: 0, maximum: 30 }) }, closed),
     rateLimits: Type.Record(Type.String({ pattern: '^[a-z_.]+$' }), Type.Integer({ minimum: 1, maximum: 1_000_000 })),
     webhookAllowList: Type.Array(Type.String({ maxLength: 255 }), { maxItems: 100 }),

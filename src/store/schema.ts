@@ -34,6 +34,14 @@ import type {
   RetentionCheckpointTable,
 } from './schema-retention.ts';
 
+import type {
+  CustomerFreezeTable,
+  ScreeningChunkTable,
+  ScreeningHitTable,
+  ScreeningPackTable,
+  ScreeningRunTable,
+} from './schema-screening.ts';
+
 export type Instant = string;
 export type Json = string;
 export type Flag = 0 | 1;
@@ -407,6 +415,11 @@ export interface Database extends RegistryTables, DeliveryTables {
   desk_enrolments: DeskEnrolmentTable;
   data_subject_requests: DataSubjectRequestTable;
   customer_search: CustomerSearchTable;
+  screening_packs: ScreeningPackTable;
+  screening_chunks: ScreeningChunkTable;
+  screening_runs: ScreeningRunTable;
+  screening_hits: ScreeningHitTable;
+  customer_freezes: CustomerFreezeTable;
   desk_signing_keys: DeskSigningKeyTable;
   head_office_keys: HeadOfficeKeyTable;
   head_office_wraps: HeadOfficeWrapTable;

@@ -18,6 +18,7 @@ export const resealed: readonly SealedColumn[] = [
   { table: 'webhook_secrets', column: 'secret_sealed', key: 'id', prefix: 'webhook:' },
   { table: 'device_keys', column: 'secret_sealed', key: 'id', prefix: 'device:' },
   { table: 'desk_sessions', column: 'draft_sealed', key: 'id', prefix: 'desk-session:' },
+  { table: 'screening_chunks', column: 'sealed', key: 'id', prefix: 'list-chunk:' },
 ];
 
 const batchSize = 200;

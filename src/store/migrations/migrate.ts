@@ -12,6 +12,7 @@ import { keysAndRetention } from './0080-keys-and-retention.ts';
 import { erasureJournal } from './0081-erasure-journal.ts';
 import { auditTree } from './0085-audit-tree.ts';
 import { deskDelivery } from './0086-desk-delivery.ts';
+import { screening } from './0090-screening.ts';
 import { registry } from './0095-registry.ts';
 import { providers } from './0096-providers.ts';
 import type { Migration } from './migration.ts';
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   erasureJournal,
   auditTree,
   deskDelivery,
+  screening,
   registry,
   providers,
 ];
