@@ -35,7 +35,7 @@ async function nextPage(cursor: string) {
     if (answer?.data !== undefined) return answer.data;
     const status = answer?.response.status ?? 0;
     if (attempt >= 8 || (status !== 0 && status !== 429 && status < 500))
-      throw new Error(`the server answered ${status}: ${answer?.error?.message ?? 'nothing'}`);
+      throw new Error(`the server answered ${status}: ${answer?.error?.error ?? 'nothing'}`);
     await wait(Number(answer?.response.headers.get('retry-after') ?? Math.min(60, 2 ** attempt)));
   }
 }

@@ -217,6 +217,10 @@ export const reasonCatalogue = {
     id: 'Cahaya jatuh rata seperti pada gambar datar. Pastikan wajah asli di depan kamera, lalu ulangi.',
     en: 'The light falls as on a flat picture. Make sure that a real face is before the camera and repeat.',
   },
+  flash_display: {
+    id: 'Cahaya dipantulkan seperti oleh layar ponsel atau tablet. Pastikan wajah asli di depan kamera, lalu ulangi.',
+    en: 'The light comes back as from the glass of a phone or tablet. Make sure that a real face is before the camera and repeat.',
+  },
   passive_low: {
     id: 'Gambar wajah meragukan. Ulangi dengan cahaya merata.',
     en: 'The face picture is doubtful. Repeat in even light.',
@@ -248,6 +252,10 @@ export const reasonCatalogue = {
   match_borderline: {
     id: 'Kemiripan wajah di ambang batas. Supervisor membandingkan.',
     en: 'The similarity is borderline. A supervisor compares.',
+  },
+  duplicate_face: {
+    id: 'Wajah yang sama terdaftar dengan NIK lain. Supervisor memeriksa; jangan dibahas dengan nasabah.',
+    en: 'The same face is enrolled under another NIK. A supervisor looks; do not discuss it with the customer.',
   },
   match_unavailable: {
     id: 'Pencocokan wajah tidak tersedia. Supervisor membandingkan.',

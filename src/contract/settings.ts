@@ -51,6 +51,8 @@ export const OrgSettingsSchema = Type.Object(
         onboardingFramesDays: Type.Integer({ minimum: 1 }),
         stepUpFramesDays: Type.Integer({ minimum: 1 }),
         recordsDays: Type.Integer({ minimum: 1 }),
+        /** Of applicants who were refused and never became customers. Default 365. */
+        refusedDays: Type.Optional(Type.Integer({ minimum: 1 })),
       },
       closed,
     ),
@@ -71,6 +73,8 @@ export const OrgSettingsSchema = Type.Object(
         closed,
       ),
     ),
+    /** The same face under another identity. Left out: looked for, with a threshold that grows with the number of faces. */
+    duplicates: Type.Optional(Type.Partial(Type.Object({ enabled: Type.Boolean(), threshold: Similarity }), closed)),
     legalHold: Type.Object({ enabled: Type.Boolean(), years: Type.Integer({ minimum: 0, maximum: 30 }) }, closed),
     rateLimits: Type.Record(Type.String({ pattern: '^[a-z_.]+$' }), Type.Integer({ minimum: 1, maximum: 1_000_000 })),
     webhookAllowList: Type.Array(Type.String({ maxLength: 255 }), { maxItems: 100 }),

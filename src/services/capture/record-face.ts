@@ -5,6 +5,7 @@ import type { MatchJudgement } from '../../contract/verdicts.ts';
 import type { Db } from '../../store/repositories/types.ts';
 import { listEffectiveVerifications } from '../../store/repositories/verifications.ts';
 import type { Actor, ServiceContext } from '../context.ts';
+import { findDuplicates, type DuplicateFinding } from '../duplicates/find-duplicates.ts';
 import { evaluateFace, evaluateMatch, type FaceEvaluation } from '../evaluate-face.ts';
 import { chooseReference, enrol, usableReferences, type FaceReference } from '../references.ts';
 import type { AcceptedCapture } from './accepted-capture.ts';
@@ -54,6 +55,18 @@ async function isHolder(
   return verdict === 'unclear' ? null : verdict === 'match';
 }
 
+/** The live face among the other customers' faces. Drawn people all look alike, so simulated captures are left out. */
+async function otherIdentities(
+  ctx: ServiceContext,
+  trx: Db,
+  capture: AcceptedCapture,
+  facts: FaceFacts,
+): Promise<DuplicateFinding | null> {
+  const { settings, id: orgId } = capture.organisation;
+  if (!facts.template.available || capture.simulated || settings.duplicates?.enabled === false) return null;
+  return findDuplicates(ctx, trx, { orgId, customerId: capture.customer.id, probe: facts.template.value, settings });
+}
+
 export async function recordLiveness(
   ctx: ServiceContext,
   trx: Db,
@@ -64,12 +77,20 @@ export async function recordLiveness(
 ): Promise<WrittenVerification> {
   const { judgement, facts } = evaluation;
   const holder = await isHolder(trx, capture, captureId, facts);
+  const twins = await otherIdentities(ctx, trx, capture, facts);
+  const doubts = [...capture.doubts, ...(twins?.reasons ?? [])];
   return writeVerification(ctx, trx, actor, capture, captureId, {
     method: 'face_liveness',
-    status: withDoubts(livenessStatus[judgement.fused], capture.doubts),
+    status: withDoubts(livenessStatus[judgement.fused], doubts),
     score: judgement.score,
-    reasons: [...judgement.reasons, ...capture.doubts],
-    detail: { kind: 'liveness', judgement: withoutReasons(judgement), holder, models: facts.models },
+    reasons: [...judgement.reasons, ...doubts],
+    detail: {
+      kind: 'liveness',
+      judgement: withoutReasons(judgement),
+      holder,
+      ...(twins === null || twins.hits.length === 0 ? {} : { duplicates: twins.hits }),
+      models: facts.models,
+    },
     event: 'face.liveness_checked',
     auditDetail: { verdict: judgement.fused },
   });

@@ -1,0 +1,108 @@
+/**
+ * 1:N at enrolment: is this face enrolled under another identity of the organisation? Exact (core/duplicates), in this
+ * process: an index of int8 templates per organisation and model, filled from the record as it grows. What was erased or
+ * retired is no hit, because a candidate counts only while the record still has it.
+ */
+import type { FaceTemplate } from '../../contract/facts.ts';
+import type { Reason } from '../../contract/reasons.ts';
+import type { OrgSettings } from '../../contract/settings.ts';
+import { duplicateThreshold, judgeDuplicates, type DuplicateHit } from '../../core/duplicates/judge-duplicates.ts';
+import { TemplateIndex } from '../../core/duplicates/template-index.ts';
+import { cosine } from '../../core/match/judge-match.ts';
+import {
+  listTemplatesAfter,
+  readTemplates,
+  type EnrolledTemplate,
+  type FacePosition,
+} from '../../store/repositories/face-search.ts';
+import type { Db } from '../../store/repositories/types.ts';
+import type { ServiceContext } from '../context.ts';
+import { matchThresholds } from '../match-thresholds.ts';
+
+interface Gallery {
+  readonly index: TemplateIndex;
+  position: FacePosition | null;
+}
+
+/** By store, then by organisation and model: two stores of one process (tests) never mix. */
+const galleries = new WeakMap<object, Map<string, Gallery>>();
+
+const batch = 2000;
+/** More near faces than this tell a reviewer nothing new. */
+const mostHits = 5;
+/** Rows of one moment may be written by two processes out of order of their ids: the last moments are read again. */
+const overlapMs = 60_000;
+
+function floats(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
+}
+
+async function refreshed(ctx: ServiceContext, db: Db, orgId: string, modelId: string): Promise<TemplateIndex> {
+  const ofStore = galleries.get(ctx.store) ?? new Map<string, Gallery>();
+  galleries.set(ctx.store, ofStore);
+  const key = `${orgId} ${modelId}`;
+  const gallery = ofStore.get(key) ?? { index: new TemplateIndex(), position: null };
+  ofStore.set(key, gallery);
+  for (;;) {
+    const rows = await listTemplatesAfter(db, orgId, modelId, gallery.position, batch);
+    for (const row of rows)
+      if (row.template !== null && !gallery.index.has(row.id)) gallery.index.add(row.id, floats(row.template));
+    const last = rows.at(-1);
+    if (last !== undefined) gallery.position = { createdAt: last.created_at, id: last.id };
+    if (rows.length < batch) break;
+  }
+  if (gallery.position !== null) {
+    const { createdAt } = gallery.position;
+    gallery.position = { createdAt: new Date(Date.parse(createdAt) - overlapMs).toISOString(), id: '' };
+  }
+  return gallery.index;
+}
+
+export interface DuplicateFinding {
+  readonly hits: readonly DuplicateHit[];
+  readonly threshold: number;
+  readonly enrolled: number;
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * Faces of other customers at or above the threshold, nearest first. `probe` without a model id has nothing to be compared
+ * with. Reads inside the caller's transaction.
+ */
+export async function findDuplicates(
+  ctx: ServiceContext,
+  db: Db,
+  request: {
+    readonly orgId: string;
+    readonly customerId: string;
+    readonly probe: FaceTemplate;
+    readonly settings: OrgSettings;
+  },
+): Promise<DuplicateFinding> {
+  const { orgId, customerId, probe, settings } = request;
+  const index = await refreshed(ctx, db, orgId, probe.modelId);
+  const threshold =
+    settings.duplicates?.threshold ??
+    duplicateThreshold(
+      matchThresholds({ settings, modelId: probe.modelId, source: 'onboarding_selfie', risk: 'high' }).threshold,
+      index.size,
+    );
+  const near = index.candidates(probe.vector, threshold).map(({ id }) => id);
+  const rows = await readTemplates(db, orgId, near.slice(0, 500));
+  const hits = rows
+    .filter((row) => row.customer_id !== customerId)
+    .map((row) => ({
+      enrolmentId: row.id,
+      customerId: row.customer_id,
+      similarity: similarity(probe.vector, row),
+    }))
+    .filter((hit) => hit.similarity >= threshold)
+    .sort((a, b) => b.similarity - a.similarity)
+    .slice(0, mostHits);
+  return { hits, threshold, enrolled: index.size, reasons: judgeDuplicates(hits, threshold) };
+}
+
+function similarity(probe: ArrayLike<number>, row: EnrolledTemplate): number {
+  return row.template === null ? -1 : (cosine(probe, floats(row.template)) ?? -1);
+}
