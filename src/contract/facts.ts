@@ -104,8 +104,20 @@ export interface FlashResponse {
   readonly depthRatio: number | null;
   /** Largest difference of response among regions (cheeks, nose, forehead), relative to their mean. */
   readonly shading: number | null;
+  /** How the answer is spread over the face; absent without frames, or where too little of it was seen. */
+  readonly relief?: FlashRelief;
   readonly framesUsed: number;
   readonly source: 'frames' | 'samples';
+}
+
+/** Shape of the answer over the face box, from cells of it (logarithm of the answer relative to the face's mean). */
+export interface FlashRelief {
+  /** Fall-off from the middle to the sides and to top and bottom: 0 = flat. A bent sheet has one of them only. */
+  readonly across: number;
+  readonly down: number;
+  /** 0: bright parts answer more than dark ones in proportion, as things that reflect do; 1: all alike, as a display's glass. */
+  readonly glow: number;
+  readonly cells: number;
 }
 
 // ── card ────────────────────────────────────────────────────────────────────────────────────────────────────────────

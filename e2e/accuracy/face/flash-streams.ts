@@ -37,7 +37,7 @@ const wallPaint = [0.42, 0.42, 0.38] as const;
 /** What of the screen's light reaches the wall, over the face. */
 const wallShare = 0.1;
 
-function sceneOf(kind: CameraKind, random: () => number): StreamScene {
+export function sceneOf(kind: CameraKind, random: () => number): StreamScene {
   const hard = kind === 'hard';
   return {
     delayMs: 30 + 200 * random(),

@@ -1,5 +1,6 @@
 /** When a measured flash response counts as the answer to its challenge. */
-import type { Fact, FlashResponse } from '../../contract/facts.ts';
+import type { Fact, FlashRelief, FlashResponse } from '../../contract/facts.ts';
+import type { ReasonCode } from '../../contract/reasons.ts';
 import { absentBallot, castBallot, type Ballot } from '../fusion/fuse.ts';
 
 /**
@@ -13,20 +14,26 @@ export const flashLimits = {
   orderMargin: 0.03,
   /**
    * Over the best sequence with one colour exchanged. Neighbours in chroma tie in noise and cross-talk, so a very good fit
-   * may fall a little short; a fair one may not, or a challenge that differs in one colour would pass for this one.
+   * may fall a little short; a fair one may not, or a challenge that differs in one colour would pass for this one. Wrong
+   * orders never came nearer than −0.05, so that a very good fit needs less of a lead over them as well.
    */
   colourMargin: 0,
+  closeOrderMargin: 0.015,
   closeColourMargin: -0.01,
   closeCorrelation: 0.93,
   signalToNoise: 3,
   /** Face over background. A flat picture that fills the frame answers like its own background (1.0). */
   depthRatio: 1.15,
   /**
-   * Difference of the answer among forehead, cheeks and nose. Drawn heads in 3D 0.17–0.24, flat, bent and cut-out prints of
-   * them 0.01–0.05 (physical simulator): paper answers alike all over, whichever way it is bent. Of three relit portraits one
-   * fell to 0.04 and is sent to review: the limit has to be set again on the branch camera.
+   * Difference of the answer among forehead, cheeks and nose, or else its fall-off from the middle of the face in both
+   * directions (paper is flat, or bent one way). Physical simulator: drawn heads differ by 0.17–0.31, flat, bent and cut-out
+   * prints of them by 0.01–0.05; relit portraits fall off by 0.2–0.4 and 0.1–0.3, prints by at most 0.09 and 0.03. To be set
+   * again on the branch camera.
    */
   shading: 0.07,
+  fallOff: 0.15,
+  /** Displays that shine by themselves 0.88–1.10, heads and prints of every skin at most 0.1 (same simulator). */
+  glow: 0.5,
   /** Another order explains the light this much better: a replay, not a weak reflection. */
   strongOrderMargin: -0.3,
   strongSignalToNoise: 8,
@@ -72,26 +79,35 @@ export function castFlashBallot(
  * cannot be told. Client samples of the face alone carry no depth; with the background's means in them they do.
  */
 function castDepth(ballot: Ballot<'flash_reflectance'>, response: FlashResponse): Ballot<'flash_reflectance'> {
-  const { depthRatio, shading, source } = response;
+  const { depthRatio, shading, relief, source } = response;
   if (depthRatio === null && source === 'samples') return ballot;
   if (depthRatio === null) return absentBallot('flash_reflectance', ballot.weight, 'face_too_near');
-  if (shading === null && source === 'frames') {
+  if (source === 'frames' && (shading === null || relief === undefined)) {
     return absentBallot('flash_reflectance', ballot.weight, 'not_measured');
   }
-  const deep = depthRatio >= flashLimits.depthRatio && (shading === null || shading >= flashLimits.shading);
-  if (deep) return ballot;
-  return {
+  const refused = (reason: ReasonCode): Ballot<'flash_reflectance'> => ({
     ...ballot,
     passed: false,
-    reason: ballot.weight === 0 ? 'voter_not_validated' : 'flash_flat',
+    reason: ballot.weight === 0 ? 'voter_not_validated' : reason,
     strong: false,
-  };
+  });
+  if (!(depthRatio >= flashLimits.depthRatio)) return refused('flash_flat');
+  if (relief !== undefined && !(relief.glow <= flashLimits.glow)) return refused('flash_display');
+  return isSolid(shading, relief) ? ballot : refused('flash_flat');
 }
 
-function marginsFit(response: FlashResponse): boolean {
-  const colourMargin =
-    response.correlation >= flashLimits.closeCorrelation ? flashLimits.closeColourMargin : flashLimits.colourMargin;
-  return response.orderMargin >= flashLimits.orderMargin && response.colourMargin >= colourMargin;
+function isSolid(shading: number | null, relief: FlashRelief | undefined): boolean {
+  if (shading === null && relief === undefined) return true;
+  if (shading !== null && shading >= flashLimits.shading) return true;
+  return relief !== undefined && Math.min(relief.across, relief.down) >= flashLimits.fallOff;
+}
+
+function marginsFit({ correlation, orderMargin, colourMargin }: FlashResponse): boolean {
+  const close = correlation >= flashLimits.closeCorrelation;
+  return (
+    orderMargin >= (close ? flashLimits.closeOrderMargin : flashLimits.orderMargin) &&
+    colourMargin >= (close ? flashLimits.closeColourMargin : flashLimits.colourMargin)
+  );
 }
 
 function isStrong(response: FlashResponse, still: boolean): boolean {

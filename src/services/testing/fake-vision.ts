@@ -33,6 +33,7 @@ const flash: FlashResponse = {
   signalToNoise: 12,
   depthRatio: 4,
   shading: 0.4,
+  relief: { across: 0.4, down: 0.3, glow: 0, cells: 52 },
   framesUsed: 20,
   source: 'frames',
 };

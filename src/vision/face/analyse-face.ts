@@ -122,6 +122,9 @@ function flashOf(request: FaceRequest, seen: readonly SeenFrame[]): Fact<FlashRe
     surface: samplesAt((frame) => meanOf(frame.light!.regions)),
     background: background === null ? null : samplesAt((_, index) => background[index]!),
     regions: Array.from({ length: regionCount }, (_, region) => samplesAt((frame) => frame.light!.regions[region]!)),
+    cells: Array.from({ length: lit[0]?.light?.cells.length ?? 0 }, (_, cell) =>
+      samplesAt((frame) => frame.light!.cells[cell]!),
+    ),
     source: 'frames',
   });
   const tooFew = !fromFrames.available && fromFrames.reason === 'too_few_frames';

@@ -1,6 +1,7 @@
 /** The first look at a frame: everything that needs its pixels, so that they can be let go again. */
 import type { DetectedFace, Expression, FaceFrameFacts, Pose } from '../../contract/facts.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
+import { faceCells } from '../flash/relief.ts';
 import { faceRegionNames, faceRegions, lightGrid, meanLight, type LightGrid } from '../flash/light.ts';
 import {
   crop,
@@ -32,7 +33,11 @@ export interface SeenFrame {
   /** Passive-liveness inputs, parallel to the models; null where they were not cut. */
   readonly passive: readonly Float32Array[] | null;
   readonly noise: NoiseSample | null;
-  readonly light: { readonly regions: readonly Light[]; readonly grid: LightGrid } | null;
+  readonly light: {
+    readonly regions: readonly Light[];
+    readonly cells: readonly Light[];
+    readonly grid: LightGrid;
+  } | null;
 }
 
 export interface PassOptions {
@@ -157,7 +162,9 @@ function lightOf(image: RgbImage, face: DetectedFace): SeenFrame['light'] {
   const boxes = faceRegions(face);
   const regions = faceRegionNames.map((name) => meanLight(image, boxes[name]));
   const all = regions.filter((light) => light !== null);
-  return all.length === regions.length ? { regions: all, grid: lightGrid(image) } : null;
+  return all.length === regions.length
+    ? { regions: all, cells: faceCells(image, face.box), grid: lightGrid(image) }
+    : null;
 }
 
 /**
