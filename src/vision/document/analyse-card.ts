@@ -20,6 +20,7 @@ import { findCards, type CardCandidate, type CardSearch } from './find-card.ts';
 import { decodeFrames, fullImage, rankFrames, type DecodedFrame } from './frame-facts.ts';
 import { levelledQuad } from './print-slope.ts';
 import { quarterTurns, type Quad } from './quad.ts';
+import { readAcrossFrames } from './region-frames-reading.ts';
 import { looksUpsideDown, straighten, turnedQuad, upsideDown } from './straighten.ts';
 
 export { closeCardReader } from '../ocr/read-card.ts';
@@ -58,7 +59,8 @@ export async function analyseCard(models: ModelPack, request: CaptureFrames): Pr
   const frames = await decodeFrames(request);
   mark('decode', started);
   const finding = performance.now();
-  const seen = await lookAtFrames(models, rankFrames(frames), request);
+  const ranked = rankFrames(frames);
+  const seen = await lookAtFrames(models, ranked, request);
   mark('findAndRead', finding);
   if (seen === null || seen.result.labels < labelsOfKtp || otherTitle(seen) !== null) {
     return withoutKtp(models, frames, seen, durationsMs);
@@ -68,6 +70,7 @@ export async function analyseCard(models: ModelPack, request: CaptureFrames): Pr
   const extras = seen.extras ?? (await measureExtras(models, image, quad, card, frame.facts.index));
   Object.assign(durationsMs, extras.durationsMs);
   const labels = { name: 'template_labels', value: seen.result.labels / 14, frameIndex: frame.facts.index };
+  const fused = await readAcrossFrames(models, seen, ranked, request);
   const flash = measureCardFlash(
     request,
     frames.map(({ facts, small, factor }) => ({ tMs: facts.tMs, small, factor })),
@@ -78,7 +81,7 @@ export async function analyseCard(models: ModelPack, request: CaptureFrames): Pr
     frames: frames.map((each) => each.facts),
     outline: known(outlineOf(seen)),
     cardCount: seen.search.count,
-    reading: seen.result.reading,
+    reading: fused ?? seen.result.reading,
     portrait: extras.portrait.portrait,
     measurements: [...extras.measurements, labels],
     flash,
