@@ -11,10 +11,11 @@ import type { Report } from './report.ts';
 import { percentile, rateOf } from './score.ts';
 import { rateText, type Table } from './tables.ts';
 
-interface Vote {
+export interface Vote {
   readonly name: string;
   readonly passed: boolean | null;
   readonly value: number | null;
+  readonly threshold: number | null;
   readonly weight: number;
 }
 
@@ -46,7 +47,8 @@ export async function runAttacks(
   return [rateTable(shown), valueTable(shown)];
 }
 
-function votesOf(facts: CardFacts, regions: RegionTable): Vote[] {
+/** Every voter's word on one card; empty where no KTP was read. */
+export function votesOf(facts: CardFacts, regions: RegionTable): Vote[] {
   if (!facts.reading.available) return [];
   const reading = facts.reading.value;
   const { fields } = readFields(reading, regions);
@@ -60,11 +62,12 @@ function votesOf(facts: CardFacts, regions: RegionTable): Vote[] {
     ...antiSpoofBallots(facts),
     ...tamperBallots(facts, nik, nik === null ? [] : compareNikWithCard(nik, printed), rowError),
   ];
-  return ballots.map(({ name, passed, value, weight }, index) => ({
+  return ballots.map(({ name, passed, value, threshold, weight }, index) => ({
     // Two voters share no name, but both rooms have a measurement of geometry; the order tells them apart.
     name: `${index < 6 ? 'card' : 'tamper'}.${name}`,
     passed,
     value: value ?? null,
+    threshold: threshold ?? null,
     weight: weight ?? 0,
   }));
 }

@@ -151,9 +151,7 @@ describe('files that are no photograph of a card', () => {
   );
 
   async function animated(): Promise<Uint8Array> {
-    const frames = ['#200', '#020'].map((background) => ({
-      create: { width: 300, height: 200, channels: 3 as const, background },
-    }));
+    const frames = await Promise.all(['#200', '#020'].map((background) => png(300, 200, background)));
     return sharp(frames, { join: { animated: true } })
       .gif()
       .toBuffer();

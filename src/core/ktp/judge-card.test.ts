@@ -59,12 +59,14 @@ const facts: CardFacts = {
     template: known({ modelId: 'm', vector: new Float32Array(512), faceWidthPx: 90, framesUsed: [0] }),
   }),
   measurements: [
-    { name: 'chroma_spread', value: 0.15 },
+    { name: 'chroma_spread', value: 0.45 },
     { name: 'template_labels', value: 1 },
     { name: 'moire_peak', value: 18 },
     { name: 'raster_peak', value: 18 },
-    { name: 'portrait_noise_ratio', value: 2 },
-    { name: 'card_tilt', value: 1 },
+    { name: 'portrait_noise_ratio', value: 0.8 },
+    { name: 'portrait_detail', value: 0.29, detail: { textDetail: 0.33, paperNoise: 1.5 } },
+    { name: 'type_outlier', value: 0.08 },
+    { name: 'shape_error', value: 0.01 },
   ],
   flash: known(flash),
   models: [],
@@ -97,15 +99,15 @@ describe('judgeCard', () => {
   it('passes a card with everything in order, and counts only validated voters', () => {
     const judgement = judgeCard(genuine);
     expect(judgement).toMatchObject({ verdict: 'passed', assuranceTier: 'high', score: 100, reasons: [] });
-    expect(judgement.antiSpoof).toMatchObject({ fused: 'live', passed: 2, present: 2 });
-    expect(judgement.tamper).toMatchObject({ fused: 'authentic', passed: 2, present: 2 });
+    expect(judgement.antiSpoof).toMatchObject({ fused: 'live', passed: 4, present: 4 });
+    expect(judgement.tamper).toMatchObject({ fused: 'authentic', passed: 3, present: 3 });
     const idle = judgement.antiSpoof.voters.filter((voter) => voter.weight === 0);
-    expect(idle.map((voter) => voter.reason)).toEqual([
-      'voter_not_validated',
-      'voter_not_validated',
-      'voter_not_validated',
-      'not_measured',
+    expect(idle.map((voter) => [voter.name, voter.reason])).toEqual([
+      ['geometry', 'voter_not_validated'],
+      ['edge', 'not_measured'],
     ]);
+    const unsaid = judgement.tamper.voters.filter((voter) => voter.weight === 0);
+    expect(unsaid.map((voter) => voter.name)).toEqual(['portrait_integrity', 'field_alignment', 'hologram_check']);
   });
 
   it('never finds a still live: without flash it goes to review', () => {
@@ -138,6 +140,30 @@ describe('judgeCard', () => {
       verdict: 'requires_review',
       antiSpoof: { fused: 'unclear' },
     });
+  });
+
+  it.each([
+    ['moire_peak', 40, 'screen_recapture', 'card_spoof_suspected'],
+    ['portrait_detail', 0.7, 'print_raster', 'card_spoof_suspected'],
+    ['type_outlier', 0.4, 'font_match', 'card_tamper_suspected'],
+  ] as const)('%s %d: review, however many others pass', (name, value, voter, code) => {
+    const measurements = facts.measurements.map((each) => (each.name === name ? { ...each, value } : each));
+    const judgement = judgeCard(withFacts({ measurements }));
+    expect(judgement.verdict).toBe('requires_review');
+    expect(judgement.reasons).toContainEqual(expect.objectContaining({ code, gate: voter, value }));
+  });
+
+  it.each([
+    ['a soft lens', 'portrait_integrity', { textDetail: 0.16, paperNoise: 1 }],
+    ['a noisy camera', 'print_raster', { textDetail: 0.4, paperNoise: 11 }],
+  ] as const)('says nothing about the portrait behind %s', (_, voter, detail) => {
+    const value = voter === 'print_raster' ? 0.8 : 0.1;
+    const measurements = facts.measurements.map((each) =>
+      each.name === 'portrait_detail' ? { ...each, value, detail } : each,
+    );
+    const { antiSpoof, tamper } = judgeCard(withFacts({ measurements }));
+    const voters = [...antiSpoof.voters, ...tamper.voters];
+    expect(voters.find(({ name }) => name === voter)).toMatchObject({ passed: null, reason: 'not_measured' });
   });
 
   it('takes another region for a move, another birth date or sex for a doubt', () => {

@@ -1,7 +1,8 @@
 /**
  * The judgement on a card. PASS needs, all of them: one usable frame with exactly one KTP, a reading by at least one
  * engine, NIK, name and birth date read surely and left uncorrected, a valid NIK that agrees with birth date and sex,
- * a portrait with a template, an answered flash challenge, colour (no grey copy), the labels of a KTP.
+ * a portrait with a template, an answered flash challenge, colour (no grey copy), the labels of a KTP, and no validated voter
+ * that speaks against it.
  * FAIL needs overwhelming evidence: a clear answer to *another* light than the challenge. All else is REVIEW.
  */
 import type { FieldCorrection } from '../../contract/bundle.ts';
@@ -10,7 +11,15 @@ import type { Reason, ReasonCode } from '../../contract/reasons.ts';
 import type { OrgSettings } from '../../contract/settings.ts';
 import type { CardJudgement } from '../../contract/verdicts.ts';
 import { ktpFieldNames, type KtpFieldName, type KtpFieldValues } from '../../contract/vocabulary.ts';
-import { assuranceOf, ballotReasons, fuse, livenessVerdictOf, tamperVerdictOf, type Ballot } from '../fusion/fuse.ts';
+import {
+  assuranceOf,
+  ballotReasons,
+  fuse,
+  livenessVerdictOf,
+  tamperVerdictOf,
+  type Ballot,
+  type Fusion,
+} from '../fusion/fuse.ts';
 import { compareNikWithCard, type NikDecode } from '../nik/decode-nik.ts';
 import { toCardRows } from './card-rows.ts';
 import { antiSpoofBallots, tamperBallots } from './card-ballots.ts';
@@ -39,8 +48,8 @@ export function judgeCard(given: CardCase): CardJudgement {
   const alterationBallots = tamperBallots(facts, nik, differences, rowErrorOf(facts));
   const spoof = fuse(spoofBallots, { required: 2, mandatory: ['flash_reflectance', 'photocopy'] });
   const tamper = fuse(alterationBallots, { required: 2, mandatory: ['nik_consistency', 'template_match'] });
-  const antiSpoof = livenessVerdictOf(spoof.outcome);
-  const alteration = tamperVerdictOf(tamper.outcome);
+  const antiSpoof = livenessVerdictOf(flagged(spoofBallots, spoof.outcome));
+  const alteration = tamperVerdictOf(flagged(alterationBallots, tamper.outcome));
   const blocking = [
     ...frameReasons(facts),
     ...factReasons(facts),
@@ -79,6 +88,12 @@ export function judgeCard(given: CardCase): CardJudgement {
     },
     reasons: withoutRepeats([...blocking, ...noted]),
   };
+}
+
+/** A validated voter that speaks up leads to review, mandatory or not; that enough others passed does not silence it. */
+function flagged(ballots: readonly Ballot[], outcome: Fusion['outcome']): Fusion['outcome'] {
+  const doubts = ballots.some(({ weight, passed }) => weight > 0 && passed === false);
+  return outcome === 'pass' && doubts ? 'unclear' : outcome;
 }
 
 function valuesOf(fields: FieldReadings): KtpFieldValues {

@@ -7,6 +7,7 @@ import {
   type CardOutline,
   type Fact,
   type ModelRef,
+  type OcrLine,
 } from '../../contract/facts.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
 import type { CaptureFrames } from '../../contract/vision.ts';
@@ -21,6 +22,7 @@ import { decodeFrames, fullImage, rankFrames, type DecodedFrame } from './frame-
 import { levelledQuad } from './print-slope.ts';
 import { quarterTurns, type Quad } from './quad.ts';
 import { readAcrossFrames } from './region-frames-reading.ts';
+import { specularShift } from './specular.ts';
 import { looksUpsideDown, straighten, turnedQuad, upsideDown } from './straighten.ts';
 
 export { closeCardReader } from '../ocr/read-card.ts';
@@ -66,10 +68,13 @@ export async function analyseCard(models: ModelPack, request: CaptureFrames): Pr
     return withoutKtp(models, frames, seen, durationsMs);
   }
   Object.assign(durationsMs, rounded(seen.result.durationsMs));
-  const { frame, image, quad, card } = seen;
-  const extras = seen.extras ?? (await measureExtras(models, image, quad, card, frame.facts.index));
+  const { frame, quad } = seen;
+  const extras = seen.extras ?? (await extrasOf(models, seen));
   Object.assign(durationsMs, extras.durationsMs);
-  const labels = { name: 'template_labels', value: seen.result.labels / 14, frameIndex: frame.facts.index };
+  const ofFrame = { frameIndex: frame.facts.index };
+  const labels = { name: 'template_labels', value: seen.result.labels / 14, ...ofFrame };
+  const shift = specularShift(frames, quad);
+  const specular = shift === null ? [] : [{ name: 'specular_shift', value: shift, ...ofFrame }];
   const fused = await readAcrossFrames(models, seen, ranked, request);
   const flash = measureCardFlash(
     request,
@@ -83,7 +88,7 @@ export async function analyseCard(models: ModelPack, request: CaptureFrames): Pr
     cardCount: seen.search.count,
     reading: fused ?? seen.result.reading,
     portrait: extras.portrait.portrait,
-    measurements: [...extras.measurements, labels],
+    measurements: [...extras.measurements, labels, ...specular],
     flash,
     models: modelRefs(models),
     renditions: { card: extras.picture, portrait: extras.portrait.rendition },
@@ -138,8 +143,8 @@ async function readLevel(models: ModelPack, image: RgbImage, found: Straightened
   const { index } = frame.facts;
   const readAndMeasure = async ({ quad, card }: Straightened, anySlope: boolean): Promise<Read> => {
     let extras: CardExtras | null = null;
-    const work = async () => {
-      extras = await measureExtras(models, image, quad, card, index);
+    const work = async (lines: readonly OcrLine[]) => {
+      extras = await measureExtras(models, { frame: image, frameIndex: index, quad, card }, lines);
     };
     const result = await readCard(models, card, index, { anySlope, meanwhile: { labels: labelsOfKtp, work } });
     return { quad, card, result, extras };
@@ -159,7 +164,7 @@ async function withoutKtp(
 ): Promise<CardFacts> {
   const blind = seen !== null && !seen.result.reading.available && seen.result.reading.reason === 'ocr_unavailable';
   const reason = whyNot(frames, seen);
-  const extras = blind ? await measureExtras(models, seen.image, seen.quad, seen.card, seen.frame.facts.index) : null;
+  const extras = blind ? await extrasOf(models, seen) : null;
   return {
     frames: frames.map((each) => each.facts),
     outline: blind ? known(outlineOf(seen)) : unknownFact(reason),
@@ -172,6 +177,11 @@ async function withoutKtp(
     renditions: extras === null ? {} : { card: extras.picture, portrait: extras.portrait.rendition },
     durationsMs,
   };
+}
+
+function extrasOf(models: ModelPack, { image, frame, quad, card, result }: Seen): Promise<CardExtras> {
+  const lines = result.reading.available ? result.reading.value.lines : [];
+  return measureExtras(models, { frame: image, frameIndex: frame.facts.index, quad, card }, lines);
 }
 
 /** All frames unusable: their common problem. A clear outline or readable text without KTP labels: another document. */

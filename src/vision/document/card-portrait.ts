@@ -9,6 +9,8 @@ import { type Quad } from './quad.ts';
 export interface PortraitResult {
   readonly portrait: Fact<PortraitFacts>;
   readonly rendition: Uint8Array;
+  /** The straightened card at the resolution the camera gave. */
+  readonly native: RgbImage;
 }
 
 /**
@@ -28,10 +30,10 @@ export async function measurePortrait(models: ModelPack, frame: RgbImage, quad: 
   const picture = crop(card, area);
   const rendition = await encodeJpeg(picture, 85);
   if ((await models.get('face_detector')) === null) {
-    return { portrait: unknownFact(models.unavailableReason('face_detector')), rendition };
+    return { portrait: unknownFact(models.unavailableReason('face_detector')), rendition, native: card };
   }
   const found = await embedLargestFace(models, picture, { tooSmall: 'portrait_too_small' });
-  if (found === null) return { portrait: unknownFact('portrait_not_found'), rendition };
+  if (found === null) return { portrait: unknownFact('portrait_not_found'), rendition, native: card };
   const scale = cardWidth / card.width;
   const { box } = found.face;
   const portrait: PortraitFacts = {
@@ -44,7 +46,7 @@ export async function measurePortrait(models: ModelPack, frame: RgbImage, quad: 
     faceWidthPx: Math.round(box.width),
     template: found.template,
   };
-  return { portrait: known(portrait), rendition };
+  return { portrait: known(portrait), rendition, native: card };
 }
 
 function sideLength(quad: Quad, side: number): number {

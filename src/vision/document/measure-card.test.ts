@@ -61,7 +61,9 @@ describe('measureCard', () => {
     { x: 0, y: 1009 },
   ];
   const value = (image: typeof card, name: string) =>
-    measureCard(image, whole, image, 0).find((each) => each.name === name)?.value;
+    measureCard({ frame: image, quad: whole, frameIndex: 0, card: image, native: image, lines: [] }).find(
+      (each) => each.name === name,
+    )?.value;
 
   it('tells a coloured card from its grey copy under any light', () => {
     const grey = { ...card, data: Uint8Array.from(card.data) };
@@ -76,7 +78,9 @@ describe('measureCard', () => {
     expect(value(tinted, 'chroma_spread')).toBeLessThan(0.04);
   });
 
-  it('measures how far the card leans', () => {
-    expect(value(card, 'card_tilt')).toBeCloseTo(1);
+  it('finds the shape of ID-1, and leaves out what it had no data for', () => {
+    expect(value(card, 'shape_error')).toBeLessThan(0.01);
+    expect(value(card, 'type_outlier')).toBeUndefined();
+    expect(value(card, 'edge_shadow')).toBeUndefined();
   });
 });

@@ -1,31 +1,57 @@
 /** Named measurements for the card voters. Numbers only: what they mean is decided in core/ktp. */
-import type { Measurement } from '../../contract/facts.ts';
+import type { Measurement, OcrLine } from '../../contract/facts.ts';
 import { crop, shrinkByBlocks, type RgbImage } from '../image/image.ts';
+import { edgeShadow, shapeError } from './card-shape.ts';
+import { portraitTexture } from './portrait-texture.ts';
 import { tiltOf, type Quad } from './quad.ts';
 import { patternPeak } from './spectrum.ts';
 import { portraitArea } from './straighten.ts';
+import { typeOutlier } from './type-face.ts';
 
-/** Measures a straightened card and the frame it came from. */
-export function measureCard(frame: RgbImage, quad: Quad, card: RgbImage, frameIndex: number): Measurement[] {
-  const native = nativeCrop(frame, quad);
-  const luma = patternPeak(plane(native, [0.299, 0.587, 0.114]), native.width, native.height);
-  const chroma = patternPeak(plane(native, [0.5, -0.419, -0.081]), native.width, native.height, 0.1);
+export interface MeasuredCard {
+  readonly frame: RgbImage;
+  readonly quad: Quad;
+  readonly frameIndex: number;
+  /** Straightened, at the size readings refer to. */
+  readonly card: RgbImage;
+  /** Straightened, not enlarged. */
+  readonly native: RgbImage;
+  /** What was read on it so far. */
+  readonly lines: readonly OcrLine[];
+}
+
+type Taken = Pick<Measurement, 'value' | 'detail' | 'box'> | null;
+
+/** Everything the voters of a still ask for. A measurement that could not be taken is left out. */
+export function measureCard({ frame, quad, frameIndex, card, native, lines }: MeasuredCard): Measurement[] {
   const colour = chromaticity(card);
   const noise = noiseRatio(card);
-  const measured: Measurement[] = [
-    { name: 'chroma_spread', value: colour.spread, frameIndex, detail: { paperBlue: colour.paperBlue } },
-    { name: 'card_tilt', value: tiltOf(quad), frameIndex },
+  const shadow = edgeShadow(frame, quad);
+  const type = typeOutlier(card, lines);
+  const texture = portraitTexture(native);
+  const taken: readonly (readonly [string, Taken])[] = [
+    ['chroma_spread', { value: colour.spread, detail: { paperBlue: colour.paperBlue } }],
+    ['shape_error', { value: shapeError(quad, frame), detail: { tilt: tiltOf(quad) } }],
+    ['edge_shadow', shadow === null ? null : { value: shadow }],
+    ...patterns(frame, quad),
+    ['portrait_noise_ratio', noise === null ? null : { value: noise }],
+    ['portrait_detail', texture === null ? null : { value: texture.detail, detail: { ...texture } }],
+    ['type_outlier', type === null ? null : { value: type.value, detail: { lines: type.lines }, box: type.box }],
   ];
-  if (luma !== null) {
-    const detail = { frequency: luma.frequency, windows: luma.windows };
-    measured.push({ name: 'moire_peak', value: luma.decibels, frameIndex, detail });
-  }
-  if (chroma !== null) {
-    const detail = { frequency: chroma.frequency, windows: chroma.windows };
-    measured.push({ name: 'raster_peak', value: chroma.decibels, frameIndex, detail });
-  }
-  if (noise !== null) measured.push({ name: 'portrait_noise_ratio', value: noise, frameIndex });
-  return measured;
+  return taken.flatMap(([name, each]) => (each === null ? [] : [{ name, ...each, frameIndex }]));
+}
+
+/** Moiré in brightness, print raster in colour. */
+function patterns(frame: RgbImage, quad: Quad): (readonly [string, Taken])[] {
+  const part = nativeCrop(frame, quad);
+  const luma = patternPeak(plane(part, [0.299, 0.587, 0.114]), part.width, part.height);
+  const chroma = patternPeak(plane(part, [0.5, -0.419, -0.081]), part.width, part.height, 0.1);
+  const told = (peak: typeof luma): Taken =>
+    peak === null ? null : { value: peak.decibels, detail: { frequency: peak.frequency, windows: peak.windows } };
+  return [
+    ['moire_peak', told(luma)],
+    ['raster_peak', told(chroma)],
+  ];
 }
 
 /** The card's part of the frame as the camera gave it: resampling would blur the very patterns looked for. */
@@ -46,23 +72,25 @@ function plane(image: RgbImage, [r, g, b]: readonly [number, number, number]): F
 }
 
 /**
- * How far the colours of the card lie apart, as chromaticity (b − r) / (r + g + b), 5th to 95th percentile of small
- * blocks. A grey copy has one chromaticity everywhere, whatever light falls on it; a KTP has a blue field and a
+ * How far the colours of the card lie apart, as chromaticity (b − r) / (r + g + b), 2nd to 98th percentile of small
+ * blocks: skin is a small part of a card. A grey copy has one chromaticity everywhere, whatever light falls on it; a KTP has a blue field and a
  * portrait. After the chromaticity histogram of the DLC-2021 grey-copy detector. `paperBlue` is the median.
  */
 function chromaticity(card: RgbImage): { spread: number; paperBlue: number } {
-  const blocks = shrinkByBlocks(card, 16);
+  // Well inside: the ground shows at rounded corners and beside a slightly wrong outline.
+  const inside = { x: 0.035 * card.width, y: 0.05 * card.height, width: 0.93 * card.width, height: 0.9 * card.height };
+  const blocks = shrinkByBlocks(crop(card, inside), 16);
   const values: number[] = [];
   for (let k = 0; k < blocks.data.length; k += 3) {
     const [r, g, b] = [blocks.data[k]!, blocks.data[k + 1]!, blocks.data[k + 2]!];
     const sum = r + g + b;
     // Black and blown-out blocks have no reliable colour.
-    if (sum > 60 && Math.max(r, g, b) < 250) values.push((b - r) / sum);
+    if (sum > 90 && Math.max(r, g, b) < 250) values.push((b - r) / sum);
   }
   if (values.length < 50) return { spread: 0, paperBlue: 0 };
   values.sort((p, q) => p - q);
   const at = (share: number) => values[Math.floor(share * (values.length - 1))]!;
-  return { spread: at(0.95) - at(0.05), paperBlue: at(0.5) };
+  return { spread: at(0.98) - at(0.02), paperBlue: at(0.5) };
 }
 
 /**

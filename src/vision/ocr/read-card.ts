@@ -24,7 +24,7 @@ export interface ReadCardOptions {
    * Work for this thread while the second engine still reads in its own. Called at most once, and only when the first
    * engine has found at least `labels` labels: then this is the card that will be reported.
    */
-  readonly meanwhile?: { readonly labels: number; readonly work: () => Promise<void> };
+  readonly meanwhile?: { readonly labels: number; readonly work: (lines: readonly OcrLine[]) => Promise<void> };
 }
 
 const detectorWidth = 960;
@@ -93,7 +93,8 @@ export async function readCard(
       : await timed(durationsMs, 'recognise', () => attempt(() => readWithPpocr(ppocr, read, card, boxes)));
   const size = { width: card.width, height: card.height, frameIndex };
   const firstLabels = first === null ? 0 : countLabels({ ...size, ...first });
-  if (options.meanwhile !== undefined && firstLabels >= options.meanwhile.labels) await options.meanwhile.work();
+  const { meanwhile } = options;
+  if (meanwhile !== undefined && firstLabels >= meanwhile.labels) await meanwhile.work(first?.lines ?? []);
   const limit = waitFor(first, performance.now() - started);
   const tesseractLines = await (limit === null ? second : within(second, limit));
   if (first === null && tesseractLines === null) return { ...stopped(), reading: unknownFact('ocr_unavailable') };
