@@ -132,3 +132,42 @@ export async function finishHeldErasure(ctx: ServiceContext, trx: Db, actor: Act
   const { certificate, text, signature } = await shredCustomer(ctx, trx, actor, customer, row);
   await finishErasure(trx, row.id, { erasedAt: certificate.erasedAt, certificate: text, signature });
 }
+
+/** An applicant who was refused: no law asks to keep anything of him. In the caller's transaction, for the daily job. */
+export async function eraseRefused(ctx: ServiceContext, trx: Db, actor: Actor, customerId: string): Promise<void> {
+  await eraseFor(ctx, trx, actor, customerId, {
+    id: ctx.ids.next('ers'),
+    reason: 'retention of refused applicants ended',
+    requestedBy: 'retention',
+  });
+}
+
+/** Erased without asking about a hold, unless it is done already. */
+export async function eraseFor(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  customerId: string,
+  cause: { readonly id: string; readonly reason: string; readonly requestedBy: string },
+): Promise<boolean> {
+  const customer = await findCustomer(trx, actor.orgId, customerId);
+  if (customer === null || customer.status === 'archived') return false;
+  const now = instant(ctx);
+  const row: ErasureRow = {
+    id: cause.id,
+    org_id: actor.orgId,
+    customer_id: customerId,
+    state: 'restricted',
+    reason: cause.reason,
+    requested_by: cause.requestedBy,
+    requested_at: now,
+    hold_until: null,
+    erased_at: null,
+    certificate: null,
+    signature: null,
+  };
+  const earlier = await findErasure(trx, actor.orgId, customerId);
+  if (earlier === null) await eraseNow(ctx, trx, actor, customer, row);
+  else await finishHeldErasure(ctx, trx, actor, earlier);
+  return true;
+}

@@ -3,6 +3,7 @@ import { monotonicFactory } from 'ulid';
 
 export type IdPrefix =
   | 'aud'
+  | 'bex'
   | 'blob'
   | 'cap'
   | 'con'
@@ -26,6 +27,7 @@ export type IdPrefix =
   | 'pk'
   | 'pkc'
   | 'rdec'
+  | 'rtc'
   | 'rvs'
   | 'upl'
   | 'rev'
@@ -35,6 +37,7 @@ export type IdPrefix =
   | 'ses'
   | 'usr'
   | 'ver'
+  | 'wf'
   | 'whd'
   | 'whk'
   | 'whs';

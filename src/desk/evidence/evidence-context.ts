@@ -9,7 +9,4 @@ export interface EvidenceContext {
   readonly ids: { next(prefix: string): string };
 }
 
-/** Authenticated with the envelope: an envelope put under another nonce or organisation does not open. */
-export function envelopeContext(orgId: string, nonce: string): string {
-  return JSON.stringify(['capture', orgId, nonce]);
-}
+export { envelopeContext } from '../../vault/bundle-file.ts';

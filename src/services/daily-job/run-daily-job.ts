@@ -8,8 +8,13 @@ import { extendJobLease, leaveJobLease, takeJobLease } from '../../store/reposit
 import { randomToken } from '../../vault/random.ts';
 import { instant, minuteMs, plusMs, type ServiceContext } from '../context.ts';
 import { runDueChecks } from '../registry/check-customers.ts';
+import { compactDatabase } from '../erasure/forget-in-files.ts';
+import { sealMissingWraps } from '../head-office/register-key.ts';
+import { mirrorJournal } from '../journal/erasure-journal.ts';
 import { eraseEndedHolds } from './erase-ended-holds.ts';
 import { expireTiers } from './expire-tiers.ts';
+import { purgeEndedRecords } from './purge-records.ts';
+import { retireRefusedApplicants } from './refused-applicants.ts';
 import { retireEndedFrames } from './retire-frames.ts';
 import { sweepExpired } from './sweep-expired.ts';
 
@@ -24,6 +29,12 @@ export interface DailyReport {
   readonly framesRetired: number;
   readonly envelopesRetired: number;
   readonly customersErased: number;
+  readonly refusedNoted: number;
+  readonly refusedErased: number;
+  readonly recordsPurged: number;
+  readonly auditPurged: number;
+  /** The database was written anew, because somebody was erased. */
+  readonly databaseCompacted: boolean;
   /** Verdicts a registry gave on customers it could not be asked about before. */
   readonly registryVerdicts: number;
   readonly answersDeleted: number;
@@ -83,6 +94,11 @@ async function work(ctx: ServiceContext, day: string, keepGoing: KeepGoing): Pro
   const tiersExpired = await expireTiers(ctx, keepGoing);
   const { framesRetired, envelopesRetired } = await retireEndedFrames(ctx, keepGoing);
   const customersErased = await eraseEndedHolds(ctx, keepGoing);
+  const refused = await retireRefusedApplicants(ctx, keepGoing);
+  const purged = await purgeEndedRecords(ctx, keepGoing);
+  await sealMissingWraps(ctx);
+  await mirrorJournal(ctx);
+  const databaseCompacted = await compactDatabase(ctx);
   const swept = await sweepExpired(ctx);
   // Last: it waits for others, and nothing else should wait for it.
   const { confirmed, declined } = await runDueChecks(ctx, { keepGoing });
@@ -93,6 +109,9 @@ async function work(ctx: ServiceContext, day: string, keepGoing: KeepGoing): Pro
     framesRetired,
     envelopesRetired,
     customersErased,
+    ...refused,
+    ...purged,
+    databaseCompacted,
     registryVerdicts,
     ...swept,
   };

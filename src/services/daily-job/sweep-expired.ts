@@ -1,10 +1,13 @@
 /** What nobody can use any more: kept answers, sessions, challenges. */
 import { deleteExpiredAnswers } from '../../store/repositories/idempotency.ts';
 import { deleteEndedChallenges, deleteEndedSessions } from '../../store/repositories/retention.ts';
+import { deleteEndedShared } from '../../store/repositories/shared-counters.ts';
 import { dayMs, instant, plusMs, type ServiceContext } from '../context.ts';
 
 /** A bundle may be repeated, or used for a second check, for a day: its challenge stays that much longer. */
 const challengeKeptMs = dayMs;
+/** A window or a lock that ended counts for nothing; failures on unknown addresses are remembered for a day, as in memory. */
+const sharedCountsKeptMs = dayMs;
 
 export async function sweepExpired(ctx: ServiceContext): Promise<{
   readonly answersDeleted: number;
@@ -12,6 +15,7 @@ export async function sweepExpired(ctx: ServiceContext): Promise<{
   readonly challengesDeleted: number;
 }> {
   const now = instant(ctx);
+  await deleteEndedShared(ctx.store.db, plusMs(now, -sharedCountsKeptMs));
   return ctx.store.transaction(async (trx) => ({
     answersDeleted: await deleteExpiredAnswers(trx, now),
     sessionsDeleted: await deleteEndedSessions(trx, now),

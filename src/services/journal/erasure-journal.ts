@@ -62,6 +62,13 @@ export async function journalErasure(
   erasureId: string,
   customerIds: readonly string[],
 ): Promise<void> {
+  // Erased again after a restore: the line that said so stands.
+  const known = await trx
+    .selectFrom('erasure_journal')
+    .select('seq')
+    .where('erasure_id', '=', erasureId)
+    .executeTakeFirst();
+  if (known !== undefined) return;
   const exports = await trx
     .selectFrom('bundle_exports')
     .select('nonce')
