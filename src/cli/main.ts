@@ -63,6 +63,12 @@ const subCommands: readonly SubCommand[] = [
     summary: 'keys of the installation: list, rotate, recover',
     load: async () => (await import('./keys.ts')).keysCommand(),
   },
+  {
+    name: 'outbox',
+    summary: 'captures that wait to be sent',
+    load: async () => (await import('./outbox.ts')).outboxCommand(),
+  },
+  { name: 'hub', summary: 'join a hub, or be one', load: async () => (await import('./hub.ts')).hubCommand() },
   { name: 'audit', summary: 'the audit log', load: async () => (await import('./audit.ts')).auditCommand() },
 ];
 

@@ -4,7 +4,10 @@ import { Command } from 'commander';
 import pino from 'pino';
 import { buildApi } from '../api/build-api.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import type { ServiceContext } from '../services/context.ts';
+import { scheduleCheckpoints } from '../services/audit/schedule-checkpoints.ts';
 import { scheduleDailyJob } from '../services/daily-job/schedule-daily-job.ts';
+import { hubIdentity } from '../services/desk-delivery/hub-identity.ts';
 import { openInstallation } from '../services/open-installation.ts';
 import { createWebhookWorker } from '../services/webhooks/deliver.ts';
 import { complain } from './with-installation.ts';
@@ -54,6 +57,11 @@ async function readTls(options: Options): Promise<Result<{ cert: string; key: st
   }
 }
 
+/** Behind TLS this is a hub: desks connect with certificates of its own authority. */
+async function authorityOf(ctx: ServiceContext): Promise<string> {
+  return (await hubIdentity(ctx)).authority.certificate;
+}
+
 interface Running {
   readonly address: string;
   stop(): Promise<void>;
@@ -79,7 +87,7 @@ async function start(options: Options): Promise<Result<Running>> {
     const app = await buildApi({
       context: installation.context,
       loopbackOnly: loopbackHosts.has(options.host),
-      ...(tls.value === null ? {} : { tls: tls.value }),
+      ...(tls.value === null ? {} : { tls: { ...tls.value, deskAuthority: await authorityOf(installation.context) } }),
       ...(publicUrl.value === null ? {} : { publicUrl: publicUrl.value }),
     });
     const webhooks = createWebhookWorker(installation.context);
@@ -87,11 +95,13 @@ async function start(options: Options): Promise<Result<Running>> {
       await app.close();
       await webhooks.stop();
       await daily.stop();
+      await checkpoints.stop();
       await installation.close();
     };
     const address = await app.listen({ port, host: options.host });
     webhooks.start();
     const daily = scheduleDailyJob(installation.context);
+    const checkpoints = scheduleCheckpoints(installation.context);
     return ok({ address, stop });
   } catch (error) {
     await installation.close();

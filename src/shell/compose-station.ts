@@ -16,8 +16,11 @@ import { openDeskDoor, type DeskDoor } from '../desk/desk-door.ts';
 import { createEmbeddedSink } from '../desk/embedded-sink.ts';
 import { demoPerson } from '../desk/simulator/person.ts';
 import { createSimulator, type FaceScene } from '../desk/simulator/simulator.ts';
+import { chooseSink } from '../desk/sync/choose-sink.ts';
+import { cosignAtHub } from '../desk/sync/cosigning.ts';
 import { createOutboxPump } from '../desk/sync/outbox-pump.ts';
 import type { Logger } from '../services/context.ts';
+import { scheduleCheckpoints } from '../services/audit/schedule-checkpoints.ts';
 import { scheduleDailyJob } from '../services/daily-job/schedule-daily-job.ts';
 import { openInstallation, type Installation } from '../services/open-installation.ts';
 import { startRegistryChecks } from '../services/registry/check-worker.ts';
@@ -89,10 +92,20 @@ export async function composeStation(options: StationOptions): Promise<Result<St
 
   let address = '';
   const checks = startRegistryChecks(context);
+  const sink = await chooseSink(
+    context,
+    { hubUrl: process.env['LOKET_API_URL'], bandwidth: process.env['LOKET_BANDWIDTH'] },
+    () => createEmbeddedSink(context, { onRegistryCheck: () => checks.nudge() }),
+  );
+  if (!sink.ok) {
+    await checks.stop();
+    await installation.close();
+    return sink;
+  }
   const pump = createOutboxPump({
     store: context.store,
     vault: context.vault,
-    sink: createEmbeddedSink(context, { onRegistryCheck: () => checks.nudge() }),
+    sink: sink.value,
     clock: context.clock,
     logger: context.logger,
   });
@@ -112,6 +125,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
   pump.start();
   const webhooks = startWebhookWorker(context);
   const daily = scheduleDailyJob(context);
+  const checkpoints = scheduleCheckpoints(context, () => cosignAtHub(context));
 
   return ok({
     ...parts,
@@ -132,6 +146,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
       await webhooks.stop();
       await checks.stop();
       await daily.stop();
+      await checkpoints.stop();
       desk.close();
       await installation.close();
     },

@@ -170,6 +170,17 @@ export interface ReceiptAnswer {
 
 export interface OutboxView {
   readonly online: boolean;
+  /** ISO instant since when a person lets it rest; null or absent: it sends. */
+  readonly pausedSince?: string | null;
+  /** Official verdicts that differ from what the counter told the customer, still open. */
+  readonly reversals?: readonly {
+    readonly nonce: string;
+    readonly customerId: string;
+    readonly from: OnboardingResult['outcome'];
+    readonly to: OnboardingResult['outcome'];
+    readonly reasons: readonly Reason[];
+    readonly createdAt: string;
+  }[];
   readonly pending: number;
   readonly items: readonly {
     readonly id: string;

@@ -4,6 +4,7 @@
  */
 import type { ChallengeView, LookupAnswer, OnboardingView, ReceiptAnswer } from '../../contract/desk/answers.ts';
 import type { DeskParams } from '../../contract/desk/calls.ts';
+import { reasonCatalogue } from '../../contract/reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { checkConsent } from '../../core/consent/consent.ts';
 import { advance, newOnboarding, type OnboardingMachine } from '../../core/onboarding/machine.ts';
@@ -124,6 +125,9 @@ async function start(
   const open = await session.load(operator);
   if (open !== null && open.machine.step !== 'result')
     return fail('bad_request', 'An onboarding is open already. Continue or cancel it first.');
+  const [frozen, ...others] = (await ports.mayBegin?.(operator.orgId)) ?? [];
+  if (frozen !== undefined)
+    return fail('desk_frozen', reasonCatalogue[frozen.code].en, { reason: frozen.code, reasons: [frozen, ...others] });
   if (open !== null) await session.wipe(open);
   const draft: Draft = {
     version: 1,

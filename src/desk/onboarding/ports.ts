@@ -1,6 +1,6 @@
 /** What the onboarding needs of the house, one narrow door per need: wired in `wire-onboarding.ts`, faked in tests. */
 import type { BundleManifest, CaptureBundle } from '../../contract/bundle.ts';
-import type { OnboardingView, ReceiptAnswer } from '../../contract/desk/answers.ts';
+import type { OnboardingResult, OnboardingView, ReceiptAnswer } from '../../contract/desk/answers.ts';
 import type { Fact, FaceTemplate } from '../../contract/facts.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import type { Result } from '../../contract/result.ts';
@@ -48,6 +48,12 @@ export interface SealRequest {
 
 /** What became of a sealed bundle. `delivery` is the record's official answer. */
 export type BundleState = Pick<OutboxBundleState, 'nonce' | 'state' | 'delivery'>;
+
+/** What a bundle's own gates said at the counter. */
+export interface ToldOutcome {
+  readonly nonce: string;
+  readonly outcome: OnboardingResult['outcome'];
+}
 
 export interface DraftStore {
   /** The operator's open draft, or null. */
@@ -105,6 +111,10 @@ export interface OnboardingPorts {
   awaitAnswers(orgId: string, nonces: readonly string[], timeoutMs: number): Promise<readonly BundleState[]>;
   bundleStates(orgId: string, nonces: readonly string[]): Promise<readonly BundleState[]>;
   receipt(draft: Draft): Promise<Result<ReceiptAnswer>>;
+  /** Why this desk must not begin with another customer now; absent or empty: it may. */
+  mayBegin?(orgId: string): Promise<readonly Reason[]>;
+  /** Keeps what the counter tells the customer, bundle by bundle, to be compared with the official answer. Joins `atomically`. */
+  noteOutcomes?(draft: Draft, outcomes: readonly ToldOutcome[]): Promise<void>;
   /** Tells the operator's stations; never throws. */
   changed(view: OnboardingView | null, operatorId: string): void;
 }

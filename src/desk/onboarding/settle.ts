@@ -10,10 +10,17 @@ import type { CameraFinding } from '../camera/camera-policy.ts';
 import { buildCardManifest, buildFaceManifest, type SelfieCapture } from './build-bundle.ts';
 import { compareScan, scanReasons } from './card-scan.ts';
 import { correctionReasons } from './confirm-fields.ts';
-import { distinctReasons, toResult, type Judgements } from './decide.ts';
+import { distinctReasons, toOutcome, toResult, type Judgements } from './decide.ts';
 import type { Draft, SealedBundle } from './draft.ts';
 import type { OnboardingSession } from './onboarding-session.ts';
-import type { BundleState, CardEvaluation, FaceEvaluation, OnboardingPorts, SealRequest } from './ports.ts';
+import type {
+  BundleState,
+  CardEvaluation,
+  FaceEvaluation,
+  OnboardingPorts,
+  SealRequest,
+  ToldOutcome,
+} from './ports.ts';
 
 export interface SelfieEvidence {
   readonly capture: SelfieCapture;
@@ -96,8 +103,17 @@ async function sealBundles(ports: OnboardingPorts, draft: Draft, findings: Findi
   });
   if (!moved.ok) throw new Error('the machine was not deciding');
   const next: Draft = { ...settled, machine: moved.value, result };
+  await ports.noteOutcomes?.(next, toldOutcomes(sealed.slice(draft.sealed.length), result));
   await ports.drafts.save(next);
   return { ok: true, value: next };
+}
+
+/** The gates of the card belong to its bundle, those of the face to the selfie's. */
+function toldOutcomes(bundles: readonly SealedBundle[], { gates }: OnboardingResult): readonly ToldOutcome[] {
+  return bundles.map(({ nonce, kind }) => {
+    const own = gates.filter(({ gate }) => (gate === 'ktp') === (kind === 'ktp'));
+    return { nonce, outcome: toOutcome(own, false) };
+  });
 }
 
 async function sealOne(

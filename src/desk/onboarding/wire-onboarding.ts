@@ -1,5 +1,6 @@
 /** Wires the onboarding to the house: services for reading and judging, evidence for sealing, the outbox for the answer. */
 import { makeFlashSequence } from '../../core/flash/challenge.ts';
+import { freezeReasons } from '../../core/freeze/freeze-rules.ts';
 import { compareNikWithCard } from '../../core/nik/decode-nik.ts';
 import { deriveTier } from '../../core/tiers/derive-tier.ts';
 import type { OnboardingView } from '../../contract/desk/answers.ts';
@@ -15,8 +16,10 @@ import { findOrganisation } from '../../store/repositories/organisations.ts';
 import { randomInt, randomToken } from '../../vault/random.ts';
 import { nextDeskCounter } from '../evidence/desk-counter.ts';
 import { sealCapture } from '../evidence/seal-capture.ts';
+import { deskHealth } from '../sync/desk-health.ts';
 import { bundleStates } from '../sync/outbox-views.ts';
 import type { OutboxPump } from '../sync/outbox-pump.ts';
+import { noteOutcomes } from '../sync/reversals.ts';
 import type { ChallengeSource } from './desk-challenge.ts';
 import { createDraftStore } from './draft-store.ts';
 import { printReceipt } from './print-receipt.ts';
@@ -83,6 +86,8 @@ export function wireOnboarding(wiring: OnboardingWiring): OnboardingPorts {
     awaitAnswers: wiring.awaitAnswers,
     bundleStates: (orgId, nonces) => bundleStates(ctx.store, orgId, nonces),
     receipt: (draft) => printReceipt(ctx, draft),
+    mayBegin: async (orgId) => freezeReasons(await deskHealth(ctx, orgId)),
+    noteOutcomes: (draft, outcomes) => noteOutcomes(ctx, draft, outcomes),
     changed: wiring.changed ?? (() => {}),
   };
 }

@@ -7,6 +7,7 @@ import { openSealedCapture } from '../evidence/open-sealed-capture.ts';
 import { retryDelayMs, type BackOff } from './back-off.ts';
 import type { BundleSink } from './bundle-sink.ts';
 import { outboxPause } from './outbox-pause.ts';
+import { noteReversal } from './reversals.ts';
 import { leaseNext, markDelivered, markRefused, putBack, renewLease, type OutboxRow } from './outbox-queue.ts';
 
 export interface OutboxProgress {
@@ -109,7 +110,12 @@ function keepLease({ store, schedule, clock, leaseMs, owner }: CourierOptions, r
 }
 
 async function acknowledge(options: CourierOptions, row: OutboxRow, delivery: DeskDelivery): Promise<SendOutcome> {
-  const first = await options.store.transaction((trx) => markDelivered(trx, row, delivery, outcomeOf(options, row)));
+  const first = await options.store.transaction(async (trx) => {
+    const outcome = outcomeOf(options, row);
+    const mine = await markDelivered(trx, row, delivery, outcome);
+    if (mine) await noteReversal(trx, row, delivery, outcome);
+    return mine;
+  });
   if (first) tell(options, row, { state: 'delivered', delivery });
   return 'delivered';
 }

@@ -241,6 +241,12 @@ describe('outbox pump', () => {
       pending: 1,
       items: [{ id: nonce, kind: 'ktp', state: 'pending', attempts: 0 }],
     });
-    expect(await listOutbox(place.store, 'org_other', true)).toEqual({ online: true, pending: 0, items: [] });
+    expect(await listOutbox(place.store, 'org_other', true)).toEqual({
+      online: true,
+      pending: 0,
+      pausedSince: null,
+      reversals: [],
+      items: [],
+    });
   });
 });

@@ -123,6 +123,26 @@ export async function markRefused(trx: Trx, row: OutboxRow, code: string, outcom
   return true;
 }
 
+/** An answer that came by another way than the line, whoever is sending just now. Null when nothing changed. */
+export async function markAnswered(
+  trx: Trx,
+  row: OutboxRow,
+  delivery: object | null,
+  refusal: string | null,
+  outcome: Outcome,
+): Promise<'delivered' | 'refused' | null> {
+  if (delivery !== null) return (await markDelivered(trx, row, delivery, outcome)) ? 'delivered' : null;
+  const done = await trx
+    .updateTable('outbox')
+    .set({ state: 'refused', last_error: refusal, lease_owner: null, lease_until: null })
+    .where('id', '=', row.id)
+    .where('state', 'in', ['pending', 'sending'])
+    .executeTakeFirst();
+  if (done.numUpdatedRows === 0n) return null;
+  await auditOutcome(trx, 'bundle.refused', row, outcome, { kind: row.kind, attempts: row.attempts, code: refusal });
+  return 'refused';
+}
+
 /** Back into the queue until `nextAttemptAt`. */
 export async function putBack(trx: Trx, row: OutboxRow, code: string, nextAttemptAt: string): Promise<void> {
   await trx

@@ -1,6 +1,8 @@
 /** The outbox as the screen and the onboarding see it. Carries nonces, states and sizes, no personal data. */
 import type { DeskDelivery } from '../../contract/desk/delivery.ts';
 import type { OutboxView } from '../../contract/desk/answers.ts';
+import { outboxPause } from './outbox-pause.ts';
+import { openReversals } from './reversals.ts';
 import type { Store } from '../../store/open-store.ts';
 
 export interface BundleState {
@@ -45,8 +47,11 @@ export async function listOutbox(store: Store, orgId: string, online: boolean): 
     .limit(deliveredShown)
     .execute();
   const counts = await outboxCounts(store, orgId);
+  const paused = await outboxPause(store.db);
   return {
     online,
+    pausedSince: paused?.since ?? null,
+    reversals: await openReversals(store, orgId),
     pending: counts.pending,
     items: [...open, ...delivered].map((row) => ({
       id: row.id,

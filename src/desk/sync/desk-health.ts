@@ -1,0 +1,50 @@
+/** Measures what the freeze rules look at. Nothing here decides. */
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { DeskHealth } from '../../core/freeze/freeze-rules.ts';
+import { readInstallationValue, writeInstallationValue } from '../../store/installation-values.ts';
+import type { Store } from '../../store/open-store.ts';
+import { outboxCounts } from './outbox-views.ts';
+
+const skewKey = 'desk.clock_skew';
+
+type Parts = { readonly store: Store; readonly clock: () => Date };
+
+export async function deskHealth({ store, clock }: Parts, orgId: string): Promise<DeskHealth> {
+  const now = clock().getTime();
+  const counts = await outboxCounts(store, orgId);
+  const last = await store.db
+    .selectFrom('audit_log')
+    .select('occurred_at')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const skew = await readInstallationValue<{ ms: number }>(store.db, skewKey);
+  return {
+    pending: counts.pending,
+    oldestPendingMs: counts.oldestPending === null ? null : now - Date.parse(counts.oldestPending),
+    clockSkewMs: skew?.ms ?? null,
+    clockBackMs: last === undefined ? 0 : Math.max(0, Date.parse(last.occurred_at) - now),
+    listAgeMs: null,
+    modelAgeMs: null,
+    diskFreeBytes: await diskFree(store),
+  };
+}
+
+/** The hub's answers tell its time. Written down when it changed by more than a second. */
+export async function noteClockSkew(store: Store, skewMs: number): Promise<void> {
+  const known = await readInstallationValue<{ ms: number }>(store.db, skewKey);
+  if (known !== null && Math.abs(known.ms - skewMs) < 1_000) return;
+  await store.transaction((trx) => writeInstallationValue(trx, skewKey, { ms: Math.round(skewMs) }));
+}
+
+async function diskFree(store: Store): Promise<number | null> {
+  // A database server watches its own disk.
+  if (store.engine !== 'sqlite') return null;
+  try {
+    const { bavail, bsize } = await statfs(dirname(store.path));
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
