@@ -59,7 +59,7 @@ export async function checkLiveness(
       return ok({
         verification: { id: verification.id, status: verification.status, score: verification.score ?? 0 },
         liveness: livenessView(evaluation.judgement),
-        reasons: [...evaluation.judgement.reasons, ...capture.doubts],
+        reasons: verification.reasons,
         reviewCaseId: verification.reviewCaseId,
         kycLevel: standing.tier,
       });

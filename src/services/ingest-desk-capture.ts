@@ -125,7 +125,7 @@ async function record(
   const matched = await recordMatch(ctx, trx, actor, accepted, captureId, { ...evaluation.match, facts: face.facts });
   await enrolVerifiedSelfie(ctx, trx, actor, accepted, captureId, face.facts);
   const standing = await settleTier(ctx, trx, actor, accepted.customer.id, 'automatic on face_liveness and face_match');
-  const reasons = [...liveness.reasons, ...match.reasons, ...accepted.doubts];
+  const reasons = [...alive.reasons, ...match.reasons];
   return deliver({ verifications: [alive, matched], kycLevel: standing.tier, liveness, match, reasons });
 }
 

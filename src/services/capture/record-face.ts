@@ -10,6 +10,7 @@ import { evaluateFace, evaluateMatch, type FaceEvaluation } from '../evaluate-fa
 import { chooseReference, enrol, usableReferences, type FaceReference } from '../references.ts';
 import type { AcceptedCapture } from './accepted-capture.ts';
 import { forcedLiveness } from './forced-outcome.ts';
+import { findWatched } from '../watched-faces.ts';
 import { withDoubts, writeVerification, type WrittenVerification } from './record-capture.ts';
 
 export const livenessStatus = { live: 'verified', spoof: 'failed', unclear: 'pending' } as const;
@@ -67,6 +68,14 @@ async function otherIdentities(
   return findDuplicates(ctx, trx, { orgId, customerId: capture.customer.id, probe: facts.template.value, settings });
 }
 
+/** Staff and people not served, by the same matcher. Simulated captures are left out, as above. */
+export async function watchedDoubts(trx: Db, capture: AcceptedCapture, facts: FaceFacts): Promise<readonly Reason[]> {
+  if (!facts.template.available || capture.simulated) return [];
+  const { settings, id: orgId } = capture.organisation;
+  const { operatorId } = capture;
+  return (await findWatched(trx, { orgId, probe: facts.template.value, settings, operatorId })).reasons;
+}
+
 export async function recordLiveness(
   ctx: ServiceContext,
   trx: Db,
@@ -74,16 +83,18 @@ export async function recordLiveness(
   capture: AcceptedCapture,
   captureId: string,
   evaluation: FaceEvaluation,
-): Promise<WrittenVerification> {
+): Promise<WrittenVerification & { readonly reasons: readonly Reason[] }> {
   const { judgement, facts } = evaluation;
   const holder = await isHolder(trx, capture, captureId, facts);
   const twins = await otherIdentities(ctx, trx, capture, facts);
-  const doubts = [...capture.doubts, ...(twins?.reasons ?? [])];
-  return writeVerification(ctx, trx, actor, capture, captureId, {
+  const watched = await watchedDoubts(trx, capture, facts);
+  const doubts = [...capture.doubts, ...(twins?.reasons ?? []), ...watched];
+  const reasons = [...judgement.reasons, ...doubts];
+  const written = await writeVerification(ctx, trx, actor, capture, captureId, {
     method: 'face_liveness',
     status: withDoubts(livenessStatus[judgement.fused], doubts),
     score: judgement.score,
-    reasons: [...judgement.reasons, ...doubts],
+    reasons,
     detail: {
       kind: 'liveness',
       judgement: withoutReasons(judgement),
@@ -94,6 +105,7 @@ export async function recordLiveness(
     event: 'face.liveness_checked',
     auditDetail: { verdict: judgement.fused },
   });
+  return { ...written, reasons };
 }
 
 export interface MatchRecordInput {

@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultOrgSettings } from '../../contract/settings.ts';
+import { checkLiveness } from '../check-liveness.ts';
+import type { Actor } from '../context.ts';
+import { createCustomer } from '../create-customer.ts';
+import { issueChallenge } from '../issue-challenge.ts';
+import { enrol } from '../references.ts';
+import { eraseCustomer } from '../erase-customer.ts';
+import { picture, templateOf } from '../testing/fake-vision.ts';
+import {
+  addOrganisation,
+  openTestHouse,
+  signedBundle,
+  type TestHouse,
+  type TestOrganisation,
+} from '../testing/test-house.ts';
+import { findDuplicates } from './find-duplicates.ts';
+
+let house: TestHouse;
+let own: TestOrganisation;
+let actor: Actor;
+
+beforeEach(async () => {
+  house = await openTestHouse();
+  own = await addOrganisation(house, 'Bank');
+  actor = (await own.key()).actor;
+});
+afterEach(() => house.close());
+
+async function customer(): Promise<string> {
+  const made = await createCustomer(house.ctx, actor, { fullName: 'SITI RAHMAWATI' });
+  if (!made.ok) throw new Error(made.error.code);
+  return made.value.id;
+}
+
+const enrolled = (customerId: string, axis: number, by: Actor = actor) =>
+  house.ctx.store.transaction((trx) =>
+    enrol(house.ctx, trx, by, {
+      customerId,
+      source: 'onboarding_selfie',
+      template: templateOf(axis),
+      captureId: null,
+      supersede: true,
+    }),
+  );
+
+const look = (customerId: string, axis: number, orgId = own.orgId) =>
+  findDuplicates(house.ctx, house.ctx.store.db, {
+    orgId,
+    customerId,
+    probe: templateOf(axis),
+    settings: defaultOrgSettings,
+  });
+
+describe('duplicates', () => {
+  it('finds the face under another identity, with what was measured', async () => {
+    const first = await customer();
+    const enrolmentId = await enrolled(first, 3);
+    const second = await customer();
+    const finding = await look(second, 3);
+    expect(finding.hits).toEqual([{ enrolmentId, customerId: first, similarity: expect.closeTo(1, 5) as number }]);
+    expect(finding.reasons.map((reason) => reason.code)).toEqual(['duplicate_face']);
+    expect((await look(second, 4)).hits).toEqual([]);
+  });
+
+  it('is not the customer himself, nor anybody of another organisation', async () => {
+    const first = await customer();
+    await enrolled(first, 3);
+    expect((await look(first, 3)).hits).toEqual([]);
+    const other = await addOrganisation(house, 'Other');
+    expect((await look('cus_x', 3, other.orgId)).hits).toEqual([]);
+  });
+
+  it('sees what was enrolled since the last look, and no longer what was retired or erased', async () => {
+    const first = await customer();
+    const second = await customer();
+    expect((await look(second, 3)).enrolled).toBe(0);
+    await enrolled(first, 3);
+    expect((await look(second, 3)).hits).toHaveLength(1);
+    // A newer picture of the same source retires the older one.
+    await enrolled(first, 4);
+    expect((await look(second, 3)).hits).toEqual([]);
+    expect((await look(second, 4)).hits).toHaveLength(1);
+    const erased = await eraseCustomer(house.ctx, own.actor('compliance'), {
+      customerId: first,
+      reason: 'asked for it',
+      requestedBy: 'dpo',
+    });
+    expect(erased.ok && erased.value.erasedAt).not.toBeNull();
+    expect((await look(second, 4)).hits).toEqual([]);
+  });
+
+  it('sends a live face that another customer has to review, with its reason', async () => {
+    const first = await customer();
+    // The person of the scene `alive`.
+    await enrolled(first, 0);
+    const second = await customer();
+    const issued = await issueChallenge(house.ctx, actor, { customerId: second, purpose: 'face' });
+    if (!issued.ok) throw new Error(issued.error.code);
+    const answer = await checkLiveness(house.ctx, actor, {
+      customerId: second,
+      bundle: signedBundle(house, issued.value, [picture('alive')]),
+    });
+    if (!answer.ok) throw new Error(answer.error.code);
+    expect(answer.value.answer.reasons.map((reason) => reason.code)).toContain('duplicate_face');
+    expect(answer.value.answer.verification.status).not.toBe('verified');
+  });
+});
