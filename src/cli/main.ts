@@ -54,6 +54,11 @@ const subCommands: readonly SubCommand[] = [
     load: async () => (await import('./dukcapil.ts')).dukcapilCommand(),
   },
   {
+    name: 'provider',
+    summary: 'GLAIR, AccuAuth, Iluma: clients that ask us, vendors we ask',
+    load: async () => (await import('./provider.ts')).providerCommand(),
+  },
+  {
     name: 'registry',
     summary: 'the imported population table, registry sources and their use',
     load: async () => (await import('./registry.ts')).registryCommand(),
@@ -64,11 +69,31 @@ const subCommands: readonly SubCommand[] = [
     load: async () => (await import('./keys.ts')).keysCommand(),
   },
   {
+    name: 'bundle',
+    summary: 'captures as files: export, verify, open',
+    load: async () => (await import('./bundle.ts')).bundleCommand(),
+  },
+  {
     name: 'outbox',
     summary: 'captures that wait to be sent',
     load: async () => (await import('./outbox.ts')).outboxCommand(),
   },
   { name: 'hub', summary: 'join a hub, or be one', load: async () => (await import('./hub.ts')).hubCommand() },
+  {
+    name: 'backup',
+    summary: 'write an encrypted backup while the station works',
+    load: async () => (await import('./backup.ts')).backupCommand(),
+  },
+  {
+    name: 'restore',
+    summary: 'restore a backup into an empty directory',
+    load: async () => (await import('./restore.ts')).restoreCommand(),
+  },
+  {
+    name: 'doctor',
+    summary: 'examine an installation and say what to do',
+    load: async () => (await import('./doctor.ts')).doctorCommand(),
+  },
   { name: 'audit', summary: 'the audit log', load: async () => (await import('./audit.ts')).auditCommand() },
 ];
 

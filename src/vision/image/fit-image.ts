@@ -1,4 +1,6 @@
 /** A picture within the limits of whoever it is sent to: bytes at most and at least, pixels at least. */
+import sharp from 'sharp';
+import { imageContainer } from './container.ts';
 import { decodeImage, encodeJpeg, resize } from './image.ts';
 
 export interface ImageLimits {
@@ -51,4 +53,17 @@ function padded(jpeg: Uint8Array, minBytes: number): Uint8Array {
     missing -= comment.length;
   }
   return Uint8Array.from(Buffer.concat([...parts, jpeg.subarray(2)]));
+}
+
+/** Width and height as shown, from the header alone; null when it is no picture. */
+export async function imageSize(
+  bytes: Uint8Array,
+): Promise<{ readonly width: number; readonly height: number } | null> {
+  if (imageContainer(bytes) === null) return null;
+  try {
+    const { autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    return { width: autoOrient.width, height: autoOrient.height };
+  } catch {
+    return null;
+  }
 }
