@@ -9,6 +9,7 @@ import { scheduleCheckpoints } from '../services/audit/schedule-checkpoints.ts';
 import { scheduleDailyJob } from '../services/daily-job/schedule-daily-job.ts';
 import { hubIdentity } from '../services/desk-delivery/hub-identity.ts';
 import { openInstallation } from '../services/open-installation.ts';
+import { startCallbackWorker } from '../services/providers/iluma-callbacks.ts';
 import { createWebhookWorker } from '../services/webhooks/deliver.ts';
 import { complain } from './with-installation.ts';
 
@@ -94,12 +95,14 @@ async function start(options: Options): Promise<Result<Running>> {
     const stop = async (): Promise<void> => {
       await app.close();
       await webhooks.stop();
+      await callbacks.stop();
       await daily.stop();
       await checkpoints.stop();
       await installation.close();
     };
     const address = await app.listen({ port, host: options.host });
     webhooks.start();
+    const callbacks = startCallbackWorker(installation.context);
     const daily = scheduleDailyJob(installation.context);
     const checkpoints = scheduleCheckpoints(installation.context);
     return ok({ address, stop });
