@@ -15,7 +15,7 @@ export interface ScreeningPackTable {
   /** SHA-256 (hex) over the entries in order. */
   hash: string;
   entries: number;
-  state: 'active' | 'replaced' | 'removed';
+  state: 'loading' | 'active' | 'replaced' | 'removed';
   /** ISO date or instant. */
   published_at: string;
   imported_at: Instant;

@@ -1,21 +1,71 @@
 /** One name against every list in force. Without a list there is no answer: never "no hits". */
-import { fail, type Result } from '../../contract/result.ts';
-import type { ListEntry, ScreeningAnswer, ScreeningQuery } from '../../contract/screening.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import type { ListEntry, ScreeningAnswer, ScreeningHit, ScreeningQuery } from '../../contract/screening.ts';
+import { explainHit } from '../../core/screening/explain-hit.ts';
+import { readDate } from '../../core/screening/judge-facts.ts';
+import { askIndex, searchIndex, type AskedName, type IndexHit } from '../../core/screening/search-index.ts';
 import type { ServiceContext } from '../context.ts';
+import { entryAt, entryById, openWatchlists, type LoadedList, type Watchlists } from './watchlists.ts';
 
 export interface ScreenNameInput extends ScreeningQuery {
   readonly orgId: string;
 }
 
+const defaultLimit = 20;
+
 /** Errors: `lists_unavailable` (no list loaded, or a required one is missing), `validation_failed` (no name to speak of). */
-export async function screenName(_ctx: ServiceContext, _input: ScreenNameInput): Promise<Result<ScreeningAnswer>> {
-  return Promise.resolve(fail('lists_unavailable', 'no list is loaded: import one with loket lists import'));
+export async function screenName(ctx: ServiceContext, input: ScreenNameInput): Promise<Result<ScreeningAnswer>> {
+  if (input.dob !== undefined && readDate(input.dob) === 0)
+    return fail('validation_failed', 'a date is YYYY, YYYY-MM or YYYY-MM-DD');
+  const opened = await openWatchlists(ctx, input.orgId);
+  if (!opened.ok) return opened;
+  const answer = await ask(ctx, opened.value, input);
+  if (answer !== 'outdated') return answer;
+  // The issue gave way to the next between search and reading: ask that one.
+  const fresh = await openWatchlists(ctx, input.orgId, { fresh: true });
+  if (!fresh.ok) return fresh;
+  const again = await ask(ctx, fresh.value, input);
+  return again === 'outdated' ? fail('lists_unavailable', 'the lists are being changed, ask again') : again;
+}
+
+interface Found {
+  readonly list: LoadedList;
+  readonly asked: AskedName;
+  readonly hit: IndexHit;
+}
+
+async function ask(
+  ctx: ServiceContext,
+  watchlists: Watchlists,
+  query: ScreeningQuery,
+): Promise<Result<ScreeningAnswer> | 'outdated'> {
+  const began = performance.now();
+  const found: Found[] = [];
+  let threshold = 0;
+  for (const list of watchlists.lists) {
+    const asked = askIndex(list.index, query);
+    if (asked === null) return fail('validation_failed', 'the name holds no letter');
+    threshold = asked.threshold;
+    for (const hit of searchIndex(list.index, asked)) found.push({ list, asked, hit });
+  }
+  found.sort((a, b) => b.hit.score - a.hit.score || b.hit.nameScore - a.hit.nameScore);
+  const hits: ScreeningHit[] = [];
+  for (const { list, asked, hit } of found.slice(0, query.limit ?? defaultLimit)) {
+    const entry = await entryAt(ctx, list.pack, hit.entry);
+    if (entry === null) return 'outdated';
+    const why = explainHit(list.index, asked, entry);
+    hits.push({ entry, score: Math.round(hit.score), nameScore: Math.round(hit.nameScore), ...why });
+  }
+  return ok({ hits, threshold, lists: watchlists.references, tookMs: performance.now() - began });
 }
 
 /** The entry a hit pointed to, by its id. Errors: `not_found`, `lists_unavailable`. */
 export async function findListing(
-  _ctx: ServiceContext,
-  _input: { readonly orgId: string; readonly entryId: string },
+  ctx: ServiceContext,
+  input: { readonly orgId: string; readonly entryId: string },
 ): Promise<Result<ListEntry>> {
-  return Promise.resolve(fail('lists_unavailable', 'no list is loaded: import one with loket lists import'));
+  const opened = await openWatchlists(ctx, input.orgId);
+  if (!opened.ok) return opened;
+  const entry = await entryById(ctx, opened.value.lists, input.entryId);
+  return entry === null ? fail('not_found', 'no list in force holds this entry') : ok(entry);
 }

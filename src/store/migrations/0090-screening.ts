@@ -24,7 +24,7 @@ const tables: Record<string, TableSpec> = {
     primaryKey: ['id'],
     indexes: [['org_id', 'state', 'list_id']],
     references: { org_id: 'organisations.id' },
-    checks: { screening_pack_state: oneOfCheck('state', ['active', 'replaced', 'removed']) },
+    checks: { screening_pack_state: oneOfCheck('state', ['loading', 'active', 'replaced', 'removed']) },
   },
   screening_chunks: {
     columns: { id: 'text', pack_id: 'text', number: 'integer', entries: 'integer', sealed: 'bytes' },

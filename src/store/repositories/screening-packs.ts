@@ -64,3 +64,24 @@ export async function findChunk(db: Db, packId: string, number: number): Promise
     .executeTakeFirst();
   return row ?? null;
 }
+
+/** What a broken-off import left behind. */
+export async function dropLoading(db: Db, orgId: string, listId: string): Promise<void> {
+  const left = db
+    .selectFrom('screening_packs')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('list_id', '=', listId)
+    .where('state', '=', 'loading');
+  await db.deleteFrom('screening_chunks').where('pack_id', 'in', left).execute();
+  await db
+    .deleteFrom('screening_packs')
+    .where('org_id', '=', orgId)
+    .where('list_id', '=', listId)
+    .where('state', '=', 'loading')
+    .execute();
+}
+
+export async function changePack(db: Db, id: string, change: Partial<PackRow>): Promise<void> {
+  await db.updateTable('screening_packs').set(change).where('id', '=', id).execute();
+}
