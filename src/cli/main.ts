@@ -44,6 +44,16 @@ const subCommands: readonly SubCommand[] = [
     load: async () => (await import('./calibrate.ts')).calibrateCommand(),
   },
   {
+    name: 'lists',
+    summary: 'watchlists: take in, carry to branches, take out of force',
+    load: async () => (await import('./lists.ts')).listsCommand(),
+  },
+  {
+    name: 'screen',
+    summary: 'screen one name against the lists in force',
+    load: async () => (await import('./screen.ts')).screenCommand(),
+  },
+  {
     name: 'jobs',
     summary: 'work that is done once a day',
     load: async () => (await import('./jobs.ts')).jobsCommand(),
