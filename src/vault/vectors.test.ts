@@ -12,8 +12,10 @@ import {
   verifyHmac,
 } from './bundle-signing.ts';
 import { privateKeyOf, publicKeyOf, signEd25519, verifyEd25519Bytes } from './ed25519.ts';
+import { openBundleFile, readBundleFile } from './bundle-file.ts';
+import { hpkeOpen, hpkePublicKeyOf, hpkeSeal } from './hpke.ts';
 import { deriveSubKeys, keyedHash } from './keys.ts';
-import { openEnvelope, openUnder } from './sealing.ts';
+import { openEnvelope, openUnder, SealBroken } from './sealing.ts';
 
 interface Vectors {
   bundle: {
@@ -29,6 +31,15 @@ interface Vectors {
     blindIndex: { orgId: string; value: string; hex: string };
     subjectId: { orgId: string; customerId: string; hex: string };
   };
+  hpke: {
+    privateKeyHex: string;
+    publicKey: string;
+    purpose: 'content-key';
+    aad: string[];
+    plainHex: string;
+    sealedHex: string;
+  };
+  bundleFile: { fileHex: string; payloadHex: string };
   envelope: { customerId: string; context: string; wrappedKeyHex: string; envelopeHex: string; plainHex: string };
 }
 const vectors = JSON.parse(readFileSync(new URL('./testing/vectors.json', import.meta.url), 'utf8')) as Vectors;
@@ -147,5 +158,41 @@ describe('keys and envelope', () => {
     ]);
     const plain = openEnvelope(dataKey, bytes(envelope.envelopeHex), [envelope.customerId, envelope.context]);
     expect(hex(plain)).toBe(envelope.plainHex);
+  });
+});
+
+describe('HPKE and bundle file', () => {
+  const { hpke, bundleFile, bundle } = vectors;
+  const privateKey = bytes(hpke.privateKeyHex);
+
+  it('RFC 9180 as written out elsewhere: opens it, and what is sealed here opens', async () => {
+    expect(hpkePublicKeyOf(privateKey)).toBe(hpke.publicKey);
+    expect(hex(await hpkeOpen(privateKey, hpke.purpose, bytes(hpke.sealedHex), hpke.aad))).toBe(hpke.plainHex);
+    const sealed = await hpkeSeal(hpke.publicKey, hpke.purpose, bytes(hpke.plainHex), hpke.aad);
+    expect(sealed).toHaveLength(bytes(hpke.sealedHex).length);
+    expect(hex(await hpkeOpen(privateKey, hpke.purpose, sealed, hpke.aad))).toBe(hpke.plainHex);
+    const other = ['another', hpke.aad[1] ?? ''];
+    for (const wrong of [
+      () => hpkeOpen(privateKey, 'customer-key', sealed, hpke.aad),
+      () => hpkeOpen(privateKey, hpke.purpose, sealed, other),
+      () => hpkeOpen(new Uint8Array(32).fill(9), hpke.purpose, sealed, hpke.aad),
+      () => hpkeOpen(privateKey, hpke.purpose, sealed.subarray(1), hpke.aad),
+    ])
+      await expect(wrong()).rejects.toThrow(SealBroken);
+  });
+
+  it('RFC 9180 appendix A.1 agrees on the encapsulated key of its ephemeral key', () => {
+    const ephemeral = '52c4a758a802cd8b936eceea314432798d5baf2d7e9235dc084ab1b9cfa2f736';
+    const published = '37fda3567bdbd628e88668c3c8d7e97d1d1253b6d4ea6d44c150f741f1bf4431';
+    expect(hex(Buffer.from(hpkePublicKeyOf(bytes(ephemeral)), 'base64url'))).toBe(published);
+  });
+
+  it('reads a bundle file written elsewhere and opens it with the key of head office', async () => {
+    const read = readBundleFile(bytes(bundleFile.fileHex), [bundle.ed25519.publicKey]);
+    if (!read.ok) throw new Error(read.error.code);
+    expect(read.value.header).toMatchObject({ counter: 7, bundleHash: bundle.bundleHash, kind: 'ktp' });
+    const payload = await openBundleFile(read.value, privateKey);
+    if (!payload.ok) throw new Error(payload.error.code);
+    expect(hex(payload.value)).toBe(bundleFile.payloadHex);
   });
 });
