@@ -10,8 +10,7 @@ import { installErrorHandler } from './plugins/error-handler.ts';
 import { installOpenApi } from './plugins/open-api.ts';
 import { installRequestHygiene } from './plugins/request-hygiene.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
-import { providerModules } from './providers/provider-modules.ts';
-import { createRateLimiter } from './rate-limiter.ts';
+import { createRateLimiter, rateLimiterFor } from './rate-limiter.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { authRoutes } from './routes/auth.ts';
@@ -50,8 +49,9 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', null);
   installErrorHandler(app, deps.context.logger);
-  const limiter = deps.rateLimiter ?? createRateLimiter(deps.context.clock);
-  installRequestHygiene(app, deps, limiter, await securityHeaders(deps));
+  const { store, clock } = deps.context;
+  const limiter = deps.rateLimiter ?? rateLimiterFor(store, clock);
+  installRequestHygiene(app, deps, createRateLimiter(clock), await securityHeaders(deps));
   await app.register(cookie);
   await app.register(multipart, {
     limits: { fileSize: maxFrameBytes, files: 61, fields: 20, fieldSize: 4 * 1024 * 1024, parts: 82 },
@@ -78,7 +78,6 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     webhookRoutes(define, deps);
     done();
   });
-  await providerModules(app, deps, limiter);
   await deps.extend?.(app);
   await app.ready();
   return app;
