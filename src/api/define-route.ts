@@ -167,7 +167,7 @@ async function limitCaller(
   // Many desks deliver with one key: it is only kept from flooding, each desk has the documented limit (see limitDesk).
   const room = per === 'desk' ? desksPerKey : 1;
   const max = room * (await tunedLimit(deps, request.caller, policy.bucket, policy.limit.max));
-  const state = limiter.take(policy.bucket, who, max, windowSeconds);
+  const state = await limiter.take(policy.bucket, who, max, windowSeconds);
   rateHeaders(reply, state);
   if (state.allowed) return true;
   sendRateLimited(request, reply, policy.bucket, state.limit, secondsUntil(deps, state.resetAt));
@@ -188,7 +188,7 @@ async function limitDesk(
   if (policy.limit.per !== 'desk' || deskId === undefined || request.caller === null) return true;
   const { orgId } = request.caller.actor;
   const max = await tunedLimit(deps, request.caller, policy.bucket, policy.limit.max);
-  const state = limiter.take(`${policy.bucket}.desk`, `${orgId}:${deskId}`, max, policy.limit.windowSeconds);
+  const state = await limiter.take(`${policy.bucket}.desk`, `${orgId}:${deskId}`, max, policy.limit.windowSeconds);
   rateHeaders(reply, state);
   if (!state.allowed) sendRateLimited(request, reply, policy.bucket, state.limit, secondsUntil(deps, state.resetAt));
   return state.allowed;
@@ -214,7 +214,7 @@ async function limitPerCustomer(
   const { orgId } = request.caller.actor;
   const bucket = `${policy.bucket}.customer`;
   const max = await tunedLimit(deps, request.caller, bucket, policy.perCustomerPerMinute);
-  const state = limiter.take(bucket, `${orgId}:${customerId}`, max, 60);
+  const state = await limiter.take(bucket, `${orgId}:${customerId}`, max, 60);
   const sent = Number(reply.getHeader('x-ratelimit-remaining') ?? Infinity);
   if (state.remaining < sent || !state.allowed) rateHeaders(reply, state);
   if (!state.allowed) sendRateLimited(request, reply, policy.bucket, state.limit, secondsUntil(deps, state.resetAt));

@@ -1,4 +1,8 @@
-/** Fixed windows per bucket and key. The interface is what a shared store (PostgreSQL) implements for several processes. */
+/** Fixed windows per bucket and key: in memory, or, where several processes share a database, there. */
+import { countShared } from '../store/repositories/shared-counters.ts';
+import type { Store } from '../store/store.ts';
+import { sha256 } from '../vault/random.ts';
+
 export interface RateState {
   readonly allowed: boolean;
   readonly limit: number;
@@ -8,7 +12,35 @@ export interface RateState {
 }
 
 export interface RateLimiter {
+  take(bucket: string, key: string, limit: number, windowSeconds: number): RateState | Promise<RateState>;
+}
+
+/** Counts in the memory of this process. */
+export interface LocalRateLimiter extends RateLimiter {
   take(bucket: string, key: string, limit: number, windowSeconds: number): RateState;
+}
+
+/** Behind a load balancer every process must count what the others let through; a desk alone counts for itself. */
+export function rateLimiterFor(store: Store, clock: () => Date): RateLimiter {
+  return store.engine === 'postgres' ? createSharedRateLimiter(store, clock) : createRateLimiter(clock);
+}
+
+/** One statement per request. Keys are hashed: they may hold an address or a customer's id. */
+export function createSharedRateLimiter(store: Store, clock: () => Date): RateLimiter {
+  return {
+    async take(bucket, key, limit, windowSeconds) {
+      const now = clock();
+      const endsAt = new Date(now.getTime() + windowSeconds * 1000).toISOString();
+      const window = { now: now.toISOString(), endsAt, most: limit + 1 };
+      const counted = await countShared(store.db, { bucket, key: sha256(key) }, window);
+      return {
+        allowed: counted.used <= limit,
+        limit,
+        remaining: Math.max(0, limit - counted.used),
+        resetAt: Math.ceil(Date.parse(counted.endsAt) / 1000),
+      };
+    },
+  };
 }
 
 interface Window {
@@ -18,7 +50,7 @@ interface Window {
 
 const sweepAbove = 50_000;
 
-export function createRateLimiter(clock: () => Date): RateLimiter {
+export function createRateLimiter(clock: () => Date): LocalRateLimiter {
   const windows = new Map<string, Window>();
   return {
     take(bucket, key, limit, windowSeconds) {

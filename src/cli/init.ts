@@ -2,10 +2,12 @@
 import { Command, Option } from 'commander';
 import { environments, type Environment } from '../contract/vocabulary.ts';
 import { initInstallation } from '../services/open-installation.ts';
+import { databaseOption, databasePlace } from './database-option.ts';
 import { complain, noVision, print } from './with-installation.ts';
 
 interface Options {
   readonly data: string;
+  readonly database?: string;
   readonly organisation?: string;
   readonly branch?: string;
   readonly email?: string;
@@ -25,12 +27,16 @@ export function initCommand(): Command {
         ...environments,
       ]),
     )
+    .addOption(databaseOption())
     .option('--json', 'one JSON document on stdout')
     .action(async (options: Options) => {
+      const place = databasePlace(options.database);
+      if (!place.ok) return complain(place.error);
       const { data: dataDirectory, organisation, branch, email: adminEmail, environment } = options;
       const done = await initInstallation({
         dataDirectory,
         vision: noVision,
+        ...place.value,
         ...(organisation === undefined ? {} : { organisation }),
         ...(branch === undefined ? {} : { branch }),
         ...(adminEmail === undefined ? {} : { adminEmail }),

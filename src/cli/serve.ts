@@ -11,10 +11,12 @@ import { hubIdentity } from '../services/desk-delivery/hub-identity.ts';
 import { openInstallation } from '../services/open-installation.ts';
 import { startCallbackWorker } from '../services/providers/iluma-callbacks.ts';
 import { createWebhookWorker } from '../services/webhooks/deliver.ts';
+import { databaseOption, databasePlace } from './database-option.ts';
 import { complain } from './with-installation.ts';
 
 interface Options {
   readonly data: string;
+  readonly database?: string;
   readonly port: string;
   readonly host: string;
   readonly tlsCert?: string;
@@ -29,6 +31,7 @@ export function serveCommand(): Command {
   return new Command('serve')
     .description('serve the API; the first line on stdout is {"listening": "<address>"}')
     .requiredOption('--data <dir>', 'data directory of the installation')
+    .addOption(databaseOption())
     .option('--port <number>', '0 = any free port', '8443')
     .option('--host <address>', 'address to listen on; other than loopback needs TLS', '127.0.0.1')
     .option('--tls-cert <file>', 'certificate chain, PEM')
@@ -74,11 +77,14 @@ async function start(options: Options): Promise<Result<Running>> {
     return fail('validation_failed', '--port is a number from 0 to 65535');
   const tls = await readTls(options);
   if (!tls.ok) return tls;
+  const place = databasePlace(options.database);
+  if (!place.ok) return place;
   const publicUrl = readPublicUrl(options.publicUrl);
   if (!publicUrl.ok) return publicUrl;
   const logger = pino({ name: 'loket', level: process.env['LOKET_LOG_LEVEL'] ?? 'warn' }, pino.destination(2));
   const opened = await openInstallation({
     dataDirectory: options.data,
+    ...place.value,
     production: options.production ?? false,
     logger,
   });

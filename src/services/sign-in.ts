@@ -5,6 +5,7 @@
 import { fail, ok, type Result } from '../contract/result.ts';
 import { listPasskeys } from '../store/repositories/passkeys.ts';
 import { setReauthenticated } from '../store/repositories/sessions.ts';
+import { findShared, raiseShared } from '../store/repositories/shared-counters.ts';
 import type { Db } from '../store/repositories/types.ts';
 import { findUser, findUserByEmail, setSignInState, type UserRow } from '../store/repositories/users.ts';
 import { sha256 } from '../vault/random.ts';
@@ -16,9 +17,13 @@ import { openSession, type OpenedSession } from './sessions.ts';
 const failuresBeforeLock = 5;
 const longestLockMs = 60 * minuteMs;
 
-/** Attempts on addresses without an account, so that they lock like the others. Bounded; lives in this process only. */
+/**
+ * Attempts on addresses without an account, so that they lock like the others: in memory, bounded, where one process holds
+ * the database; in the database where several may (the next attempt may reach another one).
+ */
 const strangers = new Map<string, { failures: number; lockedUntil: string | null }>();
 const strangersKept = 5_000;
+const strangerBucket = 'auth.stranger';
 
 function lockAfter(failures: number, now: string): string | null {
   if (failures < failuresBeforeLock) return null;
@@ -37,12 +42,22 @@ async function refuseStranger(ctx: ServiceContext, email: string, password: stri
   const key = sha256(email.toLowerCase());
   const known = strangers.get(key) ?? { failures: 0, lockedUntil: null };
   await spendVerification(password);
+  if (ctx.store.engine === 'postgres') return refuseSharedStranger(ctx, key, now);
   if (known.lockedUntil !== null && known.lockedUntil > now) return locked(known.lockedUntil, now);
   const failures = known.failures + 1;
   strangers.delete(key);
   strangers.set(key, { failures, lockedUntil: lockAfter(failures, now) });
   if (strangers.size > strangersKept) strangers.delete(strangers.keys().next().value ?? '');
   return refused();
+}
+
+async function refuseSharedStranger(ctx: ServiceContext, key: string, now: string): Promise<Result<never>> {
+  return ctx.store.transaction(async (trx) => {
+    const known = await findShared(trx, strangerBucket, key);
+    if (known !== null && lockAfter(known.used, now) !== null && known.endsAt > now) return locked(known.endsAt, now);
+    await raiseShared(trx, { bucket: strangerBucket, key }, (failures) => lockAfter(failures, now) ?? now);
+    return refused();
+  });
 }
 
 /** Checks a password and keeps the account's failure count. `auth.login_failed` is written on failure. */

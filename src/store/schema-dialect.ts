@@ -19,7 +19,28 @@ export interface SchemaDialect {
   deletableBehind(db: Kysely<unknown>, table: string, condition: string): Promise<void>;
   /** A row of `table` cannot be deleted while `condition` (SQL over OLD) holds. */
   refuseDelete(db: Kysely<unknown>, table: string, name: string, condition: string): Promise<void>;
+  /** Keeps `list_counts` of `table` by column `a` (and `b`), in the transaction that changes a row. */
+  counted(db: Kysely<unknown>, table: string, a: string, b: string | null): Promise<void>;
 }
+
+const countKey = (row: 'old' | 'new', table: string, a: string, b: string | null): readonly string[] => [
+  `${row}.org_id`,
+  `'${table}'`,
+  `${row}."${a}"`,
+  b === null ? "''" : `cast(${row}."${b}" as text)`,
+];
+
+function countUp(table: string, a: string, b: string | null): string {
+  const key = countKey('new', table, a, b).join(', ');
+  return `insert into list_counts (org_id, list, a, b, n) values (${key}, 1) on conflict (org_id, list, a, b) do update set n = list_counts.n + 1;`;
+}
+
+function countDown(table: string, a: string, b: string | null): string {
+  const [org, list, one, other] = countKey('old', table, a, b);
+  return `update list_counts set n = n - 1 where org_id = ${org} and list = ${list} and a = ${one} and b = ${other};`;
+}
+
+const columnsCounted = (a: string, b: string | null): string => (b === null ? `"${a}"` : `"${a}", "${b}"`);
 
 const run = (db: Kysely<unknown>, text: string) => sql.raw(text).execute(db);
 
@@ -56,6 +77,15 @@ export const sqliteSchema: SchemaDialect = {
     await run(
       db,
       `create trigger "${name}" before delete on "${table}" when ${condition} begin select raise(abort, '${name}'); end`,
+    );
+  },
+  async counted(db, table, a, b) {
+    const [up, down] = [countUp(table, a, b), countDown(table, a, b)];
+    await run(db, `create trigger "${table}_counted_in" after insert on "${table}" begin ${up} end`);
+    await run(db, `create trigger "${table}_counted_out" after delete on "${table}" begin ${down} end`);
+    await run(
+      db,
+      `create trigger "${table}_counted_anew" after update of ${columnsCounted(a, b)} on "${table}" begin ${down} ${up} end`,
     );
   },
 };
@@ -121,5 +151,16 @@ export const postgresSchema: SchemaDialect = {
       `create function "${name}"() returns trigger language plpgsql as $$ begin if ${condition} then ${refuse(name)}; end if; return old; end $$`,
     );
     await run(db, `create trigger "${name}" before delete on "${table}" for each row execute function "${name}"()`);
+  },
+  async counted(db, table, a, b) {
+    const name = `"${table}_counted"`;
+    await run(
+      db,
+      `create function ${name}() returns trigger language plpgsql as $$ begin if tg_op <> 'INSERT' then ${countDown(table, a, b)} end if; if tg_op <> 'DELETE' then ${countUp(table, a, b)} end if; return null; end $$`,
+    );
+    await run(
+      db,
+      `create trigger ${name} after insert or delete or update of ${columnsCounted(a, b)} on "${table}" for each row execute function ${name}()`,
+    );
   },
 };

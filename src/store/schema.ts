@@ -4,6 +4,7 @@
  * `review_decisions` are append-only, by trigger.
  */
 import type { Generated } from 'kysely';
+import type { FaceTables } from './schema-faces.ts';
 import type { DeliveryTables } from './schema-delivery.ts';
 import type { RegistryTables } from './schema-registry.ts';
 import type {
@@ -375,7 +376,24 @@ export interface CustomerSearchTable {
   customer_id: string;
 }
 
-export interface Database extends RegistryTables, DeliveryTables {
+/** Shared by processes; `ends_at` is when a window or a lock ends. */
+export interface SharedCounterTable {
+  bucket: string;
+  key: string;
+  used: number;
+  ends_at: Instant;
+}
+
+/** Rows of a list, kept by triggers (`0062-list-counts.ts`). */
+export interface ListCountTable {
+  org_id: string;
+  list: string;
+  a: string;
+  b: string;
+  n: number;
+}
+
+export interface Database extends FaceTables, RegistryTables, DeliveryTables {
   installation: InstallationTable;
   organisations: OrganisationTable;
   users: UserTable;
@@ -415,6 +433,8 @@ export interface Database extends RegistryTables, DeliveryTables {
   desk_enrolments: DeskEnrolmentTable;
   data_subject_requests: DataSubjectRequestTable;
   customer_search: CustomerSearchTable;
+  shared_counters: SharedCounterTable;
+  list_counts: ListCountTable;
   screening_packs: ScreeningPackTable;
   screening_chunks: ScreeningChunkTable;
   screening_runs: ScreeningRunTable;

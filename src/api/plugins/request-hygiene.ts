@@ -1,7 +1,7 @@
 /** Host check, request id, no caching, and one log line per request that says nothing about its content. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../api-deps.ts';
-import type { RateLimiter } from '../rate-limiter.ts';
+import type { LocalRateLimiter } from '../rate-limiter.ts';
 import { rateHeaders, sendFailure, sendRateLimited } from '../send-error.ts';
 
 declare module 'fastify' {
@@ -19,7 +19,7 @@ const otherPerMinute = 600;
 export function installRequestHygiene(
   app: FastifyInstance,
   deps: ApiDeps,
-  limiter: RateLimiter,
+  limiter: LocalRateLimiter,
   always: Readonly<Record<string, string>>,
 ): void {
   const loopbackOnly = deps.loopbackOnly ?? deps.tls === undefined;
@@ -47,8 +47,8 @@ export function installRequestHygiene(
   });
 }
 
-/** The limit of what has no row in the matrix; false when the refusal was sent. */
-function withinOthers(deps: ApiDeps, limiter: RateLimiter, request: FastifyRequest, reply: FastifyReply): boolean {
+/** The limit of what has no row in the matrix, a guard of this process alone; false when the refusal was sent. */
+function withinOthers(deps: ApiDeps, limiter: LocalRateLimiter, request: FastifyRequest, reply: FastifyReply): boolean {
   const state = limiter.take('other.requests', `ip:${request.ip}`, otherPerMinute, 60);
   rateHeaders(reply, state);
   if (state.allowed) return true;

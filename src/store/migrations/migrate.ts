@@ -8,6 +8,9 @@ import { webhooks } from './0030-webhooks.ts';
 import { signInAndAdministration } from './0040-sign-in-and-administration.ts';
 import { customerSearch } from './0050-customer-search.ts';
 import { listIndexes } from './0060-list-indexes.ts';
+import { sharedCounters } from './0061-shared-counters.ts';
+import { listCounts } from './0062-list-counts.ts';
+import { watchedFaces } from './0070-watched-faces.ts';
 import { keysAndRetention } from './0080-keys-and-retention.ts';
 import { erasureJournal } from './0081-erasure-journal.ts';
 import { auditTree } from './0085-audit-tree.ts';
@@ -24,6 +27,9 @@ export const migrations: readonly Migration[] = [
   signInAndAdministration,
   customerSearch,
   listIndexes,
+  sharedCounters,
+  listCounts,
+  watchedFaces,
   keysAndRetention,
   erasureJournal,
   auditTree,

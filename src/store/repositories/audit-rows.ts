@@ -1,3 +1,4 @@
+import { countsOf } from './list-counts.ts';
 import { listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
@@ -23,5 +24,7 @@ export async function listAuditRows(
   if (filter.objectId !== undefined) query = query.where('object_id', '=', filter.objectId);
   if (filter.from !== undefined) query = query.where('occurred_at', '>=', filter.from);
   if (filter.to !== undefined) query = query.where('occurred_at', '<', filter.to);
-  return listPart(query, 'occurred_at', slice);
+  const { event, ...others } = filter;
+  const counted = countsOf(db, orgId, 'audit_log', { a: event }, Object.values(others));
+  return listPart(query, 'occurred_at', slice, counted);
 }

@@ -1,5 +1,6 @@
 import { indexCustomers, searchCustomerIds } from './customer-search.ts';
 import { compiledOnce } from './compiled-once.ts';
+import { countsOf } from './list-counts.ts';
 import { listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
@@ -63,7 +64,9 @@ export async function listCustomers(
   if (filter.status !== undefined) query = query.where('status', '=', filter.status as CustomerRow['status']);
   if (filter.externalRef !== undefined) query = query.where('external_ref', '=', filter.externalRef);
   if (filter.updatedAfter !== undefined) query = query.where('updated_at', '>', filter.updatedAfter);
-  return listPart(query, slice.by === 'page' ? 'created_at' : 'updated_at', slice);
+  const { kycLevel, status, ...others } = filter;
+  const counted = countsOf(db, orgId, 'customers', { a: kycLevel, b: status }, Object.values(others));
+  return listPart(query, slice.by === 'page' ? 'created_at' : 'updated_at', slice, counted);
 }
 
 /** By the beginnings of words of name and email (`searchCustomerIds`), or the whole NIK through its blind index. */

@@ -1,4 +1,5 @@
 import { enrolmentSources, type EnrolmentSource } from '../../contract/vocabulary.ts';
+import { countsOf } from './list-counts.ts';
 import { listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
@@ -66,7 +67,9 @@ export async function listEnrolments(
   if (filter.active !== undefined) query = query.where('active', '=', filter.active ? 1 : 0);
   if (filter.source !== undefined) query = query.where('source', '=', filter.source);
   if (filter.updatedAfter !== undefined) query = query.where('created_at', '>', filter.updatedAfter);
-  return listPart(query, 'created_at', slice);
+  const { source, active, ...others } = filter;
+  const by = { a: source, b: active === undefined ? undefined : active ? '1' : '0' };
+  return listPart(query, 'created_at', slice, countsOf(db, orgId, 'enrolments', by, Object.values(others)));
 }
 
 /** Why a reviewer's rejection retires a reference; such a reference never counted. */

@@ -5,30 +5,37 @@ import type { Cursor, ListPart, Slice } from './types.ts';
 
 /**
  * `at` and `id` are the sort columns. Newest first by page; by cursor oldest first, so that a puller who keeps the last
- * cursor sees each later change once (keyset, stable under inserts).
+ * cursor sees each later change once (keyset, stable under inserts). `counted` knows the total of a page without
+ * counting its rows (`countsOf`).
  */
 export async function listPart<TB extends keyof Database, R extends { id: string }>(
   query: SelectQueryBuilder<Database, TB, R>,
   at: string,
   slice: Slice,
+  counted?: () => Promise<number>,
 ): Promise<ListPart<R>> {
   const time = sql.ref<string>(at);
   const id = sql.ref<string>('id');
   if (slice.by === 'page') {
-    const counted = await query
-      .clearSelect()
-      .select(sql<number>`count(*)`.as('n'))
-      .executeTakeFirstOrThrow();
+    const total = counted === undefined ? await countRows(query) : await counted();
     const rows = await query
       .orderBy(time, 'desc')
       .orderBy(id, 'desc')
       .limit(slice.limit)
       .offset((slice.page - 1) * slice.limit)
       .execute();
-    return { rows: rows as R[], total: Number((counted as { n: number }).n), next: null };
+    return { rows: rows as R[], total, next: null };
   }
   const rows = await keyset(query, at, slice.after, slice.limit + 1).execute();
   return keysetPart(rows as R[], at, slice.limit);
+}
+
+async function countRows<TB extends keyof Database, R>(query: SelectQueryBuilder<Database, TB, R>): Promise<number> {
+  const counted = await query
+    .clearSelect()
+    .select(sql<number>`count(*)`.as('n'))
+    .executeTakeFirstOrThrow();
+  return Number((counted as { n: number }).n);
 }
 
 /** The slice after a position, oldest first; one row more than is shown tells whether there are more. */

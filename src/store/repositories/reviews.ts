@@ -1,3 +1,4 @@
+import { countsOf } from './list-counts.ts';
 import { listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
@@ -32,7 +33,10 @@ export async function listReviewCases(
   if (filter.statuses !== undefined) query = query.where('status', 'in', [...filter.statuses]);
   if (filter.assignee !== undefined) query = query.where('assignee_id', '=', filter.assignee);
   if (filter.updatedAfter !== undefined) query = query.where('updated_at', '>', filter.updatedAfter);
-  return listPart(query, slice.by === 'page' ? 'created_at' : 'updated_at', slice);
+  const { statuses, ...others } = filter;
+  const [only, ...more] = statuses ?? [];
+  const counted = more.length > 0 ? undefined : countsOf(db, orgId, 'review_cases', { a: only }, Object.values(others));
+  return listPart(query, slice.by === 'page' ? 'created_at' : 'updated_at', slice, counted);
 }
 
 /** The undecided case of a capture: one capture is one thing to look at, however many checks it serves. */

@@ -1,4 +1,5 @@
 import { compiledOnce } from './compiled-once.ts';
+import { countsOf } from './list-counts.ts';
 import { listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
@@ -35,5 +36,6 @@ export async function listTierEvents(
   if (filter.customerId !== undefined) query = query.where('customer_id', '=', filter.customerId);
   if (filter.toTier !== undefined) query = query.where('to_tier', '=', filter.toTier);
   if (filter.updatedAfter !== undefined) query = query.where('created_at', '>', filter.updatedAfter);
-  return listPart(query, 'created_at', slice);
+  const { toTier, ...others } = filter;
+  return listPart(query, 'created_at', slice, countsOf(db, orgId, 'tier_events', { a: toTier }, Object.values(others)));
 }

@@ -1,5 +1,6 @@
 import type { VerificationMethod, VerificationStatus } from '../../contract/vocabulary.ts';
 import { compiledOnce } from './compiled-once.ts';
+import { countsOf } from './list-counts.ts';
 import { keyset, keysetPart, listPart } from './list-part.ts';
 import type { Db, ListPart, Row, Slice } from './types.ts';
 
@@ -98,7 +99,9 @@ export async function listVerifications(
   slice: Slice,
 ): Promise<ListPart<EffectiveVerification>> {
   if (slice.by === 'cursor') return listVerificationsAfter(db, orgId, filter, slice);
-  return listPart(filtered(db, orgId, filter), 'created_at', slice);
+  const { method, status, ...others } = filter;
+  const counted = countsOf(db, orgId, 'verifications', { a: method, b: status }, Object.values(others));
+  return listPart(filtered(db, orgId, filter), 'created_at', slice, counted);
 }
 
 function filtered(db: Db, orgId: string, filter: VerificationFilter) {
