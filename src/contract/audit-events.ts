@@ -99,5 +99,7 @@ export const auditEvents = [
   'screening.run_finished',
   'customer.frozen',
   'customer.unfrozen',
+  'watched_face.added',
+  'watched_face.removed',
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];

@@ -257,6 +257,18 @@ export const reasonCatalogue = {
     id: 'Wajah yang sama terdaftar dengan NIK lain. Supervisor memeriksa; jangan dibahas dengan nasabah.',
     en: 'The same face is enrolled under another NIK. A supervisor looks; do not discuss it with the customer.',
   },
+  face_of_operator: {
+    id: 'Wajah ini milik petugas yang melayani. Petugas lain melayani, supervisor memutuskan.',
+    en: 'This is the face of the serving member of staff. A colleague serves, a supervisor decides.',
+  },
+  face_of_staff: {
+    id: 'Wajah ini milik pegawai. Supervisor memutuskan.',
+    en: 'This is the face of a member of staff. A supervisor decides.',
+  },
+  face_blocked: {
+    id: 'Supervisor memeriksa kasus ini; jangan dibahas dengan nasabah.',
+    en: 'A supervisor looks at this case; do not discuss it with the customer.',
+  },
   match_unavailable: {
     id: 'Pencocokan wajah tidak tersedia. Supervisor membandingkan.',
     en: 'Face matching is not available. A supervisor compares.',

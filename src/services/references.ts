@@ -28,13 +28,20 @@ export function templateBytes(template: FaceTemplate): Uint8Array {
   return bytes;
 }
 
+/** The numbers of `templateBytes`. */
+export function templateVector(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
+}
+
 function toTemplate(row: EnrolmentRow): FaceTemplate | null {
   if (row.template === null || row.model_id === null) return null;
-  const view = new DataView(row.template.buffer, row.template.byteOffset, row.template.byteLength);
-  const vector = Float32Array.from({ length: row.template.byteLength / 4 }, (_, index) =>
-    view.getFloat32(index * 4, true),
-  );
-  return { modelId: row.model_id, vector, faceWidthPx: row.face_width_px ?? 0, framesUsed: [] };
+  return {
+    modelId: row.model_id,
+    vector: templateVector(row.template),
+    faceWidthPx: row.face_width_px ?? 0,
+    framesUsed: [],
+  };
 }
 
 /**

@@ -9,7 +9,7 @@ import { acceptBundle, identify } from './capture/accept-bundle.ts';
 import type { AcceptedCapture } from './capture/accepted-capture.ts';
 import { captureOnce, type Answered } from './capture/capture-once.ts';
 import type { ForcedOutcome } from './capture/forced-outcome.ts';
-import { evaluateSelfie, referenceDetail, withoutReasons } from './capture/record-face.ts';
+import { evaluateSelfie, referenceDetail, watchedDoubts, withoutReasons } from './capture/record-face.ts';
 import { writeVerification, type WrittenVerification } from './capture/record-capture.ts';
 import { usableSelfie } from './check-liveness.ts';
 import { instant, minuteMs, plusMs, type Actor, type ServiceContext } from './context.ts';
@@ -110,7 +110,11 @@ export async function recordStepUp(
   const { judgement: match, face } = evaluation;
   const liveness = face.judgement;
   const forced = capture.forcedOutcome !== undefined;
-  const doubts = [...capture.doubts, ...(forced ? [] : referenceDoubts(ctx, capture, evaluation, risk))];
+  const doubts = [
+    ...capture.doubts,
+    ...(forced ? [] : referenceDoubts(ctx, capture, evaluation, risk)),
+    ...(forced ? [] : await watchedDoubts(trx, capture, face.facts)),
+  ];
   const positive = liveness.fused === 'live' && match.verdict === 'match';
   const allow = positive && doubts.length === 0;
   const refused = liveness.fused === 'spoof' || match.verdict === 'no_match';
