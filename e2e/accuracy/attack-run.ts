@@ -7,6 +7,7 @@ import { readFields } from '../../src/core/ktp/read-fields.ts';
 import { compareNikWithCard, decodeNik } from '../../src/core/nik/decode-nik.ts';
 import type { RegionTable } from '../../src/core/nik/regions.ts';
 import { attackKinds, generateAttack } from './cards/attacks.ts';
+import type { PortraitSource } from './cards/generate.ts';
 import type { Report } from './report.ts';
 import { percentile, rateOf } from './score.ts';
 import { rateText, type Table } from './tables.ts';
@@ -29,15 +30,14 @@ interface Shown {
 export async function runAttacks(
   vision: Vision,
   regions: RegionTable,
-  seed: number,
-  count: number,
+  { seed, count, portraits }: { seed: number; count: number; portraits: PortraitSource },
   report: Report,
 ): Promise<Table[]> {
   const shown: Shown[] = [];
   for (const kind of ['genuine', ...attackKinds] as const) {
     const cards = kind === 'genuine' ? count * 2 : count;
     for (let index = 0; index < cards; index += 1) {
-      const frame = await generateAttack(kind, seed, index, regions);
+      const frame = await generateAttack(kind, seed, index, regions, portraits);
       if (index === 0) await report.addPicture(kind, frame);
       const facts = await vision.analyseCard({ frames: [frame] });
       shown.push({ kind, found: facts.reading.available, votes: votesOf(facts, regions) });

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attackKinds, generateAttack } from './cards/attacks.ts';
 import { generateCard, planOf } from './cards/generate.ts';
+import { portraitSource } from './cards/photo-portraits.ts';
 import { loadRegions, openAccuracyVision, root } from './open-vision.ts';
 import { suppliedCards } from './supplied.ts';
 import { printTable, rateText, type Table } from './tables.ts';
@@ -19,6 +20,7 @@ const { values } = parseArgs({
   options: {
     attacks: { type: 'string', default: '16' },
     clean: { type: 'string', default: '64' },
+    portraits: { type: 'string', default: 'drawn' },
     choose: { type: 'string', default: '101,102' },
     prove: { type: 'string', default: '201,202' },
     json: { type: 'string', default: join(root, 'resources/calibration/card-voters.json') },
@@ -33,6 +35,7 @@ interface Sample {
 
 const seedsOf = (text: string): number[] => text.split(',').map(Number);
 const regions = loadRegions();
+const portraits = portraitSource(values.portraits);
 const vision = await openAccuracyVision();
 
 async function look(kind: string, frame: Uint8Array): Promise<Sample> {
@@ -44,12 +47,12 @@ async function samplesOf(seeds: readonly number[]): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (const seed of seeds) {
     for (let index = 0; index < Math.ceil(Number(values.clean) / seeds.length); index += 1) {
-      const card = await generateCard(seed, index, planOf(index, [1, 2]), regions);
+      const card = await generateCard(seed, index, planOf(index, [1, 2]), regions, portraits);
       samples.push(await look('clean', card.bytes));
     }
     for (const kind of ['genuine', ...attackKinds] as const) {
       for (let index = 0; index < Math.ceil(Number(values.attacks) / seeds.length); index += 1) {
-        samples.push(await look(kind, await generateAttack(kind, seed, index, regions)));
+        samples.push(await look(kind, await generateAttack(kind, seed, index, regions, portraits)));
       }
     }
     process.stdout.write(`seed ${seed}\n`);

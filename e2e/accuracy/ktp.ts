@@ -1,6 +1,7 @@
 /**
- * `npm run accuracy:ktp [-- --cards 450 --severity 1,2,3 --attacks 20 --seed 1 --json FILE --report FILE.html]`:
- * reads generated cards and the supplied ones, then shows attacks to the voters. Prints tables; writes the report.
+ * `npm run accuracy:ktp [-- --cards 450 --severity 1,2,3 --attacks 20 --seed 1 --portraits drawn|testdata --keep FOLDER
+ * --json FILE --report FILE.html]`: reads generated cards and the supplied ones, then shows attacks to the voters. Prints
+ * tables; writes the report. `--keep` (or LOKET_CARD_FOLDER) writes every card as JPEG with its truth as JSON.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { runAttacks } from './attack-run.ts';
 import { installedFonts } from './cards/fonts.ts';
 import { generateCard, planOf } from './cards/generate.ts';
+import { portraitSource } from './cards/photo-portraits.ts';
 import { severities, type Severity } from './cards/severity.ts';
 import { loadRegions, openAccuracyVision, root } from './open-vision.ts';
 import { readOne, type CardResult } from './read-cards.ts';
@@ -23,6 +25,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     json: { type: 'string', default: join(root, 'e2e/.artifacts/accuracy-ktp.json') },
     report: { type: 'string', default: join(root, 'e2e/.artifacts/accuracy-ktp.html') },
+    portraits: { type: 'string', default: process.env.LOKET_CARD_PORTRAITS ?? 'drawn' },
+    keep: { type: 'string', default: process.env.LOKET_CARD_FOLDER ?? '' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -34,12 +38,18 @@ const seed = Number(values.seed);
 const regions = loadRegions();
 const vision = await openAccuracyVision();
 const report = createReport();
-const note = `fonts: ${installedFonts().note}; seed ${seed}`;
+const portraits = portraitSource(values.portraits);
+const note = `fonts: ${installedFonts().note}; portraits: ${values.portraits}; seed ${seed}`;
+if (values.keep !== '') mkdirSync(values.keep, { recursive: true });
 process.stdout.write(`${note}\n`);
 
 const results: CardResult[] = [];
 for (let index = 0; index < Number(values.cards); index += 1) {
-  const { truth, bytes } = await generateCard(seed, index, planOf(index, levels), regions);
+  const { truth, bytes } = await generateCard(seed, index, planOf(index, levels), regions, portraits);
+  if (values.keep !== '') {
+    writeFileSync(join(values.keep, `${truth.id}.jpg`), bytes);
+    writeFileSync(join(values.keep, `${truth.id}.json`), JSON.stringify(truth, null, 1));
+  }
   const result = await readOne(vision, regions, { id: truth.id, bytes, fields: truth.fields, truth });
   results.push({ ...result, rendition: null });
   await report.addCard(result, bytes);
@@ -54,7 +64,7 @@ for (const card of suppliedCards()) {
 }
 const tables = readingTables(results, supplied);
 if (Number(values.attacks) > 0)
-  tables.push(...(await runAttacks(vision, regions, seed, Number(values.attacks), report)));
+  tables.push(...(await runAttacks(vision, regions, { seed, count: Number(values.attacks), portraits }, report)));
 await vision.close();
 
 for (const table of tables) process.stdout.write(printTable(table));

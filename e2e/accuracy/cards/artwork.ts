@@ -38,6 +38,9 @@ export interface CardStyle {
   readonly portrait: Area;
   readonly framed: boolean;
   readonly capitalLabels: boolean;
+  /** Long addresses stand on two lines; the rows below then sit lower by this share of the pitch. */
+  readonly wrapsAddress: boolean;
+  readonly wrapPitch: number;
 }
 
 /** A style by chance. Ranges span what photographs of cards show: pitch ± 5 %, value column ± 3 % of the width. */
@@ -75,6 +78,8 @@ export function drawStyle(draw: Draw): CardStyle {
     },
     framed: draw.chance(0.3),
     capitalLabels: draw.chance(0.5),
+    wrapsAddress: draw.chance(0.4),
+    wrapPitch: draw.between(0.62, 0.85),
   };
 }
 
@@ -234,8 +239,11 @@ function rows(person: CardPerson, style: CardStyle): string[] {
     ['Berlaku Hingga', printedDate(fields.validUntil), false],
   ];
   const widest = 1160 - style.colonX - style.valueX;
-  const lines = printed.map(([name, value, indented], index) => {
-    const y = style.top + index * style.pitch;
+  const address = addressLines(fields.address, style);
+  const lines = printed.map(([name, whole, indented], index) => {
+    const wrapped = address.length > 1 && index > 3 ? style.wrapPitch * style.pitch : 0;
+    const y = style.top + index * style.pitch + wrapped;
+    const value = index === 3 ? address[0]! : whole;
     return (
       text(
         style,
@@ -251,11 +259,25 @@ function rows(person: CardPerson, style: CardStyle): string[] {
       text(style, style.colonX + style.valueX, y, style.size, style.valueWeight, value, 'start', widest)
     );
   });
+  if (address.length > 1) {
+    const y = style.top + (3 + style.wrapPitch) * style.pitch;
+    lines.push(
+      text(style, style.colonX + style.valueX, y, style.size, style.valueWeight, address[1]!, 'start', widest),
+    );
+  }
   const y = style.top + 2 * style.pitch;
   lines.push(
     `<text x="${style.bloodX.toFixed(1)}" y="${y.toFixed(1)}" font-family="${style.family}" font-size="${style.size.toFixed(1)}" font-weight="${style.labelWeight}" fill="${style.ink}">Gol. Darah : <tspan font-weight="${style.valueWeight}">${fields.bloodType}</tspan></text>`,
   );
   return lines;
+}
+
+/** More than a line holds is always wrapped; what is merely long, as the office pleases. */
+function addressLines(address: string, style: CardStyle): readonly string[] {
+  const limit = style.wrapsAddress ? 22 : 30;
+  if (address.length <= limit) return [address];
+  const at = address.lastIndexOf(' ', limit);
+  return at < 6 ? [address] : [address.slice(0, at), address.slice(at + 1)];
 }
 
 function printedDate(value: string): string {

@@ -4,7 +4,16 @@ import type { RegionTable } from '../../../src/core/nik/regions.ts';
 import type { RgbImage } from '../../../src/vision/image/rgb-image.ts';
 import { artworkSize, drawCard, type Area } from './artwork.ts';
 import { createDraw, type Draw } from './draw.ts';
-import { cardAt, composeScene, photographScene, plainCard, type PlainCard, type Scene } from './generate.ts';
+import {
+  cardAt,
+  composeScene,
+  drawnPortrait,
+  photographScene,
+  plainCard,
+  type PlainCard,
+  type PortraitSource,
+  type Scene,
+} from './generate.ts';
 import { drawPortrait } from './portrait.ts';
 import { frameToCard, toCard, type RgbaImage } from './projection.ts';
 import { recapture } from './recapture.ts';
@@ -26,11 +35,12 @@ export async function generateAttack(
   seed: number,
   index: number,
   regions: RegionTable,
+  portrait: PortraitSource = drawnPortrait,
 ): Promise<Uint8Array> {
   const draw = createDraw(seed * 32_452_843 + index);
   const recipe = drawRecipe(draw.pick(['clean', 'perspective', 'clutter', 'jpeg'] as const), 1, draw);
   recipe.scan = false;
-  const plain = await plainCard(seed + 77, index, regions);
+  const plain = await plainCard(seed + 77, index, regions, portrait);
   const { png } = plain.artwork;
   switch (kind) {
     case 'genuine':
@@ -46,7 +56,13 @@ export async function generateAttack(
     case 'edited_field':
       return altered(png, await editedArtwork(plain, draw), editedArea(plain, draw), recipe, draw);
     case 'swapped_portrait':
-      return altered(png, await otherPortrait(plain, index, draw), plain.artwork.areas.portrait, recipe, draw);
+      return altered(
+        png,
+        await otherPortrait(plain, index, draw, portrait),
+        plain.artwork.areas.portrait,
+        recipe,
+        draw,
+      );
   }
 }
 
@@ -163,8 +179,17 @@ function editedArea({ artwork }: PlainCard, draw: Draw): Area {
   return artwork.areas[draw.pick(['nik', 'fullName', 'birthDate'] as const)];
 }
 
-async function otherPortrait({ person, artwork }: PlainCard, index: number, draw: Draw): Promise<Buffer> {
-  const face = await drawPortrait(900_001 + (index % 8), { female: person.female, old: false, red: draw.chance(0.5) });
+async function otherPortrait(
+  { person, artwork }: PlainCard,
+  index: number,
+  draw: Draw,
+  portrait: PortraitSource,
+): Promise<Buffer> {
+  const red = draw.chance(0.5);
+  const face =
+    portrait === drawnPortrait
+      ? await drawPortrait(900_001 + (index % 8), { female: person.female, old: false, red })
+      : await portrait(person, 900_001 + index);
   // The stolen photograph was small and compressed before.
   const worse = await sharp(face)
     .resize({ width: draw.int(110, 170) })

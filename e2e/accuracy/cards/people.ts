@@ -123,6 +123,10 @@ function makeAddress(draw: Draw): string {
     [`GG. ${draw.pick(words.streets)} NO. ${number}`, 6],
     [`${draw.pick(words.hamlets)}`, 5],
     [`LINGK. ${draw.pick(words.hamlets)}`, 4],
+    [
+      `KOMP. ${draw.pick(words.estates)} BLOK ${draw.pick('ABCDEFGHK'.split(''))} NO. ${draw.int(1, 60)} JL. ${draw.pick(words.streets)}`,
+      8,
+    ],
   ]);
 }
 

@@ -93,27 +93,60 @@ interface RowGrid {
   /** Centre of the first row and distance of rows, px. */
   readonly top: number;
   readonly pitch: number;
+  /** How much lower the rows below the address stand, px: an address on two lines pushes them down. */
+  readonly pushed: number;
   readonly error: number | null;
 }
 
-/** Evenly spaced rows through the found labels: the median over all pairs, so that one wrong label does no harm (Theil–Sen). */
+const addressIndex = rowLabels.indexOf('address');
+/** Rows pushed down by less or more than these shares of the pitch were not pushed by a second line. */
+const leastPush = 0.4;
+const mostPush = 1.3;
+
+/**
+ * Evenly spaced rows through the found labels: the median over all pairs, so that one wrong label does no harm (Theil–Sen).
+ * The rows down to the address and those below it are fitted with one pitch, and the gap between them is measured.
+ */
 function fitRows(pieces: readonly Piece[], height: number): RowGrid {
   const found = pieces.flatMap((piece) => {
     const index = rowLabels.indexOf(piece.label as RowLabel);
     return index < 0 ? [] : [{ index, y: middle(piece.box) }];
   });
+  const below = (index: number) => index > addressIndex;
   const slopes: number[] = [];
   for (const a of found) {
-    for (const b of found) if (b.index > a.index) slopes.push((b.y - a.y) / (b.index - a.index));
+    for (const b of found) {
+      if (b.index > a.index && below(a.index) === below(b.index)) slopes.push((b.y - a.y) / (b.index - a.index));
+    }
   }
   const pitch = slopes.length === 0 ? 0 : median(slopes);
   if (pitch < height * 0.03 || pitch > height * 0.08) {
-    return { top: nominalTop * height, pitch: nominalPitch * height, error: null };
+    return { top: nominalTop * height, pitch: nominalPitch * height, pushed: 0, error: null };
   }
-  const top = median(found.map(({ index, y }) => y - index * pitch));
-  const errors = found.map(({ index, y }) => Math.abs(y - top - index * pitch) / pitch);
+  const tops = found.map(({ index, y }) => ({ index, top: y - index * pitch }));
+  const upper = tops.filter(({ index }) => !below(index)).map(({ top }) => top);
+  const lower = tops.filter(({ index }) => below(index)).map(({ top }) => top);
+  const gap = upper.length < 2 || lower.length < 2 ? 0 : median(lower) - median(upper);
+  const pushed = gap > leastPush * pitch && gap < mostPush * pitch ? gap : 0;
+  const top = median(tops.map((each) => each.top - (below(each.index) ? pushed : 0)));
+  const errors = tops.map((each) => Math.abs(each.top - (below(each.index) ? pushed : 0) - top) / pitch);
   const error = found.length < 4 ? null : errors.reduce((sum, value) => sum + value, 0) / errors.length;
-  return { top, pitch, error };
+  return { top, pitch, pushed, error };
+}
+
+/** Which row a height belongs to, null between two of them. A second address line belongs to the address. */
+function rowAt(y: number, { top, pitch, pushed }: RowGrid): RowLabel | null {
+  const position = (y - top) / pitch;
+  if (pushed > 0 && position > addressIndex + 0.5) {
+    const lower = (y - top - pushed) / pitch;
+    return lower < addressIndex + 0.5 ? 'address' : nearestRow(lower);
+  }
+  return nearestRow(position);
+}
+
+function nearestRow(position: number): RowLabel | null {
+  const index = Math.round(position);
+  return Math.abs(position - index) > 0.5 ? null : (rowLabels[index] ?? null);
 }
 
 function bodyParts(pieces: readonly Piece[], grid: RowGrid, width: number): Partial<Record<RowName, Piece[]>> {
@@ -135,10 +168,8 @@ function bodyParts(pieces: readonly Piece[], grid: RowGrid, width: number): Part
       (parts.nik ??= []).push(piece);
       continue;
     }
-    const position = (y - grid.top) / grid.pitch;
-    const index = Math.round(position);
-    const name = rowLabels[index];
-    if (name === undefined || Math.abs(position - index) > 0.5) continue;
+    const name = rowAt(y, grid);
+    if (name === null) continue;
     // Unlabelled text that begins in the label column is a label nobody recognised.
     if (piece.box.x < labelColumn * 0.8 * width && !pieces.some((other) => other !== piece && other.label === name))
       continue;
@@ -180,9 +211,11 @@ function bare({ text, confidence, box }: Piece): RowText {
   return { text, confidence, box };
 }
 
-/** Pieces of one row from left to right; colons and rules at the ends are dropped. */
+/** Pieces of one row from left to right, a second line after the first; colons and rules at the ends are dropped. */
 function joinParts(parts: readonly Piece[]): RowText | null {
-  const sorted = [...parts].sort((p, q) => p.box.x - q.box.x);
+  const first = Math.min(...parts.map(({ box }) => middle(box)));
+  const lineOf = ({ box }: Piece) => (middle(box) - first > box.height * 0.5 ? 1 : 0);
+  const sorted = [...parts].sort((p, q) => lineOf(p) - lineOf(q) || p.box.x - q.box.x);
   const text = sorted
     .map((each) => each.text)
     .join(' ')

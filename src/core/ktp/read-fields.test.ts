@@ -31,6 +31,20 @@ const expected = {
 };
 
 describe('readFields', () => {
+  it('reads an address on two lines, which pushes the rows below it down', () => {
+    const push = 40;
+    const lines = composeLines({ values: { Alamat: 'KOMP. PURI KENCANA BLOK C' } }).map((line) =>
+      line.box.y > 440 ? { ...line, box: { ...line.box, y: line.box.y + push } } : line,
+    );
+    const [address] = lines.filter(({ text }) => text.includes('KENCANA'));
+    const second = { ...address!, text: 'NO. 11 JL. MELATI', box: { ...address!.box, y: address!.box.y + push } };
+    const { fields } = readFields(composeReading([...lines, second]), regions);
+    expect(Object.fromEntries(ktpFieldNames.map((name) => [name, fields[name].value]))).toEqual({
+      ...expected,
+      address: 'KOMP. PURI KENCANA BLOK C NO. 11 JL. MELATI',
+    });
+  });
+
   it.each<[string, Composition]>([
     ['label and value apart', {}],
     ['rows in one piece', { joined: true, engine: 'tesseract' }],
@@ -104,6 +118,7 @@ describe('readFields', () => {
     ['PROVINSI DAERAH ISTIMEWA YOGYAKARTA', 'KAB. SLEMAN', 'DAERAH ISTIMEWA YOGYAKARTA', 'KABUPATEN SLEMAN'],
     ['PROVINSI KALIMANTAN SELATAN', 'KABUPATEN KOTABARU', 'KALIMANTAN SELATAN', 'KABUPATEN KOTABARU'],
     ['PROVINSI GORONTALO', 'KABU PATEN BON E BOLANGO', 'GORONTALO', 'KABUPATEN BONE BOLANGO'],
+    ['PROVI NSI KALI MANTAN UTARA', 'KABUPATEN BULUNGAN', 'KALIMANTAN UTARA', 'KABUPATEN BULUNGAN'],
     ['PROVINSI KEPULAUAN BANGKA BELITUNG', 'KABU PATEN B ELITUNG', 'KEPULAUAN BANGKA BELITUNG', 'KABUPATEN BELITUNG'],
   ])('snaps the header %s / %s', (province, regency, cleanProvince, cleanRegency) => {
     const fields = read({ province, regency });

@@ -15,7 +15,7 @@ const minimum = 0.72;
 /** `PROVINSI DKI JAKARTA` → `DKI JAKARTA`. `nik` (or '') only breaks ties. */
 export function provinceValue(text: string, regions: RegionTable, nik: string): CleanRegion | null {
   const printed = upper(text)
-    .replace(/^\W*PR[O0]V[A-Z0-9]{0,5}?S[I1L]\s*/, '')
+    .replace(/^\W*P\s?R\s?[O0]\s?V[A-Z0-9\s]{0,7}?S\s?[I1L]\s*/, '')
     .replace(/^\W+|\W+$/g, '');
   if (fold(printed).length < 3) return null;
   const found = snap(parseRegionName(printed).key, regions.provinces(), cardName, {
