@@ -99,10 +99,19 @@ function inWords(result: Calibration): string {
     `model ${result.modelId ?? 'none'}`,
     `images ${images.total}, usable ${images.usable}${unusable.length > 0 ? `, not usable: ${unusable.join(', ')}` : ''}`,
     `pairs ${pairs.total}: ${pairs.genuine} genuine, ${pairs.impostor} impostor, ${pairs.skipped} left out`,
-    ...(result.auc === null ? [] : [`AUC ${result.auc.toFixed(5)}`]),
+    ...(result.auc === null ? notMeasured(pairs) : [`AUC ${result.auc.toFixed(5)}`]),
     ...points.map(
       ({ name, point, note }) =>
         `${name.padEnd(12)} ${point.threshold.toFixed(4)}  FMR ${rateText(point.fmr, true)}  FNMR ${rateText(point.fnmr, false)}${note}`,
     ),
   ].join('\n');
+}
+
+/** Why there is neither AUC nor a threshold. */
+function notMeasured({ genuine, impostor }: Calibration['pairs']): string[] {
+  const missing = [
+    ...(genuine === 0 ? ['pairs of one person (same = 1): no FNMR'] : []),
+    ...(impostor === 0 ? ['pairs of two persons (same = 0): no FMR'] : []),
+  ];
+  return [`without ${missing.join(', without ')}, no AUC and no threshold`];
 }

@@ -54,6 +54,11 @@ const subCommands: readonly SubCommand[] = [
     load: async () => (await import('./screen.ts')).screenCommand(),
   },
   {
+    name: 'faces',
+    summary: 'faces a counter must notice: own staff, people not served',
+    load: async () => (await import('./faces.ts')).facesCommand(),
+  },
+  {
     name: 'jobs',
     summary: 'work that is done once a day',
     load: async () => (await import('./jobs.ts')).jobsCommand(),
