@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Vision } from '@glair/vision';
+import { LogLevel, setLogLevel, Vision } from '@glair/vision';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { picture, type Scene } from '../../../services/testing/fake-vision.ts';
 import { changeClient } from '../../../services/providers/manage-clients.ts';
@@ -12,6 +12,7 @@ let folder: string;
 let credentials: Record<string, string>;
 let clientId: string;
 beforeAll(async () => {
+  setLogLevel(LogLevel.ERROR);
   server = await openProviderServer();
   folder = await mkdtemp(join(tmpdir(), 'loket-glair-'));
   for (const scene of ['still', 'stranger', 'nobody', 'broken'] as const)
@@ -162,8 +163,8 @@ describe('the vendor’s own client', () => {
   });
 
   it('is refused with any of its three credentials wrong', async () => {
-    for (const change of [{ username: 'x' }, { password: 'x' }, { apiKey: 'x' }])
-      expect(await ask({}, change)).toEqual({ message: 'Access to this API has been disallowed.' });
+    for (const one of ['username', 'password', 'apiKey'])
+      expect(await ask({}, { [one]: 'x' })).toEqual({ message: 'Access to this API has been disallowed.' });
   });
 
   it('finds an id of its own for each request', async () => {
