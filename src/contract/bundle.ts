@@ -86,6 +86,10 @@ export const FieldCorrectionSchema = Type.Object(
 export type FieldCorrection = Static<typeof FieldCorrectionSchema>;
 
 /** What a desk adds under its signature. All optional for other clients. */
+/** Why an onboarding goes on without a selfie. */
+export const exceptionGrounds = ['camera_unavailable', 'customer_unable', 'tries_used_up'] as const;
+export type ExceptionGround = (typeof exceptionGrounds)[number];
+
 export const EvidenceSchema = Type.Object(
   {
     kind: Type.Optional(oneOf(captureKinds)),
@@ -154,6 +158,8 @@ export const EvidenceSchema = Type.Object(
     ),
     /** Where the pictures of the card came from, when not from a camera. */
     source: Type.Optional(oneOf(['camera', 'scanner_folder', 'file'])),
+    /** Why there is no usable selfie: somebody at the desk asked a supervisor to decide without one. */
+    exception: Type.Optional(oneOf(exceptionGrounds)),
     /** What a barcode or card reader said before the card was read: digests only, the values are in `ocrFields`. */
     scan: Type.Optional(
       Type.Object(

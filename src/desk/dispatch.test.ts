@@ -41,6 +41,7 @@ const valid: Record<DeskCallName, Record<string, unknown>> = {
   'onboarding.typeCard': {},
   'onboarding.confirmFields': { fields: { nik: '3171014101900001' } },
   'onboarding.submitSelfie': { frames: [frame], frameTimesMs: [0], nonce: 'nonce-nonce-nonce', prompts: [], camera },
+  'onboarding.exception': { ground: 'customer_unable' },
   'onboarding.retake': { step: 'card' },
   'onboarding.receipt': {},
   'onboarding.finish': {},

@@ -242,6 +242,15 @@ describe('a card', () => {
 });
 
 describe('a desk delivery', () => {
+  it('without a selfie goes to a supervisor, however good the card is', async () => {
+    const customerId = await newCustomer();
+    const { result } = await deliver('ktp', customerId, 'card', { exception: 'customer_unable' });
+    if (!result.ok) throw new Error(result.error.code);
+    expect(result.value.verifications.find((one) => one.method === 'ktp_capture')?.status).toBe('pending');
+    expect(result.value.reviewCaseId).not.toBeNull();
+    expect(result.value.reasons.map((reason) => reason.code)).toContain('exception_path');
+  });
+
   it('goes from a new person to premium, each capture once', async () => {
     const card = await deliver('ktp', 'cus_DRAFT2', 'card', {
       subject: { fullName: 'SITI RAHMAWATI', nik: printedNik },

@@ -3,7 +3,7 @@
  * Both shells check sender, session and schema against this table; the preload bridge is generated from it.
  */
 import { Type, type Static, type TSchema } from 'typebox';
-import { CameraIdentitySchema, PromptWindowSchema } from '../bundle.ts';
+import { exceptionGrounds, CameraIdentitySchema, PromptWindowSchema } from '../bundle.ts';
 import { KtpFieldsSchema, challengePurposes, oneOf, promptKinds } from '../vocabulary.ts';
 import type * as Answers from './answers.ts';
 import { DeskSettingsSchema, type DevicesView } from './devices.ts';
@@ -102,6 +102,11 @@ export const deskCalls = {
       },
       closed,
     ),
+    counter,
+  ),
+  /** Goes on without a usable selfie; a supervisor decides. */
+  'onboarding.exception': call<Answers.OnboardingView>()(
+    Type.Object({ ground: oneOf(exceptionGrounds) }, closed),
     counter,
   ),
   'onboarding.retake': call<Answers.OnboardingView>()(

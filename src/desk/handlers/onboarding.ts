@@ -20,6 +20,7 @@ export function onboardingHandlers({ onboarding }: DeskHouse): Pick<DeskHandlerT
     'onboarding.typeCard': (session) => onboarding.typeCard(operatorOf(session)),
     'onboarding.confirmFields': (session, params) => onboarding.confirmFields(operatorOf(session), params),
     'onboarding.submitSelfie': (session, params) => onboarding.submitSelfie(operatorOf(session), params),
+    'onboarding.exception': (session, params) => onboarding.exception(operatorOf(session), params),
     'onboarding.retake': (session, params) => onboarding.retake(operatorOf(session), params),
     'onboarding.receipt': (session) => onboarding.receipt(operatorOf(session)),
     'onboarding.finish': (session) => onboarding.finish(operatorOf(session)),

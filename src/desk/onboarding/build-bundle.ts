@@ -44,6 +44,7 @@ export function buildCardManifest(
       ...(card.frameTimesMs === null ? {} : { frameTimesMs: [...card.frameTimesMs] }),
       ...(card.camera === null ? {} : { camera: card.camera }),
       ...(card.source === undefined ? {} : { source: card.source }),
+      ...(draft.exceptionGround === undefined ? {} : { exception: draft.exceptionGround }),
       ...scanEvidence(card.scan, compareScan(card.scan, evaluation.fields)),
       reading,
     },

@@ -23,8 +23,8 @@ const fieldOf = (
 describe('a scanned NIK', () => {
   it('that the card confirms leaves its mark in the evidence, and changes nothing else', async () => {
     const { house, desk } = bench();
-    house.reader.push(scanned(nik));
     await toCard(desk);
+    house.reader.push(scanned(nik));
     const view = expectOk(await desk.submitCard(operator, card));
     expect(fieldOf(view, 'nik')).toMatchObject({ value: nik, uncertain: false });
     expectOk(await desk.confirmFields(operator, { fields: {} }));
@@ -36,8 +36,8 @@ describe('a scanned NIK', () => {
 
   it('that the card contradicts is a doubt of its own: the reading stays, a person decides', async () => {
     const { house, desk } = bench((house) => (house.deliver = null));
-    house.reader.push(scanned(otherNik));
     await toCard(desk);
+    house.reader.push(scanned(otherNik));
     const view = expectOk(await desk.submitCard(operator, card));
     expect(fieldOf(view, 'nik')).toMatchObject({ value: nik, uncertain: true });
     expect(view.card?.reasons).toContainEqual({ code: 'scan_differs', gate: 'nik', field: 'nik' });
@@ -50,26 +50,33 @@ describe('a scanned NIK', () => {
 
   it('fills in what the card left open, always as something to confirm', async () => {
     const { house, desk } = bench((house) => (house.reading = known({ ...specimen, nik: '' })));
-    house.reader.push(scanned(nik));
     await toCard(desk);
+    house.reader.push(scanned(nik));
     const view = expectOk(await desk.submitCard(operator, card));
     expect(fieldOf(view, 'nik')).toMatchObject({ value: nik, uncertain: true, prefilled: true, original: '' });
   });
 
   it('is kept for the next try of the same card, and not for the next customer', async () => {
     const { house, desk } = bench();
-    house.reader.push(scanned(otherNik));
     await toCard(desk);
+    house.reader.push(scanned(otherNik));
     expectOk(await desk.submitCard(operator, card));
     expectOk(await desk.cancel(operator));
     await toCard(desk);
     expect(fieldOf(expectOk(await desk.submitCard(operator, card)), 'nik')).toMatchObject({ uncertain: false });
   });
 
+  it('that was read before the customer was there is forgotten', async () => {
+    const { house, desk } = bench();
+    house.reader.push(scanned(otherNik));
+    await toCard(desk);
+    expect(fieldOf(expectOk(await desk.submitCard(operator, card)), 'nik')).toMatchObject({ uncertain: false });
+  });
+
   it('of a simulated scanner is not heard in a live organisation', async () => {
     const { house, desk } = bench((house) => (house.settings.environment = 'live'));
-    house.reader.push(scanned(otherNik, { simulated: true }));
     await toCard(desk);
+    house.reader.push(scanned(otherNik, { simulated: true }));
     const view = expectOk(await desk.submitCard(operator, card));
     expect(view.card?.reasons.map((reason) => reason.code)).not.toContain('scan_differs');
   });

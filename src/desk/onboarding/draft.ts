@@ -1,6 +1,12 @@
 /** An onboarding in progress, as kept (sealed) between two calls and across a restart. Plain data only. */
 import { decode, encode } from '@msgpack/msgpack';
-import type { CameraIdentity, DeskChallenge, Evidence, FieldCorrection } from '../../contract/bundle.ts';
+import type {
+  CameraIdentity,
+  DeskChallenge,
+  Evidence,
+  ExceptionGround,
+  FieldCorrection,
+} from '../../contract/bundle.ts';
 import type { OnboardingResult } from '../../contract/desk/answers.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import type { KtpFieldValues, KycTier, PromptKind } from '../../contract/vocabulary.ts';
@@ -59,6 +65,8 @@ export interface Draft {
   /** Step, tries, advice: moved only by `advance`. */
   readonly machine: OnboardingMachine;
   readonly consent: ConsentEvidence | null;
+  /** Why it went on without a selfie. */
+  readonly exceptionGround?: ExceptionGround;
   readonly existing: KnownCustomer | null;
   /** Id under which the bundles travel: the known customer's, or a fresh one that the record may replace. */
   readonly customerId: string;

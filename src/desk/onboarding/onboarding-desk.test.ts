@@ -152,6 +152,27 @@ describe('what is not green', () => {
     },
   );
 
+  it('goes on without a selfie when somebody asks for it: the card alone, its ground, and a supervisor', async () => {
+    const { house, desk } = bench((house) => (house.deliver = null));
+    await toCard(desk);
+    expect(await desk.exception(operator, { ground: 'customer_unable' })).toMatchObject({
+      ok: false,
+      error: { code: 'bad_request' },
+    });
+    await desk.cancel(operator);
+    await toSelfie(desk);
+    const view = expectOk(await desk.exception(operator, { ground: 'customer_unable' }));
+    expect(view).toMatchObject({ step: 'result', result: { outcome: 'review' } });
+    expect(view.result?.gates.map((gate) => gate.state).slice(1)).toEqual(['missing', 'missing']);
+    expect(view.result?.reasons.map((reason) => reason.code)).toContain('exception_path');
+    expect(house.sealed.map((request) => request.kind)).toEqual(['ktp']);
+    expect(house.sealed[0]?.manifest.evidence?.exception).toBe('customer_unable');
+    // A second thought is welcome: the selfie can still be taken, and the card is not sealed twice.
+    expectOk(await desk.retake(operator, { step: 'selfie' }));
+    expectOk(await selfie(desk));
+    expect(house.sealed.map((request) => request.kind)).toEqual(['ktp', 'face']);
+  });
+
   it('keeps asking for the card, then lets it be typed', async () => {
     const { desk } = bench((house) => (house.reading = unknownFact('card_not_found')));
     await toCard(desk);

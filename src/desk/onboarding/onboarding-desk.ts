@@ -13,6 +13,7 @@ import { issueChallenge, toChallengeView } from './desk-challenge.ts';
 import type { Draft } from './draft.ts';
 import { createSession, type OnboardingSession } from './onboarding-session.ts';
 import type { OnboardingPorts } from './ports.ts';
+import { takeException } from './exception-step.ts';
 import { submitSelfie, type SelfieSubmission } from './selfie-step.ts';
 import { refreshResult } from './settle.ts';
 import { toNikView } from './view.ts';
@@ -40,6 +41,8 @@ export interface OnboardingDesk {
   /** Headless only, where nobody can type: goes on with a card that could not be read or confirmed. A person decides. */
   leaveCardUnread(operator: Operator): Promise<Result<OnboardingView>>;
   submitSelfie(operator: Operator, params: SelfieSubmission): Promise<Result<OnboardingView>>;
+  /** Without a usable selfie: the card is sealed, a supervisor decides. */
+  exception(operator: Operator, params: DeskParams<'onboarding.exception'>): Promise<Result<OnboardingView>>;
   retake(operator: Operator, params: DeskParams<'onboarding.retake'>): Promise<Result<OnboardingView>>;
   receipt(operator: Operator): Promise<Result<ReceiptAnswer>>;
   finish(operator: Operator): Promise<Result<Record<string, never>>>;
@@ -98,6 +101,8 @@ export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
       }),
     submitSelfie: (operator, params) =>
       withStep(operator, ['selfie'], (draft) => submitSelfie(ports, session, draft, params)),
+    exception: (operator, { ground }) =>
+      withStep(operator, ['selfie'], (draft) => takeException(ports, session, draft, ground)),
     retake: (operator, { step }) => withDraft(operator, (draft) => retake(session, draft, step)),
     receipt: (operator) => withStep(operator, ['result'], (draft) => ports.receipt(draft)),
     finish: (operator) => withStep(operator, ['result'], (draft) => wipe(ports, session, draft)),
@@ -129,6 +134,8 @@ async function start(
   if (frozen !== undefined)
     return fail('desk_frozen', reasonCatalogue[frozen.code].en, { reason: frozen.code, reasons: [frozen, ...others] });
   if (open !== null) await session.wipe(open);
+  // What was read before belongs to somebody else, or to a test.
+  ports.sources.forgetReading();
   const draft: Draft = {
     version: 1,
     id: ports.newId('ses'),

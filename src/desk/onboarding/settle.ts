@@ -29,9 +29,10 @@ export interface SelfieEvidence {
 
 export interface Findings {
   readonly card: CardEvaluation | null;
-  readonly face: FaceEvaluation;
-  readonly match: MatchJudgement;
-  readonly evidence: SelfieEvidence;
+  /** Null on the exception path without a selfie, with `match` and `evidence`. */
+  readonly face: FaceEvaluation | null;
+  readonly match: MatchJudgement | null;
+  readonly evidence: SelfieEvidence | null;
   readonly settings: OrgSettings;
 }
 
@@ -86,14 +87,17 @@ async function sealBundles(ports: OnboardingPorts, draft: Draft, findings: Findi
     const manifest = buildCardManifest(draft, card, confirmed, findings.card, setting);
     sealed.push(await sealOne(ports, { ...common, kind: 'ktp', manifest, frames: card.frames }));
   }
-  const manifest = buildFaceManifest(draft, findings.evidence.capture, setting);
-  sealed.push(await sealOne(ports, { ...common, kind: 'face', manifest, frames: findings.evidence.capture.frames }));
-  const { finding } = findings.evidence;
+  const { evidence } = findings;
+  if (evidence !== null) {
+    const manifest = buildFaceManifest(draft, evidence.capture, setting);
+    sealed.push(await sealOne(ports, { ...common, kind: 'face', manifest, frames: evidence.capture.frames }));
+  }
+  const finding = evidence?.finding ?? null;
   const settled: Draft = {
     ...draft,
     sealed,
     deskReasons: deskReasons(draft, finding, findings.card),
-    doubtful: finding.virtual || hasDoubt(draft, findings.card),
+    doubtful: finding?.virtual === true || hasDoubt(draft, findings.card),
   };
   const result = provisionalResult(ports, settled, findings);
   const moved = advance(draft.machine, {
@@ -128,7 +132,7 @@ async function sealOne(
 function provisionalResult(ports: OnboardingPorts, draft: Draft, findings: Findings): OnboardingResult {
   const judgements: Judgements = {
     ktp: findings.card?.judgement ?? null,
-    liveness: findings.face.judgement,
+    liveness: findings.face?.judgement ?? null,
     match: findings.match,
   };
   return toResult({
@@ -141,11 +145,11 @@ function provisionalResult(ports: OnboardingPorts, draft: Draft, findings: Findi
 }
 
 /** What the desk itself adds to the record's reasons. */
-function deskReasons(draft: Draft, finding: CameraFinding, card: CardEvaluation | null): readonly Reason[] {
+function deskReasons(draft: Draft, finding: CameraFinding | null, card: CardEvaluation | null): readonly Reason[] {
   const exception: readonly Reason[] = draft.machine.exception ? [{ code: 'exception_path', gate: 'liveness' }] : [];
   return distinctReasons([
     ...(draft.card?.cameraReasons ?? []),
-    ...finding.reasons,
+    ...(finding?.reasons ?? []),
     ...scanDoubts(draft, card),
     ...correctionReasons(draft.confirmed?.corrections ?? []),
     ...exception,
