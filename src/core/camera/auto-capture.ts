@@ -31,7 +31,7 @@ export interface AutoCaptureRule {
 }
 
 /** Starting points on 800 px previews at three looks a second: about one second of stillness. */
-export const autoCaptureRule: AutoCaptureRule = { looksNeeded: 3, drift: 0.015, sharpness: 60, glare: 0.04 };
+export const autoCaptureRule: AutoCaptureRule = { looksNeeded: 3, drift: 0.02, sharpness: 60, glare: 0.04 };
 
 export interface Steadiness {
   /** Good looks in a row. */

@@ -102,7 +102,9 @@ class Hub implements ScannerHub {
   }
 
   forget(): void {
+    if (this.latest === null) return;
     this.latest = null;
+    this.options.onChange();
   }
 
   async close(): Promise<void> {

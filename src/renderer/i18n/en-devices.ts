@@ -14,6 +14,7 @@ export const enDevices = {
   'sources.reader.uid': 'Scanner: chip number ····{tail}.',
   'sources.reader.ikd': 'Scanner: an IKD code was read. Only Dukcapil can check its content.',
   'sources.reader.text': 'Scanner: a code without a NIK.',
+  'sources.tryReader': 'Simulated scanner',
   'sources.simulated': 'Simulation, not a real scanner.',
   'devices.title': 'Devices of this desk',
   'devices.readOnly': 'A supervisor or admin may change this.',

@@ -14,6 +14,7 @@ export const idDevices = {
   'sources.reader.uid': 'Pemindai: nomor cip ····{tail}.',
   'sources.reader.ikd': 'Pemindai: kode IKD terbaca. Isinya hanya dapat diperiksa Dukcapil.',
   'sources.reader.text': 'Pemindai: kode tanpa NIK.',
+  'sources.tryReader': 'Pemindai simulasi',
   'sources.simulated': 'Simulasi, bukan pemindai sungguhan.',
   'devices.title': 'Perangkat loket',
   'devices.readOnly': 'Supervisor atau admin dapat mengubahnya.',

@@ -100,6 +100,7 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
     setAgain(false);
     capture();
   });
+  const good = answer?.ready === true && advice === null;
   const press = () => {
     setAgain(false);
     capture();
@@ -112,7 +113,9 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
       <CameraStage
         camera={camera}
         mirrored={kind === 'selfie'}
-        overlay={camera.source === null ? null : <Outline source={camera.source} answer={answer} streak={streak} />}
+        overlay={
+          camera.source === null ? null : <Outline source={camera.source} answer={answer} streak={streak} good={good} />
+        }
       />
     );
   return (
@@ -123,13 +126,7 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
       guide={
         <div className="stack">
           <h2>{text('guide.title')}</h2>
-          <LiveAdvice
-            code={advice}
-            phase={phase}
-            ready={answer?.ready === true && advice === null}
-            automatic={automatic}
-            kind={kind}
-          />
+          <LiveAdvice code={advice} phase={phase} ready={good} automatic={automatic} kind={kind} />
           <Lights answer={answer} scene={scene} />
           {phase === 'aim' ? <Advice reasons={view.advice} /> : null}
           <Tries done={view.attempts[kind]} kind={kind} />

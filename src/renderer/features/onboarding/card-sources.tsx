@@ -6,6 +6,7 @@ import { useStation } from '../../state/loket-context.ts';
 import { useDevices } from '../../state/use-devices.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { SimulatedCode } from './simulated-code.tsx';
 
 /** What a barcode or card reader said, without what it said. */
 export function ReaderNotice({ scan }: { readonly scan: ScanNotice }) {
@@ -54,7 +55,8 @@ export function CardSources({ disabled }: { readonly disabled: boolean }) {
   if (devices === null) return null;
   const { hotFolder, scanners, settings } = devices;
   const { lastScan } = scanners;
-  if (hotFolder.state === 'off' && lastScan === null && !settings.files) return null;
+  const simulated = scanners.devices.some((scanner) => scanner.simulated);
+  if (hotFolder.state === 'off' && lastScan === null && !settings.files && !simulated) return null;
   const take = async (files: FileList | null) => {
     const bytes = await files?.item(0)?.arrayBuffer();
     if (bytes !== undefined) await store.onboard('onboarding.useFile', { file: new Uint8Array(bytes) });
@@ -62,6 +64,12 @@ export function CardSources({ disabled }: { readonly disabled: boolean }) {
   return (
     <section className="stack-tight" aria-label={text('sources.title')} data-testid="card-sources">
       {lastScan === null ? null : <ReaderNotice scan={lastScan} />}
+      {simulated ? (
+        <details className="simulated-reader" data-testid="simulated-reader">
+          <summary>{text('sources.tryReader')}</summary>
+          <SimulatedCode />
+        </details>
+      ) : null}
       <FolderScans devices={devices} disabled={disabled} />
       {settings.files ? (
         <FileTrigger acceptedFileTypes={['image/jpeg', 'image/png']} onSelect={(files) => void take(files)}>

@@ -3,6 +3,8 @@ import { autoCaptureRule } from '../../../core/camera/auto-capture.ts';
 import type { CameraSource } from '../../camera/camera-source.ts';
 
 interface OutlineProps {
+  /** Nothing is to be mended at the moment. */
+  readonly good: boolean;
   readonly source: CameraSource;
   readonly answer: CoachAnswer | null;
   readonly streak: number;
@@ -17,7 +19,7 @@ function frameSize(source: CameraSource): { readonly width: number; readonly hei
 /** ISO/IEC 7810 ID-1 is 85.60 × 53.98 mm. */
 const cardRatio = 85.6 / 53.98;
 
-export function CardOutline({ source, answer, streak }: OutlineProps) {
+export function CardOutline({ source, answer, streak, good }: OutlineProps) {
   const { width, height } = frameSize(source);
   const cardWidth = Math.min(width * 0.78, height * 0.82 * cardRatio);
   const cardHeight = cardWidth / cardRatio;
@@ -26,11 +28,7 @@ export function CardOutline({ source, answer, streak }: OutlineProps) {
   const points = answer?.outline?.map((point) => `${point.x * width},${point.y * height}`).join(' ');
   const line = Math.max(3, width / 260);
   return (
-    <svg
-      className={answer?.ready === true ? 'outline outline-ready' : 'outline'}
-      viewBox={`0 0 ${width} ${height}`}
-      aria-hidden="true"
-    >
+    <svg className={good ? 'outline outline-ready' : 'outline'} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       <path
         className="outline-shade"
         fillRule="evenodd"
@@ -63,7 +61,7 @@ export function CardOutline({ source, answer, streak }: OutlineProps) {
 }
 
 /** Oval with a ring that fills as the answers turn ready. */
-export function FaceOval({ source, answer, streak }: OutlineProps) {
+export function FaceOval({ source, streak, good }: OutlineProps) {
   const { width, height } = frameSize(source);
   const ry = height * 0.4;
   const rx = ry * 0.76;
@@ -73,11 +71,7 @@ export function FaceOval({ source, answer, streak }: OutlineProps) {
   const share = Math.min(1, streak / 3);
   const oval = `M${cx} ${cy - ry}A${rx} ${ry} 0 1 1 ${cx} ${cy + ry}A${rx} ${ry} 0 1 1 ${cx} ${cy - ry}Z`;
   return (
-    <svg
-      className={answer?.ready === true ? 'outline outline-ready' : 'outline'}
-      viewBox={`0 0 ${width} ${height}`}
-      aria-hidden="true"
-    >
+    <svg className={good ? 'outline outline-ready' : 'outline'} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       <path className="outline-shade" fillRule="evenodd" d={`M0 0H${width}V${height}H0Z ${oval}`} />
       <path className="outline-line" d={oval} strokeWidth={line} strokeDasharray={`${line * 4} ${line * 3}`} />
       <path className="outline-ring" d={oval} strokeWidth={line * 1.6} pathLength={1} strokeDasharray={`${share} 1`} />
