@@ -1,8 +1,8 @@
 /** Runs the reader over cards and keeps what the tables need. */
-import type { CardFacts } from '../../src/contract/facts.ts';
+import type { Box, CardFacts } from '../../src/contract/facts.ts';
 import type { KtpFieldName } from '../../src/contract/vocabulary.ts';
 import type { Vision } from '../../src/contract/vision.ts';
-import { readFields } from '../../src/core/ktp/read-fields.ts';
+import { readFields, type FieldReadings } from '../../src/core/ktp/read-fields.ts';
 import type { RegionTable } from '../../src/core/nik/regions.ts';
 import type { CardTruth } from './cards/generate.ts';
 import { characterErrors, scoreFields, type FieldScore } from './score.ts';
@@ -19,6 +19,8 @@ export interface CardResult {
   readonly failure: string | null;
   readonly facts: Pick<CardFacts, 'measurements' | 'reading' | 'outline'>;
   readonly rendition: Uint8Array | null;
+  /** Where each field was read, shares of the straightened card. */
+  readonly boxes: Readonly<Partial<Record<KtpFieldName, Box>>>;
 }
 
 export async function readOne(
@@ -41,5 +43,21 @@ export async function readOne(
     failure: facts.reading.available ? null : facts.reading.reason,
     facts: { measurements: facts.measurements, reading: facts.reading, outline: facts.outline },
     rendition: facts.renditions.card ?? null,
+    boxes: facts.reading.available && read !== null ? boxesOf(read, facts.reading.value) : {},
   };
+}
+
+function boxesOf(fields: FieldReadings, card: { width: number; height: number }): CardResult['boxes'] {
+  const boxes: Partial<Record<KtpFieldName, Box>> = {};
+  for (const [name, { box }] of Object.entries(fields) as [KtpFieldName, FieldReadings[KtpFieldName]][]) {
+    if (box === null) continue;
+    const { x, y, width, height } = box;
+    boxes[name] = {
+      x: x / card.width,
+      y: y / card.height,
+      width: width / card.width,
+      height: height / card.height,
+    };
+  }
+  return boxes;
 }

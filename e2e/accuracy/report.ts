@@ -1,6 +1,7 @@
 /** One HTML file with the tables and sample pictures; nothing is loaded from elsewhere. */
 import sharp from 'sharp';
 import type { CardResult } from './read-cards.ts';
+import type { FieldScore } from './score.ts';
 import type { Table } from './tables.ts';
 
 export interface Report {
@@ -18,8 +19,8 @@ export function createReport({ title: heading, intro } = reading): Report {
   const samples: string[] = [];
   const failures: string[] = [];
   const seen = new Set<string>();
-  const figure = async (caption: string, frame: Uint8Array, card: Uint8Array | null) =>
-    `<figure>${await picture(frame, 360)}${card === null ? '' : await picture(card, 360)}<figcaption>${escape(caption)}</figcaption></figure>`;
+  const figure = async (caption: string, frame: Uint8Array, card: Uint8Array | null, crops = '') =>
+    `<figure>${await picture(frame, 360)}${card === null ? '' : await picture(card, 360)}${crops}<figcaption>${escape(caption)}</figcaption></figure>`;
   return {
     async addCard(result, frame) {
       const wrong = result.fields.filter(({ right }) => !right);
@@ -28,11 +29,11 @@ export function createReport({ title: heading, intro } = reading): Report {
       if (wrong.length > 0 && failures.length < mostFailures) {
         const told =
           result.failure ?? wrong.map(({ field, truth, read }) => `${field}: ${truth} ≠ ${read ?? '–'}`).join('; ');
-        failures.push(await figure(`${title}: ${told}`, frame, result.rendition));
+        failures.push(await figure(`${title}: ${told}`, frame, result.rendition, await cropsOf(result, wrong)));
       }
       if (seen.has(kind)) return;
       seen.add(kind);
-      samples.push(await figure(title, frame, result.rendition));
+      samples.push(await figure(title, frame, result.rendition, await cropsOf(result, shown(result))));
     },
     async addPicture(caption, frame) {
       samples.push(await figure(caption, frame, null));
@@ -44,15 +45,40 @@ export function createReport({ title: heading, intro } = reading): Report {
   };
 }
 
+/** What is cut out of a card that was read right. */
+const shown = ({ fields }: CardResult) => fields.filter(({ field }) => field === 'nik' || field === 'fullName');
+
+/** The places the given fields were read at, with what was read there. */
+async function cropsOf({ rendition, boxes }: CardResult, fields: readonly FieldScore[]): Promise<string> {
+  if (rendition === null) return '';
+  const { width = 0, height = 0 } = await sharp(rendition).metadata();
+  const crops: string[] = [];
+  for (const { field, read } of fields.slice(0, 4)) {
+    const box = boxes[field];
+    if (box === undefined) continue;
+    const left = Math.max(0, Math.floor((box.x - 0.01) * width));
+    const top = Math.max(0, Math.floor((box.y - 0.008) * height));
+    const cut = {
+      left,
+      top,
+      width: Math.max(1, Math.min(width - left, Math.ceil((box.width + 0.02) * width))),
+      height: Math.max(1, Math.min(height - top, Math.ceil((box.height + 0.016) * height))),
+    };
+    const bytes = await sharp(rendition).extract(cut).jpeg({ quality: 80 }).toBuffer();
+    crops.push(`<div class="c">${field}: <b>${escape(read ?? '–')}</b>${await picture(bytes, 340)}</div>`);
+  }
+  return crops.join('');
+}
+
 const style =
   'body{font:14px/1.5 sans-serif;margin:2rem;color:#1c2321}table{border-collapse:collapse;margin:1rem 0 2rem}' +
   'td,th{padding:.3rem .7rem;border-bottom:1px solid #ccd;text-align:left;white-space:nowrap;font-variant-numeric:tabular-nums}' +
-  '.g{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0;width:360px}figure img{max-width:100%;display:block;margin-bottom:4px}figcaption{font-size:12px;overflow-wrap:anywhere}';
+  '.g{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0;width:360px}figure img{max-width:100%;display:block;margin-bottom:4px}figcaption,.c{font-size:12px;overflow-wrap:anywhere}.c img{margin-top:2px}.s{overflow-x:auto}h2{margin-top:2.2rem}.g figure{border:1px solid #dde;padding:8px;border-radius:6px}';
 
 function tableHtml({ title, head, rows }: Table): string {
   const cells = (row: readonly string[], tag: string) =>
     `<tr>${row.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;
-  return `<h2>${escape(title)}</h2><table>${cells(head, 'th')}${rows.map((row) => cells(row, 'td')).join('')}</table>`;
+  return `<h2>${escape(title)}</h2><div class="s"><table>${cells(head, 'th')}${rows.map((row) => cells(row, 'td')).join('')}</table></div>`;
 }
 
 async function picture(bytes: Uint8Array, width: number): Promise<string> {
