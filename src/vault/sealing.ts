@@ -19,14 +19,19 @@ export class SealBroken extends Error {
   }
 }
 
-/** nonce ‖ ciphertext ‖ tag, appended to `prefix`. */
-export function encrypt(key: Uint8Array, plain: Uint8Array, aad: readonly string[], prefix: Uint8Array): Uint8Array {
+/** nonce ‖ ciphertext ‖ tag, appended to `prefix`. Pieces are sealed as if they were one. */
+export function encrypt(
+  key: Uint8Array,
+  plain: Uint8Array | readonly Uint8Array[],
+  aad: readonly string[],
+  prefix: Uint8Array,
+): Uint8Array {
   const nonce = randomBytes(nonceLength);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagLength });
   cipher.setAAD(Buffer.from(JSON.stringify(aad), 'utf8'));
-  const body = cipher.update(plain);
+  const body = (plain instanceof Uint8Array ? [plain] : plain).map((piece) => cipher.update(piece));
   const rest = cipher.final();
-  return joinBytes([prefix, nonce, body, rest, cipher.getAuthTag()]);
+  return joinBytes([prefix, nonce, ...body, rest, cipher.getAuthTag()]);
 }
 
 export function decrypt(key: Uint8Array, sealed: Uint8Array, aad: readonly string[], what: string): Uint8Array {
@@ -138,7 +143,11 @@ export function openUnderGeneration(
 const wrappedContentKeyLength = nonceLength + keyLength + tagLength;
 
 /** magic ‖ wrapped content key (60 bytes) ‖ nonce ‖ ciphertext ‖ tag: a fresh content key for every envelope. */
-export function sealEnvelope(dataKey: Uint8Array, plain: Uint8Array, aad: readonly string[]): Uint8Array {
+export function sealEnvelope(
+  dataKey: Uint8Array,
+  plain: Uint8Array | readonly Uint8Array[],
+  aad: readonly string[],
+): Uint8Array {
   const contentKey = randomBytes(keyLength);
   const header = encrypt(dataKey, contentKey, [magics.envelope, 'key', ...aad], magicBytes('envelope'));
   const envelope = encrypt(contentKey, plain, [magics.envelope, 'content', ...aad], header);

@@ -25,8 +25,16 @@ export interface Vault {
   newCustomerKey(customerId: string): WrappedKey;
   /** The same data key under the newest wrapping key; null when it lies under that one already. Throws `SealBroken`. */
   rewrapCustomerKey(wrapped: WrappedKey, customerId: string): WrappedKey | null;
-  /** AES-256-GCM under a fresh content key, wrapped by the customer's key. `context` is authenticated (AAD). */
-  sealForCustomer(wrapped: WrappedKey, customerId: string, plain: Uint8Array, context: string): Uint8Array;
+  /**
+   * AES-256-GCM under a fresh content key, wrapped by the customer's key. `context` is authenticated (AAD). Several pieces
+   * are sealed as if they were one.
+   */
+  sealForCustomer(
+    wrapped: WrappedKey,
+    customerId: string,
+    plain: Uint8Array | readonly Uint8Array[],
+    context: string,
+  ): Uint8Array;
   /** Throws `SealBroken` when the key, the context or a bit of the bytes is wrong. */
   openForCustomer(wrapped: WrappedKey, customerId: string, sealed: Uint8Array, context: string): Uint8Array;
   /** The customer's data key sealed to a registered public key (HPKE, base64url). Throws `SealBroken`. */

@@ -5,6 +5,7 @@
  */
 import { decode, Encoder } from '@msgpack/msgpack';
 import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 import { BundleManifestSchema, type BundleManifest, type DeskCapture } from '../../contract/bundle.ts';
 import { captureKinds, oneOf, riskLevels } from '../../contract/vocabulary.ts';
@@ -27,18 +28,36 @@ const PayloadSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export function encodeCapture(capture: DeskCapture): Uint8Array {
+/**
+ * The payload in pieces, to be sealed one after the other: the frames are handed on as they are, never copied. `signed`:
+ * the manifest's signed bytes, where the caller has them.
+ */
+export function encodeCapture(
+  capture: DeskCapture,
+  signed: Uint8Array = signedBytes(capture.bundle.manifest),
+): readonly Uint8Array[] {
   const { bundle, ...head } = capture;
-  const signed = signedBytes(bundle.manifest);
-  const initialBufferSize = 4_096 + signed.length + bundle.frames.reduce((sum, frame) => sum + frame.length + 8, 0);
-  // One buffer of the right size, handed on as it is: frames are copied once on their way into the seal.
-  return new Encoder({ ignoreUndefined: true, initialBufferSize }).encodeSharedRef({
-    version: 1,
-    ...head,
-    signed,
-    signature: bundle.manifest.signature ?? '',
-    frames: bundle.frames,
-  });
+  const fields = { version: 1, ...head, signed, signature: bundle.manifest.signature ?? '', frames: [] };
+  const encoded = new Encoder({ ignoreUndefined: true, initialBufferSize: 4_096 + signed.length }).encode(fields);
+  // The last byte says "an array of none": the frames' own header takes its place.
+  const pieces: Uint8Array[] = [encoded.subarray(0, -1), arrayHeader(bundle.frames.length)];
+  for (const frame of bundle.frames) pieces.push(binaryHeader(frame.length), frame);
+  return pieces;
+}
+
+/** msgpack: fixarray to 15, else array 16. */
+function arrayHeader(count: number): Uint8Array {
+  return Uint8Array.from(count < 16 ? [0x90 | count] : [0xdc, count >> 8, count & 0xff]);
+}
+
+/** msgpack: bin 8, 16 or 32, the shortest that fits. */
+function binaryHeader(length: number): Uint8Array {
+  if (length < 0x100) return Uint8Array.from([0xc4, length]);
+  if (length < 0x1_0000) return Uint8Array.from([0xc5, length >> 8, length & 0xff]);
+  const header = new Uint8Array(5);
+  header[0] = 0xc6;
+  new DataView(header.buffer).setUint32(1, length);
+  return header;
 }
 
 /** `null` when the bytes are not a capture of a version this program knows. */
@@ -60,6 +79,8 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
+const compiledManifest = Compile(BundleManifestSchema);
+
 export function isManifest(value: unknown): value is BundleManifest {
-  return Value.Check(BundleManifestSchema, value);
+  return compiledManifest.Check(value);
 }

@@ -8,8 +8,9 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import { sealToHeadOffice } from '../../services/head-office/register-key.ts';
 import { appendAudit } from '../../store/audit-log.ts';
 import { putBlob } from '../../store/blobs.ts';
+import { compiledOnce } from '../../store/repositories/compiled-once.ts';
 import type { Database } from '../../store/schema.ts';
-import { bundleHash, signedBytes } from '../../vault/bundle-signing.ts';
+import { signedBytes } from '../../vault/bundle-signing.ts';
 import { sha256 } from '../../vault/random.ts';
 import { encodeCapture, isManifest } from './capture-payload.ts';
 import { customerKey } from './customer-key.ts';
@@ -69,11 +70,14 @@ async function sealWithin(
 ): Promise<Result<SealedCapture>> {
   const desk = ctx.vault.desk;
   const head = await bundleChainHead(trx, desk.id);
-  const manifest = signManifest(ctx, draft, hashes, { counter: head.counter + 1, previousBundleHash: head.hash });
+  const chain = { counter: head.counter + 1, previousBundleHash: head.hash };
+  const { manifest, signed } = signManifest(ctx, draft, hashes, chain);
   if (!isManifest(manifest)) return fail('validation_failed', 'The capture does not have the shape of a bundle.');
-  const hash = bundleHash(manifest);
+  const hash = sha256(signed);
   const nonce = manifest.flashChallengeNonce ?? hash;
-  const twin = await trx.selectFrom('outbox').select('id').where('id', '=', nonce).executeTakeFirst();
+  const [twin] = await compiledOnce(trx, 'outbox.twin', [nonce], ([id]) =>
+    trx.selectFrom('outbox').select('id').where('id', '=', String(id)),
+  );
   if (twin !== undefined) return fail('nonce_reused', 'A capture with this nonce was sealed before.');
 
   const key = await customerKey(trx, ctx, draft.orgId, draft.customerId);
@@ -92,7 +96,7 @@ async function sealWithin(
   const sealed = ctx.vault.sealForCustomer(
     key.value,
     customerId,
-    encodeCapture(capture),
+    encodeCapture(capture, signed),
     envelopeContext(draft.orgId, nonce),
   );
   await writeEvidence(trx, ctx, draft, { nonce, hash, sealed, manifest });
@@ -105,7 +109,7 @@ function signManifest(
   draft: CaptureDraft,
   frames: string[],
   chain: { counter: number; previousBundleHash: string | null },
-): BundleManifest {
+): { readonly manifest: BundleManifest; readonly signed: Uint8Array } {
   const unsigned: BundleManifest = {
     ...draft.manifest,
     frames,
@@ -113,7 +117,8 @@ function signManifest(
     signatureAlg: 'ed25519',
     evidence: { ...draft.manifest.evidence, kind: draft.kind, ...chain },
   };
-  return { ...unsigned, signature: ctx.vault.desk.sign(signedBytes(unsigned)) };
+  const signed = signedBytes(unsigned);
+  return { manifest: { ...unsigned, signature: ctx.vault.desk.sign(signed) }, signed };
 }
 
 interface Evidence {

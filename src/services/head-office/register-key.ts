@@ -1,5 +1,6 @@
 /** The public key of head office: what is sealed for a customer is sealed to it too, so that a lost desk loses nothing. */
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { compiledOnce } from '../../store/repositories/compiled-once.ts';
 import type { Db } from '../../store/repositories/types.ts';
 import type { HeadOfficeKey } from '../../vault/head-office-key.ts';
 import { hpkeKeyId, isHpkePublicKey } from '../../vault/hpke.ts';
@@ -49,12 +50,13 @@ export async function registerHeadOfficeKey(
 
 /** The organisation's key in use; null: none was registered. */
 export async function headOfficeKey(db: Db, orgId: string): Promise<HeadOfficeKey | null> {
-  const row = await db
-    .selectFrom('head_office_keys')
-    .select(['key_id', 'public_key'])
-    .where('org_id', '=', orgId)
-    .where('retired_at', 'is', null)
-    .executeTakeFirst();
+  const [row] = await compiledOnce(db, 'head_office_keys.current', [orgId], ([org]) =>
+    db
+      .selectFrom('head_office_keys')
+      .select(['key_id', 'public_key'])
+      .where('org_id', '=', String(org))
+      .where('retired_at', 'is', null),
+  );
   return row === undefined ? null : { keyId: row.key_id, publicKey: row.public_key };
 }
 
