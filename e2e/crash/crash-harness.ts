@@ -1,66 +1,109 @@
 /** Kills desk days and looks at what is left. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DeskCapture } from '../../src/contract/bundle.ts';
 import { openSealedCapture } from '../../src/desk/evidence/open-sealed-capture.ts';
 import { createOutboxPump } from '../../src/desk/sync/outbox-pump.ts';
+import { logKeys } from '../../src/services/audit/checkpoints.ts';
 import { verifyAudit } from '../../src/services/verify-audit.ts';
 import { openAt, type TemporaryInstallation } from '../../src/store/testing/temporary-installation.ts';
 import { bundleHash } from '../../src/vault/bundle-signing.ts';
+import { deskDayProgram } from './build-desk-day.ts';
+import type { Job } from './desk-day.ts';
 import { openReceiver } from './receiver.ts';
 
 const org = 'org_sample';
 export const failpoints = [
+  'open.before',
+  'open.after',
   'seal.before_commit',
   'seal.after_commit',
+  'checkpoint.before_commit',
+  'checkpoint.after_commit',
   'pump.before_commit',
   'pump.after_commit',
   'sink.before_take',
   'sink.after_take',
 ] as const;
 
-export interface Day {
-  readonly root: string;
-  readonly day: number;
-  readonly captures: number;
+export interface Day extends Job {
   readonly failpoint?: { readonly name: (typeof failpoints)[number]; readonly count: number };
-  /** Kill this long after the desk said it is ready. */
+  /** Kill this long after the day was begun (the program was loaded before). */
   readonly killAfterMs?: number;
 }
 
 export interface DayEnd {
   /** Nonces that the desk called stored. */
   readonly sealed: string[];
+  /** Signed notes that the desk called kept. */
+  readonly checkpoints: string[];
+  /** Kind of the store's failure, when the day ended with one. */
+  readonly storeFailure: string | null;
   readonly signal: NodeJS.Signals | null;
   readonly code: number | null;
   readonly stderr: string;
 }
 
-export function runDay({ root, day, captures, failpoint, killAfterMs }: Day): Promise<DayEnd> {
-  const script = fileURLToPath(new URL('./desk-day.ts', import.meta.url));
-  const where = failpoint === undefined ? [] : [failpoint.name, String(failpoint.count)];
-  const child = spawn(process.execPath, [script, root, String(day), String(captures), ...where], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+interface Worker {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly warm: Promise<void>;
+  readonly ended: Promise<DayEnd>;
+}
+
+async function startWorker(): Promise<Worker> {
+  const { script, compileCache } = await deskDayProgram();
+  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache };
+  const child = spawn(process.execPath, [script], { stdio: 'pipe', env });
   let out = '';
   let stderr = '';
-  let timer: NodeJS.Timeout | undefined;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-    if (killAfterMs !== undefined && out.startsWith('ready'))
-      timer ??= setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      const sealed = [...out.matchAll(/^sealed (.+)$/gm)].map((match) => match[1] ?? '');
-      resolve({ sealed, signal, code, stderr });
+  child.stdin.on('error', () => undefined);
+  const warm = new Promise<void>((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      if (out.startsWith('warm')) resolve();
     });
   });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = new Promise<DayEnd>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      const all = (form: RegExp): string[] => [...out.matchAll(form)].map((match) => match[1] ?? '');
+      resolve({
+        sealed: all(/^sealed (.+)$/gm),
+        checkpoints: all(/^checkpoint (.+)$/gm).map((note) => Buffer.from(note, 'base64').toString('utf8')),
+        storeFailure: all(/^store (.+)$/gm)[0] ?? null,
+        signal,
+        code,
+        stderr,
+      });
+    });
+  });
+  return { child, warm, ended };
+}
+
+/** The next day's process loads while this day's leftovers are looked at. */
+let spare: Promise<Worker> | null = null;
+
+export async function runDay({ killAfterMs, ...job }: Day): Promise<DayEnd> {
+  const worker = await (spare ?? startWorker());
+  spare = null;
+  await Promise.race([worker.warm, worker.ended]);
+  worker.child.stdin.write(`${JSON.stringify(job)}\n`);
+  const timer =
+    killAfterMs === undefined ? undefined : setTimeout(() => worker.child.kill('SIGKILL'), Math.max(0, killAfterMs));
+  const end = await worker.ended;
+  clearTimeout(timer);
+  spare = startWorker();
+  return end;
+}
+
+/** Ends the process that was loaded for a day that does not come. */
+export async function closeWorkers(): Promise<void> {
+  const worker = await spare;
+  spare = null;
+  worker?.child.kill('SIGKILL');
+  await worker?.ended;
 }
 
 export interface Leftovers {
@@ -70,9 +113,14 @@ export interface Leftovers {
 }
 
 /**
- * The invariants, after every death. `acknowledged`: all nonces that any day called stored. Throws naming what is wrong.
+ * The invariants, after every death. `acknowledged`: all nonces that any day called stored; `notes`: checkpoints it called
+ * kept. Throws naming what is wrong.
  */
-export async function checkInvariants(root: string, acknowledged: ReadonlySet<string>): Promise<Leftovers> {
+export async function checkInvariants(
+  root: string,
+  acknowledged: ReadonlySet<string>,
+  notes: readonly string[] = [],
+): Promise<Leftovers> {
   const place = await openAt(root, () => new Date());
   const receiver = openReceiver(root);
   try {
@@ -80,7 +128,7 @@ export async function checkInvariants(root: string, acknowledged: ReadonlySet<st
     const nonces = rows.map(({ id }) => id);
     for (const nonce of acknowledged) must(nonces.includes(nonce), `a stored capture is gone: ${nonce}`);
     await checkEvidence(place, nonces);
-    await checkLogs(place, rows.length, rows.filter(({ state }) => state === 'delivered').length);
+    await checkLogs(place, rows.length, rows.filter(({ state }) => state === 'delivered').length, notes);
     const taken = receiver.taken();
     for (const row of rows.filter(({ state }) => state === 'delivered')) {
       must(taken.filter(({ nonce }) => nonce === row.id).length === 1, `delivered but not taken once: ${row.id}`);
@@ -118,9 +166,14 @@ async function checkEvidence(place: TemporaryInstallation, nonces: readonly stri
   must(first === undefined || Buffer.from(first).includes('WAJAH-NASABAH'), 'the marker is not in the captures');
 }
 
-async function checkLogs(place: TemporaryInstallation, sealed: number, delivered: number): Promise<void> {
-  const report = await verifyAudit(place.store);
-  must(report.intact, `audit chain broken at ${report.brokenAt}: ${report.problem}`);
+async function checkLogs(
+  place: TemporaryInstallation,
+  sealed: number,
+  delivered: number,
+  notes: readonly string[],
+): Promise<void> {
+  const report = await verifyAudit(place.store, { keys: logKeys(place.vault), notes });
+  must(report.intact, `audit chain or tree broken at ${report.brokenAt}: ${report.problem}`);
   const count = async (event: 'bundle.sealed' | 'bundle.delivered'): Promise<number> =>
     (await place.store.db.selectFrom('audit_log').select('object_id').where('event', '=', event).execute()).length;
   must((await count('bundle.sealed')) === sealed, 'audit rows of sealing differ from the outbox');

@@ -54,10 +54,11 @@ export function createCourier(options: CourierOptions): Courier {
     take: () => {
       const { owner, leaseMs } = options;
       const maxDelayMs = Math.max(options.backOff.maxMs, longestRetryAfterMs);
-      const request = { owner, now: options.clock(), leaseMs, maxDelayMs };
-      return options.store.transaction(async (trx) =>
-        (await outboxPause(trx)) === null ? leaseNext(trx, request) : null,
-      );
+      return options.store.transaction(async (trx) => {
+        if ((await outboxPause(trx)) !== null) return null;
+        // The clock is read once the transaction is ours: waiting for it may have taken a while.
+        return leaseNext(trx, { owner, now: options.clock(), leaseMs, maxDelayMs });
+      });
     },
     async send(row, connectionFailures) {
       tell(options, row, { state: 'sending' });

@@ -46,7 +46,9 @@ function heads(trx: Trx) {
 export async function leaseNext(trx: Trx, request: LeaseRequest): Promise<OutboxRow | null> {
   const now = request.now.toISOString();
   const beyondDelay = later(request.now, request.maxDelayMs);
-  const beyondLease = later(request.now, request.leaseMs);
+  const leaseUntil = later(request.now, request.leaseMs);
+  // Twice the lease: another process's clock reading may be a moment later than ours, and its lease is none the less good.
+  const beyondLease = later(request.now, 2 * request.leaseMs);
   const row = await heads(trx)
     .selectAll('o')
     .where((e) => {
@@ -62,7 +64,7 @@ export async function leaseNext(trx: Trx, request: LeaseRequest): Promise<Outbox
     state: 'sending' as const,
     attempts: row.attempts + 1,
     lease_owner: request.owner,
-    lease_until: beyondLease,
+    lease_until: leaseUntil,
   };
   await trx.updateTable('outbox').set(lease).where('id', '=', row.id).execute();
   return { ...row, ...lease };
