@@ -148,6 +148,12 @@ describe('captures', () => {
     const changed = { ...body, bundle: asInput(signedBundle(house, flashChallenge, [picture('card')])) };
     expect((await call('POST', '/api/identity/document/ktp/capture', changed)).body.code).toBe('challenge_consumed');
 
+    const web = await selfie(customerId, 'alive', 'web', { prompts: [turnLeft] });
+    expect((await call('POST', '/api/identity/face/liveness', web)).body).toMatchObject({
+      verification: { status: 'verified', score: 75 },
+      liveness: { verdict: 'live', assuranceTier: 'standard', passed: 3 },
+    });
+
     const face = await selfie(customerId);
     const liveness = await call('POST', '/api/identity/face/liveness', face);
     expect(liveness.body).toMatchObject({ verification: { status: 'pending' }, liveness: { verdict: 'unclear' } });

@@ -44,7 +44,21 @@ export const OrgSettingsSchema = Type.Object(
       },
       closed,
     ),
-    liveness: Type.Object({ votersRequired: Type.Integer({ minimum: 1, maximum: 6 }) }, closed),
+    liveness: Type.Object(
+      {
+        votersRequired: Type.Integer({ minimum: 1, maximum: 6 }),
+        votersRequiredWeb: Type.Optional(
+          Type.Integer({
+            minimum: 3,
+            maximum: 6,
+            default: 3,
+            description:
+              'For bundles of platform `web` signed with the challenge secret: a page has no device that could attest it, so of the four counted voters three can exist, and by default all three must pass. Such a capture is never of `high` assurance. 4 or more: the web never answers `live`.',
+          }),
+        ),
+      },
+      closed,
+    ),
     review: Type.Object({ slaMinutes: Type.Integer({ minimum: 1, maximum: 10_080 }) }, closed),
     retention: Type.Object(
       {

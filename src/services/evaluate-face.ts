@@ -23,6 +23,8 @@ export interface FaceInput {
   readonly attested: boolean;
   readonly simulated: boolean;
   readonly settings: OrgSettings;
+  /** As signed: what a channel cannot have is not asked of it. */
+  readonly platform?: string;
 }
 
 export interface FaceEvaluation {
@@ -46,6 +48,7 @@ export async function evaluateFace(ctx: ServiceContext, input: FaceInput): Promi
     attested: input.attested,
     simulated: input.simulated,
     settings: input.settings,
+    ...(input.platform === undefined ? {} : { platform: input.platform }),
     ...(input.camera === undefined ? {} : { camera: input.camera }),
   });
   return { facts, judgement };

@@ -1,5 +1,6 @@
 /** What the API tests share: the server, a caller, a clock to turn. */
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { Evidence } from '../../contract/bundle.ts';
 import { picture } from '../../services/testing/fake-vision.ts';
 import {
   addOrganisation,
@@ -62,11 +63,13 @@ export async function newCustomer(bearer = key): Promise<string> {
 }
 
 /** A signed selfie of the customer, ready to post to liveness, match or step-up. */
-export async function selfie(customerId: string, scene: 'alive' | 'still' = 'still', note = '') {
+export async function selfie(customerId: string, scene: 'alive' | 'still' = 'still', note = '', evidence?: Evidence) {
   const { body } = await call('POST', '/api/identity/face/flash-challenge', { customerId });
   return {
     customerId,
-    bundle: asInput(signedBundle(house, body.flashChallenge, [picture(scene, note)])),
+    bundle: asInput(
+      signedBundle(house, body.flashChallenge, [picture(scene, note)], evidence === undefined ? {} : { evidence }),
+    ),
     hmacKey: body.flashChallenge.hmacSecret as string,
   };
 }

@@ -1738,7 +1738,7 @@ export interface components {
              * @description Stable code for programs
              * @enum {string}
              */
-            code?: "validation_failed" | "bad_request" | "nik_invalid" | "image_unusable" | "unauthenticated" | "invalid_credentials" | "session_expired" | "passkey_required" | "passkey_refused" | "sign_in_refused" | "reauthentication_required" | "missing_scope" | "forbidden" | "csrf_failed" | "capability_disabled" | "four_eyes" | "person_required" | "simulated_refused" | "not_found" | "customer_exists" | "external_ref_exists" | "user_exists" | "organisation_exists" | "customer_archived" | "challenge_consumed" | "nonce_reused" | "idempotency_conflict" | "already_decided" | "already_at_tier" | "already_set_up" | "key_revoked" | "own_account" | "last_admin" | "passkey_exists" | "desk_exists" | "already_revoked" | "request_open" | "already_answered" | "checkpoint_stale" | "checkpoint_forked" | "desk_forked" | "upload_offset" | "upload_incomplete" | "request_not_liftable" | "webhook_disabled" | "webhook_limit" | "body_too_large" | "unsupported_media_type" | "challenge_expired" | "challenge_unknown" | "challenge_mismatch" | "signature_invalid" | "upload_hash_differs" | "payload_unreadable" | "enrolment_missing" | "reference_unusable" | "passkey_unavailable" | "enrolment_code_invalid" | "tier_requirements_missing" | "webhook_target_refused" | "account_locked" | "rate_limited" | "lists_unavailable" | "internal" | "program_changed" | "unavailable";
+            code?: "validation_failed" | "bad_request" | "nik_invalid" | "image_unusable" | "unauthenticated" | "invalid_credentials" | "session_expired" | "passkey_required" | "passkey_refused" | "sign_in_refused" | "reauthentication_required" | "missing_scope" | "forbidden" | "csrf_failed" | "capability_disabled" | "four_eyes" | "person_required" | "simulated_refused" | "not_found" | "customer_exists" | "external_ref_exists" | "user_exists" | "organisation_exists" | "customer_archived" | "challenge_consumed" | "nonce_reused" | "idempotency_conflict" | "already_decided" | "already_at_tier" | "already_set_up" | "key_revoked" | "own_account" | "last_admin" | "passkey_exists" | "desk_exists" | "already_revoked" | "request_open" | "already_answered" | "checkpoint_stale" | "checkpoint_forked" | "desk_forked" | "upload_offset" | "upload_incomplete" | "request_not_liftable" | "webhook_disabled" | "webhook_limit" | "body_too_large" | "unsupported_media_type" | "challenge_expired" | "challenge_unknown" | "challenge_mismatch" | "signature_invalid" | "upload_hash_differs" | "payload_unreadable" | "enrolment_missing" | "reference_unusable" | "passkey_unavailable" | "enrolment_code_invalid" | "tier_requirements_missing" | "webhook_target_refused" | "account_locked" | "rate_limited" | "lists_unavailable" | "list_not_found" | "list_wrong_format" | "list_wrong_encoding" | "list_truncated" | "list_malformed" | "list_empty" | "list_too_large" | "list_signature_invalid" | "internal" | "program_changed" | "desk_frozen" | "unavailable";
             details?: {
                 fieldErrors?: {
                     [key: string]: string[];
@@ -2017,6 +2017,11 @@ export interface components {
             };
             liveness: {
                 votersRequired: number;
+                /**
+                 * @description For bundles of platform `web` signed with the challenge secret: a page has no device that could attest it, so of the four counted voters three can exist, and by default all three must pass. Such a capture is never of `high` assurance. 4 or more: the web never answers `live`.
+                 * @default 3
+                 */
+                votersRequiredWeb: number;
             };
             review: {
                 slaMinutes: number;
@@ -2025,6 +2030,18 @@ export interface components {
                 onboardingFramesDays: number;
                 stepUpFramesDays: number;
                 recordsDays: number;
+                refusedDays?: number;
+            };
+            screening?: {
+                required?: boolean;
+                lists?: string[];
+                threshold?: number;
+                amberDays?: number;
+                redDays?: number;
+            };
+            duplicates?: {
+                enabled?: boolean;
+                threshold?: number;
             };
             legalHold: {
                 enabled: boolean;
@@ -2937,6 +2954,8 @@ export interface components {
                 };
                 /** @enum {string} */
                 source?: "camera" | "scanner_folder" | "file";
+                /** @enum {string} */
+                exception?: "camera_unavailable" | "customer_unable" | "tries_used_up";
                 scan?: {
                     driver: string;
                     /** @enum {string} */
@@ -7025,7 +7044,8 @@ export interface operations {
                      *           "promoteSimilarity": 0
                      *         },
                      *         "liveness": {
-                     *           "votersRequired": 1
+                     *           "votersRequired": 1,
+                     *           "votersRequiredWeb": 3
                      *         },
                      *         "review": {
                      *           "slaMinutes": 1
@@ -7033,7 +7053,21 @@ export interface operations {
                      *         "retention": {
                      *           "onboardingFramesDays": 1,
                      *           "stepUpFramesDays": 1,
-                     *           "recordsDays": 1
+                     *           "recordsDays": 1,
+                     *           "refusedDays": 1
+                     *         },
+                     *         "screening": {
+                     *           "required": true,
+                     *           "lists": [
+                     *             "text"
+                     *           ],
+                     *           "threshold": 50,
+                     *           "amberDays": 1,
+                     *           "redDays": 1
+                     *         },
+                     *         "duplicates": {
+                     *           "enabled": true,
+                     *           "threshold": 0.45
                      *         },
                      *         "legalHold": {
                      *           "enabled": true,
@@ -7203,6 +7237,11 @@ export interface operations {
                     };
                     liveness?: {
                         votersRequired?: number;
+                        /**
+                         * @description For bundles of platform `web` signed with the challenge secret: a page has no device that could attest it, so of the four counted voters three can exist, and by default all three must pass. Such a capture is never of `high` assurance. 4 or more: the web never answers `live`.
+                         * @default 3
+                         */
+                        votersRequiredWeb?: number;
                     };
                     review?: {
                         slaMinutes?: number;
@@ -7211,6 +7250,18 @@ export interface operations {
                         onboardingFramesDays?: number;
                         stepUpFramesDays?: number;
                         recordsDays?: number;
+                        refusedDays?: number;
+                    };
+                    screening?: {
+                        required?: boolean;
+                        lists?: string[];
+                        threshold?: number;
+                        amberDays?: number;
+                        redDays?: number;
+                    };
+                    duplicates?: {
+                        enabled?: boolean;
+                        threshold?: number;
                     };
                     legalHold?: {
                         enabled?: boolean;
@@ -7285,7 +7336,8 @@ export interface operations {
                      *           "promoteSimilarity": 0
                      *         },
                      *         "liveness": {
-                     *           "votersRequired": 1
+                     *           "votersRequired": 1,
+                     *           "votersRequiredWeb": 3
                      *         },
                      *         "review": {
                      *           "slaMinutes": 1
@@ -7293,7 +7345,21 @@ export interface operations {
                      *         "retention": {
                      *           "onboardingFramesDays": 1,
                      *           "stepUpFramesDays": 1,
-                     *           "recordsDays": 1
+                     *           "recordsDays": 1,
+                     *           "refusedDays": 1
+                     *         },
+                     *         "screening": {
+                     *           "required": true,
+                     *           "lists": [
+                     *             "text"
+                     *           ],
+                     *           "threshold": 50,
+                     *           "amberDays": 1,
+                     *           "redDays": 1
+                     *         },
+                     *         "duplicates": {
+                     *           "enabled": true,
+                     *           "threshold": 0.45
                      *         },
                      *         "legalHold": {
                      *           "enabled": true,
@@ -14581,7 +14647,7 @@ export interface operations {
                 from?: string;
                 /** @description Exclusive */
                 to?: string;
-                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "customer.resumed" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "registry.imported" | "registry.source_changed" | "registry.asked" | "registry.unavailable" | "registry.reported" | "provider.client_created" | "provider.client_changed" | "provider.client_disabled" | "provider.client_rotated" | "provider.keys_issued" | "provider.callback_set" | "provider.called" | "data_subject.requested" | "data_subject.answered" | "checkpoint.cosigned" | "checkpoint.refused" | "desk.forked" | "bundle.set_aside" | "bundle.requeued" | "bundle.exported" | "bundle.imported" | "outbox.paused" | "outbox.resumed" | "verdict.reversed" | "retention.purged" | "applicant.refused" | "keys.rotated" | "keys.recovery_made" | "desk.key_rotated" | "head_office.registered" | "backup.created" | "backup.restored" | "job.finished";
+                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "customer.resumed" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "registry.imported" | "registry.source_changed" | "registry.asked" | "registry.unavailable" | "registry.reported" | "provider.client_created" | "provider.client_changed" | "provider.client_disabled" | "provider.client_rotated" | "provider.keys_issued" | "provider.callback_set" | "provider.called" | "data_subject.requested" | "data_subject.answered" | "checkpoint.cosigned" | "checkpoint.refused" | "desk.forked" | "bundle.set_aside" | "bundle.requeued" | "bundle.exported" | "bundle.imported" | "outbox.paused" | "outbox.resumed" | "verdict.reversed" | "retention.purged" | "applicant.refused" | "keys.rotated" | "keys.recovery_made" | "desk.key_rotated" | "head_office.registered" | "backup.created" | "backup.restored" | "job.finished" | "list.imported" | "list.removed" | "list.exported" | "screening.performed" | "screening.hit_found" | "screening.hits_decided" | "screening.run_finished" | "customer.frozen" | "customer.unfrozen" | "watched_face.added" | "watched_face.removed";
                 actorId?: string;
                 /**
                  * @description Opaque

@@ -138,6 +138,20 @@ describe('judgeLiveness', () => {
     expect(codes(odd(Number.NaN))).toContain('face_changed');
   });
 
+  it('asks of a web page what a web page can have, all of it, and calls it high never', () => {
+    const web = { attested: false, platform: 'web' } as const;
+    expect(judge({}, web)).toMatchObject({ fused: 'live', assuranceTier: 'standard', passed: 3, score: 75 });
+    expect(judge({}, { ...web, prompts: [] }).fused).toBe('unclear');
+    expect(judge({}, { ...web, prompts: [{ ...turn, kind: 'turn_right' }] }).fused).toBe('unclear');
+    expect(judge({ flash: unknownFact('flash_too_bright') }, web).fused).toBe('unclear');
+    // Whoever could have a registered device, or has one, owes the full number.
+    for (const platform of ['desktop', 'android', 'rn-ios'])
+      expect(judge({}, { attested: false, platform }).fused).toBe('unclear');
+    expect(judge({}, { attested: true, platform: 'web', prompts: [] }).fused).toBe('unclear');
+    const never = { ...defaultOrgSettings, liveness: { votersRequired: 4, votersRequiredWeb: 4 } };
+    expect(judge({}, { ...web, settings: never }).fused).toBe('unclear');
+  });
+
   it('follows the organisation when it asks for fewer or more', () => {
     const asking = (votersRequired: number) => ({ ...defaultOrgSettings, liveness: { votersRequired } });
     expect(judge({}, { attested: false, settings: asking(3) })).toMatchObject({

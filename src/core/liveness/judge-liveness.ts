@@ -34,6 +34,20 @@ export interface LivenessInput {
   readonly settings: OrgSettings;
   /** What the client says of its camera, where it does. */
   readonly camera?: CameraIdentity;
+  /** The client's platform, as signed. A web page has no device key: nobody can attest it. */
+  readonly platform?: string;
+}
+
+/** Flash, challenge and passive liveness: what a web page can show, all of it asked for. */
+const webVoters = 3;
+
+/**
+ * How many voters must pass. Device attestation counts "if present" (product page); where it cannot exist, the policy
+ * of that channel holds instead. A desk, and a native app that could have registered its device, get the full number.
+ */
+function votersNeeded({ attested, platform, settings }: LivenessInput): number {
+  const { votersRequired, votersRequiredWeb = webVoters } = settings.liveness;
+  return platform === 'web' && !attested ? Math.min(votersRequired, votersRequiredWeb) : votersRequired;
 }
 
 /** Limits that are not policy of an organisation. Evidence stands beside each. */
@@ -55,17 +69,11 @@ export const livenessLimits = {
 const mandatory = ['flash_reflectance', 'passive_liveness'];
 
 /**
- * Judges a selfie capture. `live` needs `settings.liveness.votersRequired` passing voters of weight > 0, both mandatory
+ * Judges a selfie capture. `live` needs `settings.liveness.votersRequired` (web: `votersRequiredWeb`) passing voters of weight > 0, both mandatory
  * ones among them, and every condition met. `spoof` when a mandatory voter fails with strong evidence. Else `unclear`.
  */
-export function judgeLiveness({
-  facts,
-  prompts,
-  attested,
-  simulated,
-  settings,
-  camera,
-}: LivenessInput): LivenessJudgement {
+export function judgeLiveness(input: LivenessInput): LivenessJudgement {
+  const { facts, prompts, attested, simulated, settings, camera } = input;
   const ballots: readonly Ballot[] = [
     castFlashBallot(facts.flash, { depth: true }),
     castChallengeBallot(facts.frames, prompts),
@@ -74,7 +82,7 @@ export function judgeLiveness({
     castPulseBallot(facts),
     castAttestationBallot(attested),
   ];
-  const fusion = fuse(ballots, { required: settings.liveness.votersRequired, mandatory });
+  const fusion = fuse(ballots, { required: votersNeeded(input), mandatory });
   const conditions = conditionsOf(facts, simulated && settings.environment !== 'sandbox');
   const outcome = fusion.outcome === 'pass' && conditions.length > 0 ? 'unclear' : fusion.outcome;
   const fused = livenessVerdictOf(outcome);

@@ -29,6 +29,7 @@ export async function evaluateSelfie(ctx: ServiceContext, capture: AcceptedCaptu
     ...(evidence?.camera === undefined ? {} : { camera: evidence.camera }),
     prompts: evidence?.prompts ?? [],
     attested: capture.attested,
+    platform: manifest.platform,
     simulated: capture.simulated,
     settings: capture.organisation.settings,
   });
