@@ -8,6 +8,7 @@ import {
   type RppgFacts,
 } from '../../contract/facts.ts';
 import type { FaceRequest } from '../../contract/vision.ts';
+import { smallestFaceWidth } from '../../core/quality/face-quality.ts';
 import { exposureReaction } from '../flash/exposure-reaction.ts';
 import { longestDelayMs, measureFlash } from '../flash/flash-response.ts';
 import { backgroundFromSamples, backgroundLight, lightFromSamples, type LightSample } from '../flash/light.ts';
@@ -106,7 +107,11 @@ function flashOf(request: FaceRequest, seen: readonly SeenFrame[]): Fact<FlashRe
   const { flash, flashSamples } = request;
   if (flash === undefined) return unknownFact('flash_missing');
   const until = flash.holdMs.reduce((sum, ms) => sum + ms, 0) + longestDelayMs;
-  const lit = seen.filter((frame) => frame.light !== null && frame.facts.tMs !== undefined && frame.facts.tMs <= until);
+  // Only faces that the template could look at: light on one nobody compared would prove nothing.
+  const lit = seen.filter(
+    ({ light, face, facts }) =>
+      light !== null && face!.box.width >= smallestFaceWidth && facts.tMs !== undefined && facts.tMs <= until,
+  );
   const samplesAt = (pick: (frame: SeenFrame, index: number) => readonly [number, number, number]): LightSample[] =>
     lit.map((frame, index) => {
       const [r, g, b] = pick(frame, index);
