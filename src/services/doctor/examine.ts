@@ -92,7 +92,7 @@ function keys(vault: Vault, { clock }: ExamineOptions): Finding[] {
     found.push(
       amber('keys', 'keys_old', `The keys are from ${wrapping.createdAt.slice(0, 10)}.`, `${rotate}: once a year.`),
     );
-  const leftover = inventory.filter((key) => key.purpose !== 'desk-signing' && key.retiredAt !== null);
+  const leftover = inventory.filter((key) => key.purpose === 'customer-wrapping' && key.retiredAt !== null);
   if (leftover.some((key) => now - Date.parse(key.retiredAt ?? '') > retiredAge))
     found.push(
       amber('keys', 'keys_retired', 'Retired keys are still kept.', `${rotate}: it forgets what nothing needs.`),

@@ -75,8 +75,15 @@ export async function journalErasure(
     .where('org_id', '=', orgId)
     .where('customer_id', 'in', [...customerIds])
     .execute();
+  const onDisk = await trx
+    .selectFrom('outbox')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('customer_id', 'in', [...customerIds])
+    .where('exported_at', 'is not', null)
+    .execute();
   const subjects = customerIds.map((id) => ctx.vault.subjectId(orgId, id));
-  const nonces = [...new Set(exports.map((row) => row.nonce))];
+  const nonces = [...new Set([...exports.map((row) => row.nonce), ...onDisk.map((row) => row.id)])];
   await writeJournalLine(trx, ctx, { kind: 'erased', orgId, erasureId, subjects, nonces, nextKey: null });
 }
 

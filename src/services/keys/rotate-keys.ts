@@ -79,7 +79,7 @@ interface Moved {
 async function moveToNewKeys(ctx: ServiceContext, change: KeyChange): Promise<Result<Moved>> {
   const customerKeys = await rewrapCustomerKeys(ctx);
   const secrets = await resealSecrets(ctx);
-  const forgotten = await forgetUnused(ctx, change, secrets.unreadable);
+  const forgotten = await forgetUnused(ctx, change);
   if (!forgotten.ok) return forgotten;
   const sqlite = ctx.store.engine === 'sqlite';
   if (!sqlite) {
@@ -90,27 +90,26 @@ async function moveToNewKeys(ctx: ServiceContext, change: KeyChange): Promise<Re
   return ok({ customerKeys, secrets, forgotten: forgotten.value, sqlite });
 }
 
-/** Keys that served their time and hold nothing. A secret that could not be opened keeps every key of secrets. */
-async function forgetUnused(
-  ctx: ServiceContext,
-  change: KeyChange,
-  unreadable: number,
-): Promise<Result<readonly string[]>> {
+/**
+ * Wrapping keys that served their time and hold no customer's key. A retired key of secrets is never forgotten: bulk that
+ * is written once (imported registry rows, list packs, a hub's key) stays under the key of its day.
+ */
+async function forgetUnused(ctx: ServiceContext, change: KeyChange): Promise<Result<readonly string[]>> {
   const used = await wrappingGenerations(ctx);
-  const old = ctx.vault
+  const now = ctx.clock().getTime();
+  const idle = ctx.vault
     .inventory()
-    .filter((key) => key.retiredAt !== null && Date.parse(key.retiredAt) + retiredKeptMs <= ctx.clock().getTime());
-  const forgotten: string[] = [];
-  for (const key of old) {
-    const generation = Number(key.id.split('/')[1]);
-    const idle =
-      (key.purpose === 'customer-wrapping' && !used.has(generation)) || (key.purpose === 'secrets' && unreadable === 0);
-    if (!idle) continue;
-    const done = await forgetRetired(change, key.purpose as 'secrets' | 'customer-wrapping', [generation]);
-    if (!done.ok) return done;
-    forgotten.push(key.id);
-  }
-  return ok(forgotten);
+    .filter((key) => key.purpose === 'customer-wrapping' && key.retiredAt !== null)
+    .filter((key) => Date.parse(key.retiredAt ?? '') + retiredKeptMs <= now)
+    .filter((key) => !used.has(generationIn(key.id)));
+  if (idle.length === 0) return ok([]);
+  const generations = idle.map((key) => generationIn(key.id));
+  const done = await forgetRetired(change, 'customer-wrapping', generations);
+  return done.ok ? ok(idle.map((key) => key.id)) : done;
+}
+
+function generationIn(keyId: string): number {
+  return Number(keyId.split('/')[1]);
 }
 
 async function rekey(change: KeyChange): Promise<Result<'rekeyed' | 'pending'>> {
