@@ -118,6 +118,19 @@ it('says in one line what is wrong, and leaves with 2', () => {
 it('shows its commands', () => {
   const help = loket('--help');
   expect(help.status).toBe(0);
-  for (const name of ['init', 'serve', 'org', 'users', 'onboard', 'models', 'audit'])
+  for (const name of [
+    'init',
+    'serve',
+    'org',
+    'users',
+    'onboard',
+    'models',
+    'audit',
+    'keys',
+    'bundle',
+    'backup',
+    'restore',
+    'doctor',
+  ])
     expect(help.stdout).toContain(`  ${name} `);
 });

@@ -14,6 +14,7 @@ import type { KeyInfo } from '../vault/keyring.ts';
 import { openVault } from '../vault/open-vault.ts';
 import { makeRecoveryShares, readShareFile, recoverWithShares, type RecoveryShare } from '../vault/recovery.ts';
 import type { ServiceContext } from '../services/context.ts';
+import { databasePlace } from './database-option.ts';
 import { complain, noVision, operatorOf, print, withInstallation } from './with-installation.ts';
 
 interface Common {
@@ -84,7 +85,9 @@ function changeOf(options: Common): KeyChange {
 
 /** What `withInstallation` does, for work that has a value to go on with. */
 async function withContext<T>(options: Common, work: (ctx: ServiceContext) => Promise<Result<T>>): Promise<Result<T>> {
-  const opened = await openInstallation({ dataDirectory: options.data, vision: noVision });
+  const place = databasePlace();
+  if (!place.ok) return place;
+  const opened = await openInstallation({ dataDirectory: options.data, vision: noVision, ...place.value });
   if (!opened.ok) return opened;
   try {
     return await work(opened.value.context);
