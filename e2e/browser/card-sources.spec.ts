@@ -140,3 +140,64 @@ test('a scan from the folder becomes the card, and a reader that contradicts it 
     feed.close();
   }
 });
+
+test('the desk keeps its document camera, says when it is away, and takes a file where it may', async ({
+  house,
+  openCounterPage,
+}) => {
+  test.skip(modelsAway !== null, modelsAway ?? '');
+  const cameras = (count: number) => [
+    '--use-fake-ui-for-media-stream',
+    `--use-fake-device-for-media-stream=device-count=${count}`,
+  ];
+  const feed = await openGeneratedFeed(20_262, { moving: 0, still: 1 });
+  try {
+    const station = await house.start();
+    const counter = await openCounterPage(cameras(2));
+    await counter.pair(station);
+    await setUp(counter);
+    await counter.signIn(firstPeople.supervisor);
+    await counter.press('nav-operations');
+    // A camera tells its name once it was allowed; trying one out is how it comes to be.
+    await counter.press('camera-try-card');
+    await expect(counter.at('camera-test-card').locator('video')).toBeVisible();
+    await counter.at('camera-role-card').selectOption({ label: 'fake_device_1' });
+    await counter.at('files-allowed').click();
+    await counter.accessible();
+    await counter.at('camera-settings').scrollIntoViewIfNeeded();
+    await counter.shot('devices-04-cameras');
+    await counter.press('devices-save');
+    await expect(counter.at('devices-saved')).toHaveText('Tersimpan.');
+    await counter.press('nav-counter');
+    await counter.greet();
+    await expect(counter.at('camera-view')).toHaveAttribute('data-live', 'true');
+    await expect(counter.at('camera-choice').locator('option:checked')).toHaveText('fake_device_1');
+    await expect(counter.at('camera-missing')).toHaveCount(0);
+    await counter.press('cancel-onboarding');
+    await counter.press('cancel-confirm');
+    await counter.signOut();
+    await station.stop();
+
+    // The next morning the document camera is not plugged in: another serves, and the screen says so.
+    const again = await house.start();
+    const later = await openCounterPage(cameras(1));
+    await later.pair(again);
+    await later.signIn(firstPeople.staff);
+    await later.greet();
+    await expect(later.at('camera-view')).toHaveAttribute('data-live', 'true');
+    await expect(later.at('camera-missing')).toHaveText(
+      'Kamera “fake_device_1” tidak terpasang. Kamera lain dipakai; periksa kabelnya.',
+    );
+    await later.accessible();
+    await later.shot('devices-05-camera-missing');
+    const picked = { name: 'kartu.jpg', mimeType: 'image/jpeg' };
+    const chooser = later.page.locator('input[type=file]');
+    await chooser.setInputFiles({ ...picked, buffer: Buffer.from('bukan gambar') });
+    await expect(later.at('failure')).toContainText('bukan gambar JPEG atau PNG');
+    await chooser.setInputFiles({ ...picked, buffer: Buffer.from(feed.scan) });
+    await expect(later.at('step-fields')).toBeVisible({ timeout: judgingMs });
+    await expect(later.field('nik')).toHaveValue(grouped(feed.fields.nik));
+  } finally {
+    feed.close();
+  }
+});

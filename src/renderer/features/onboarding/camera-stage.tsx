@@ -54,7 +54,9 @@ export function CameraStage({
 export function CameraChoicePicker({ camera }: { readonly camera: CameraUse }) {
   const text = useText();
   if (camera.simulated || camera.cameras.length < 2) return null;
-  const current = camera.deviceId ?? camera.cameras[0]?.deviceId ?? '';
+  const used = camera.source?.identity().fingerprint;
+  const shown = camera.cameras.find((choice) => choice.fingerprint === used) ?? camera.cameras[0];
+  const current = camera.deviceId ?? shown?.deviceId ?? '';
   return (
     <label className="field">
       <span className="small muted">{text('camera.choose')}</span>
