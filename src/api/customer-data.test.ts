@@ -3,7 +3,7 @@ import { systemActor } from '../services/context.ts';
 import { readDukcapilRaw } from '../services/read-dukcapil.ts';
 import { changeSettings } from '../services/set-up-organisation.ts';
 import { picture } from '../services/testing/fake-vision.ts';
-import { asInput, deskCapture, signedBundle } from '../services/testing/test-house.ts';
+import { asInput, deskCapture, signedBundle, password } from '../services/testing/test-house.ts';
 import { newEd25519Pair, privateKeyOf, signEd25519 } from '../vault/ed25519.ts';
 import { signedBytes } from '../vault/bundle-signing.ts';
 import { openSocketApi, type SocketApi } from './testing/socket-api.ts';
@@ -52,7 +52,7 @@ describe('a verdict of Dukcapil', () => {
       expect((await api.ask('GET', path)).text).not.toContain('secretOfTheRegistry');
 
     const read = (email: string) =>
-      readDukcapilRaw(api.house.ctx, { verificationId: done.body.verification.id, email });
+      readDukcapilRaw(api.house.ctx, { verificationId: done.body.verification.id, email, password });
     expect(await read('admin@bank.test')).toMatchObject({ ok: false, error: { code: 'forbidden' } });
     expect(await read('compliance@rival.test')).toMatchObject({ ok: false, error: { code: 'not_found' } });
     expect(await read('compliance@bank.test')).toEqual({ ok: true, value: JSON.stringify(raw) });

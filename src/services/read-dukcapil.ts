@@ -2,10 +2,10 @@
 import { fail, ok, type Result } from '../contract/result.ts';
 import { findCustomerKey } from '../store/repositories/customers.ts';
 import { findDukcapilVerdict, findLatestDukcapilVerdict } from '../store/repositories/dukcapil-verdicts.ts';
-import { findUserByEmail } from '../store/repositories/users.ts';
 import type { Actor, ServiceContext } from './context.ts';
 import { dukcapilContexts } from './ingest-dukcapil.ts';
 import { recordAudit } from './record-audit.ts';
+import { checkSignIn } from './sign-in.ts';
 
 export interface DukcapilStanding {
   readonly verificationId: string;
@@ -53,17 +53,19 @@ async function openText(
 }
 
 /**
- * The answer of Dukcapil as it came, as JSON text, for a compliance user named by email; recorded in his name. Errors:
- * `forbidden` (no such person, disabled, or not compliance), `not_found` (no verdict, none of his organisation, no raw
- * answer, or shredded).
+ * The answer of Dukcapil as it came, as JSON text, for a compliance user who proves by his password that it is him:
+ * whoever can start a command on the server is not yet somebody who may read this. Recorded in his name; wrong passwords
+ * count towards his lock. Errors: `invalid_credentials`, `account_locked`, `forbidden` (not compliance), `not_found` (no
+ * verdict, none of his organisation, no raw answer, or shredded).
  */
 export async function readDukcapilRaw(
   ctx: ServiceContext,
-  input: { readonly verificationId: string; readonly email: string },
+  input: { readonly verificationId: string; readonly email: string; readonly password: string },
 ): Promise<Result<string>> {
-  const user = await findUserByEmail(ctx.store.db, input.email);
-  if (user === null || user.disabled === 1 || user.role !== 'compliance')
-    return fail('forbidden', 'only a compliance user of the organisation may read this');
+  const checked = await checkSignIn(ctx, input);
+  if (!checked.ok) return checked;
+  const user = checked.value;
+  if (user.role !== 'compliance') return fail('forbidden', 'only a compliance user of the organisation may read this');
   const row = await findDukcapilVerdict(ctx.store.db, user.org_id, input.verificationId);
   if (row === null) return fail('not_found', 'there is no verdict of Dukcapil with this verification id');
   const context = dukcapilContexts.raw(row.verification_id);
@@ -75,7 +77,7 @@ export async function readDukcapilRaw(
       event: 'dukcapil.raw_viewed',
       customerId: row.customer_id,
       objectId: row.verification_id,
-      detail: { channel: 'command line' },
+      detail: { channel: 'command line', by: 'password' },
     }),
   );
   return ok(text);
