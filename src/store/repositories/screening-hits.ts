@@ -42,6 +42,24 @@ export async function hitsOfCase(db: Db, orgId: string, caseId: string): Promise
     .execute();
 }
 
+/** Those of one case, and whatever else is open or confirmed of the customer. Best first. */
+export async function hitsToSee(
+  db: Db,
+  orgId: string,
+  customerId: string,
+  caseId: string,
+): Promise<readonly HitRow[]> {
+  return db
+    .selectFrom('screening_hits')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .where((e) => e.or([e('case_id', '=', caseId), e('state', '!=', 'cleared')]))
+    .orderBy('score', 'desc')
+    .orderBy('id')
+    .execute();
+}
+
 export async function decideHits(
   db: Db,
   orgId: string,
