@@ -19,6 +19,8 @@ import { evaluateCard, type CardEvaluation } from './evaluate-card.ts';
 import { adoptNik, findByNik } from './nik.ts';
 import { recordAudit } from './record-audit.ts';
 import { enrol } from './references.ts';
+import { recordScreening, screeningDoubts } from './screening/record-screening.ts';
+import { screenSubject, type ScreeningOutcome } from './screening/screen-subject.ts';
 import { settleTier } from './settle-tier.ts';
 import { instant } from './context.ts';
 
@@ -48,6 +50,11 @@ export interface SealedReading {
   readonly typedByHand: boolean;
 }
 
+/** The card, and who is on a list. */
+export interface KtpEvaluation extends CardEvaluation {
+  readonly screening: ScreeningOutcome;
+}
+
 export interface KtpRecord {
   readonly verification: WrittenVerification;
   readonly ktpBundleId: string;
@@ -72,7 +79,7 @@ export async function captureKtp(
 ): Promise<Result<Answered<KtpCaptureAnswer>>> {
   const identity = identify(request.bundle);
   if (!identity.ok) return identity;
-  return captureOnce<CardEvaluation, KtpCaptureAnswer>(ctx, actor, {
+  return captureOnce<KtpEvaluation, KtpCaptureAnswer>(ctx, actor, {
     operation: 'ktp',
     customerId: request.customerId,
     identity: identity.value,
@@ -92,7 +99,7 @@ export async function captureKtp(
 }
 
 /** Facts and judgement of an accepted card capture. */
-export async function evaluateKtp(ctx: ServiceContext, capture: AcceptedCapture): Promise<CardEvaluation> {
+export async function evaluateKtp(ctx: ServiceContext, capture: AcceptedCapture): Promise<KtpEvaluation> {
   const { manifest, frames } = capture.bundle;
   const { evidence } = manifest;
   const evaluation = await evaluateCard(ctx, {
@@ -107,7 +114,10 @@ export async function evaluateKtp(ctx: ServiceContext, capture: AcceptedCapture)
     settings: capture.organisation.settings,
     operatorId: capture.operatorId,
   });
-  return { ...evaluation, judgement: forcedCard(evaluation.judgement, capture.forcedOutcome) };
+  const { fullName, birthDate, birthPlace, nik } = evaluation.values;
+  const name = fullName ?? capture.customer.full_name;
+  const screening = await screenSubject(ctx, capture.organisation.id, { name, birthDate, birthPlace, nik });
+  return { ...evaluation, judgement: forcedCard(evaluation.judgement, capture.forcedOutcome), screening };
 }
 
 /** The NIK on the card against the customer's, and against everybody else's. */
@@ -131,10 +141,15 @@ export async function recordKtp(
   actor: Actor,
   capture: AcceptedCapture,
   captureId: string,
-  evaluation: CardEvaluation,
+  evaluation: KtpEvaluation,
 ): Promise<KtpRecord> {
   const customerId = capture.customer.id;
-  const doubts = [...capture.doubts, ...(await identityDoubts(ctx, trx, capture, evaluation))];
+  const { screening } = evaluation;
+  const doubts = [
+    ...capture.doubts,
+    ...(await identityDoubts(ctx, trx, capture, evaluation)),
+    ...(await screeningDoubts(ctx, trx, actor.orgId, customerId, screening)),
+  ];
   const judgement = doubted(evaluation.judgement, doubts);
   const verification = await writeVerification(ctx, trx, actor, capture, captureId, {
     method: 'ktp_capture',
@@ -145,6 +160,10 @@ export async function recordKtp(
     event: 'ktp.captured',
     auditDetail: { verdict: judgement.verdict },
   });
+  const caseId = verification.reviewCaseId;
+  const { wrappedKey } = capture;
+  const screened = { orgId: actor.orgId, customerId, wrappedKey, caseId, runId: null };
+  await recordScreening(ctx, trx, actor, screened, screening);
   const ktpBundleId = await writeReading(ctx, trx, capture, captureId, verification.id, judgement, evaluation);
   if (evaluation.corrections.length > 0) {
     const fields = evaluation.corrections.map((correction) => correction.field);

@@ -27,6 +27,7 @@ import { instant, minuteMs, plusMs, type Actor, type ServiceContext } from './co
 import { adoptNik } from './nik.ts';
 import { recordAudit } from './record-audit.ts';
 import { retire } from './references.ts';
+import { settleHits } from './screening/decide-hits.ts';
 import { settleTier } from './settle-tier.ts';
 import { reauthenticate } from './sign-in.ts';
 import { undoable } from './undoable.ts';
@@ -157,6 +158,7 @@ async function write(
     },
   });
   if (verification.method === 'ktp_capture') await followCard(ctx, trx, actor, judged, input.decision);
+  await settleHits(ctx, trx, actor, { caseId: row.id, customerId: row.customer_id, decision: input.decision });
   const standing = await settleTier(
     ctx,
     trx,

@@ -5,7 +5,7 @@ import { ok, assertNever, type Result } from '../contract/result.ts';
 import type { KycTier } from '../contract/vocabulary.ts';
 import { raiseDeskCounter } from '../store/repositories/desks.ts';
 import type { Db } from '../store/repositories/types.ts';
-import { evaluateKtp, recordKtp } from './capture-ktp.ts';
+import { evaluateKtp, recordKtp, type KtpEvaluation } from './capture-ktp.ts';
 import { identify } from './capture/accept-bundle.ts';
 import { acceptDeskCapture } from './capture/accept-desk-capture.ts';
 import type { AcceptedCapture } from './capture/accepted-capture.ts';
@@ -13,7 +13,6 @@ import { captureOnce } from './capture/capture-once.ts';
 import type { WrittenVerification } from './capture/record-capture.ts';
 import { enrolVerifiedSelfie, evaluateSelfie, recordLiveness, recordMatch } from './capture/record-face.ts';
 import type { Actor, ServiceContext } from './context.ts';
-import type { CardEvaluation } from './evaluate-card.ts';
 import { linkBundle, recordFork } from './desk-delivery/desk-chain.ts';
 import { evaluateAgainstReference, type MatchEvaluation } from './match-face.ts';
 import { recordAudit } from './record-audit.ts';
@@ -27,7 +26,7 @@ export interface DeskIngest {
 }
 
 type DeskEvaluation =
-  | { readonly kind: 'ktp'; readonly card: CardEvaluation }
+  | { readonly kind: 'ktp'; readonly card: KtpEvaluation }
   | { readonly kind: 'face' | 'step_up'; readonly match: MatchEvaluation };
 
 /**

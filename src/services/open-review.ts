@@ -19,6 +19,7 @@ import { getKyc } from './get-kyc.ts';
 import { reviewListing } from './list-reviews.ts';
 import { readNik } from './nik.ts';
 import { recordAudit } from './record-audit.ts';
+import { viewScreening } from './screening/view-screening.ts';
 
 /** Errors: `not_found`, `person_required` (no API key ever sees a frame). */
 export async function openReview(ctx: ServiceContext, actor: Actor, caseId: string): Promise<Result<ReviewView>> {
@@ -38,10 +39,12 @@ export async function openReview(ctx: ServiceContext, actor: Actor, caseId: stri
   );
   const decisions = await listReviewDecisions(db, actor.orgId, caseId);
   const people = await Promise.all(decisions.map((decision) => findUser(db, decision.reviewer_id)));
+  const screening = await viewScreening(ctx, actor, { caseId, customerId: row.customer_id, wrappedKey });
   const nik = reading?.values.nik === undefined ? null : nikView(ctx, reading.values.nik);
   return ok({
     ...(await reviewListing(db, actor, row)),
     customer,
+    screening,
     fields: reading?.values ?? null,
     nik,
     images,

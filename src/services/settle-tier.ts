@@ -1,8 +1,9 @@
 /** Tiers are derived, never set: after each verification or decision the ladder is read again (api-decisions 13). */
 import { deriveTier, type TierFact, type TierStanding } from '../core/tiers/derive-tier.ts';
-import type { VerificationMethod } from '../contract/vocabulary.ts';
+import { kycTiers, type KycTier, type VerificationMethod } from '../contract/vocabulary.ts';
 import { listRejectedEnrolments } from '../store/repositories/enrolments.ts';
-import { findCustomer, updateCustomer } from '../store/repositories/customers.ts';
+import { findCustomer, updateCustomer, type CustomerRow } from '../store/repositories/customers.ts';
+import { isFrozen } from '../store/repositories/screening-hits.ts';
 import { insertTierEvent } from '../store/repositories/tier-events.ts';
 import type { Db } from '../store/repositories/types.ts';
 import { listEffectiveVerifications, type EffectiveVerification } from '../store/repositories/verifications.ts';
@@ -79,6 +80,13 @@ function countsOnLadder(
   return match === undefined ? detail.holder === true : match.effectiveStatus === 'verified';
 }
 
+/** While a sanctions hit is undecided (or confirmed) a customer keeps his level or falls; he never rises. */
+async function heldBack(db: Db, orgId: string, customer: CustomerRow, standing: TierStanding): Promise<TierStanding> {
+  const now = kycTiers.indexOf(customer.kyc_level as KycTier);
+  if (kycTiers.indexOf(standing.tier) <= now || !(await isFrozen(db, orgId, customer.id))) return standing;
+  return { ...standing, tier: customer.kyc_level as KycTier };
+}
+
 /** Writes the tier event and the customer's level when the standing changed. Part of the caller's transaction. */
 export async function settleTier(
   ctx: ServiceContext,
@@ -90,7 +98,7 @@ export async function settleTier(
 ): Promise<TierStanding> {
   const customer = await findCustomer(trx, actor.orgId, customerId);
   if (customer === null) throw new Error('settleTier: the customer vanished inside a transaction');
-  const standing = await tierStanding(ctx, trx, actor.orgId, customerId);
+  const standing = await heldBack(trx, actor.orgId, customer, await tierStanding(ctx, trx, actor.orgId, customerId));
   const now = instant(ctx);
   const changed = standing.tier !== customer.kyc_level;
   if (

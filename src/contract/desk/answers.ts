@@ -1,6 +1,7 @@
 /** What the desk answers. Types only: the station trusts its desk, never the other way round. */
 import type { Box } from '../facts.ts';
 import type { Reason, ReasonCode } from '../reasons.ts';
+import type { ScreeningView } from './screening-view.ts';
 import type { CardJudgement, LivenessJudgement, MatchJudgement } from '../verdicts.ts';
 import type {
   Environment,
@@ -236,6 +237,8 @@ export interface ReviewRow {
 
 export interface ReviewView extends ReviewRow {
   readonly customer: CustomerView;
+  /** Absent where the answering side does not screen. */
+  readonly screening?: ScreeningView;
   readonly fields: KtpFieldValues | null;
   readonly nik: NikView | null;
   readonly images: {

@@ -52,6 +52,20 @@ export async function findOpenCaseOfCapture(db: Db, orgId: string, captureId: st
   return row ?? null;
 }
 
+/** Of one verification, in any state. */
+export async function listReviewCasesOfVerification(
+  db: Db,
+  orgId: string,
+  verificationId: string,
+): Promise<readonly ReviewCaseRow[]> {
+  return db
+    .selectFrom('review_cases')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('verification_id', '=', verificationId)
+    .execute();
+}
+
 /** Which of these verifications a case was opened for by themselves. */
 export async function verificationsWithCase(
   db: Db,
