@@ -3,7 +3,7 @@
  * are lit by a room and by the screen, seen through a sensor with noise, cross-talk and a white balance of its own.
  */
 import type { FlashSequence } from '../../../src/contract/facts.ts';
-import { makeFlashSequence } from '../../../src/core/flash/challenge.ts';
+import { flashPalette, makeFlashSequence } from '../../../src/core/flash/challenge.ts';
 import { linearColour } from '../../../src/core/flash/colour.ts';
 import { castFlashBallot } from '../../../src/core/flash/flash-ballot.ts';
 import { seededRandom } from '../../../src/desk/simulator/noise.ts';
@@ -37,7 +37,7 @@ const wallPaint = [0.42, 0.42, 0.38] as const;
 /** What of the screen's light reaches the wall, over the face. */
 const wallShare = 0.1;
 
-export function sceneOf(kind: CameraKind, random: () => number): StreamScene {
+function sceneOf(kind: CameraKind, random: () => number): StreamScene {
   const hard = kind === 'hard';
   return {
     delayMs: 30 + 200 * random(),
@@ -105,6 +105,13 @@ function sample(tMs: number, light: readonly number[], gains: readonly number[])
   return { tMs, r: light[0]! * gains[0]!, g: light[1]! * gains[1]!, b: light[2]! * gains[2]! };
 }
 
+function withOneExchanged(sequence: FlashSequence, integer: (max: number) => number): FlashSequence {
+  const at = integer(sequence.colors.length);
+  const others = flashPalette.filter((colour) => colour !== sequence.colors[at]);
+  const other = others[integer(others.length)]!;
+  return { ...sequence, colors: sequence.colors.map((colour, index) => (index === at ? other : colour)) };
+}
+
 export interface StreamCounts {
   readonly kind: CameraKind;
   /** With the wall behind the face (frames), or the face alone (client samples). */
@@ -112,6 +119,8 @@ export interface StreamCounts {
   readonly right: { refused: number; count: number };
   readonly wrong: { accepted: number; count: number };
   readonly none: { accepted: number; count: number };
+  /** One colour of the sequence exchanged for another: what a replay would have to guess next to all of. */
+  readonly near: { accepted: number; count: number };
 }
 
 /** `count` right challenges, as many wrong ones (other order, other challenge), as many without any light. */
@@ -129,6 +138,7 @@ export function runStreams(
     right: { refused: 0, count: 0 },
     wrong: { accepted: 0, count: 0 },
     none: { accepted: 0, count: 0 },
+    near: { accepted: 0, count: 0 },
   };
   while (result.wrong.count < count) {
     const steps = 4 + integer(5);
@@ -153,6 +163,8 @@ export function runStreams(
     if (accepts(other)) result.wrong.accepted += 1;
     result.none.count += 1;
     if (accepts(null)) result.none.accepted += 1;
+    result.near.count += 1;
+    if (accepts(withOneExchanged(sequence, integer))) result.near.accepted += 1;
   }
   return result;
 }

@@ -87,13 +87,14 @@ export function matchTable(results: readonly (SetResult & { readonly source: Ref
 export function flashTable(results: readonly StreamCounts[]): Table {
   return {
     title: 'Flash challenge on generated light (hard = strong cross-talk and a white balance of 0.3–1.5 s)',
-    head: ['camera', 'source', 'right refused', 'wrong accepted', 'no light accepted'],
-    rows: results.map(({ kind, source, right, wrong, none }) => [
+    head: ['camera', 'source', 'right refused', 'wrong accepted', 'no light accepted', 'one colour exchanged accepted'],
+    rows: results.map(({ kind, source, right, wrong, none, near }) => [
       kind,
       source,
       rate(right.refused, right.count),
       rate(wrong.accepted, wrong.count),
       rate(none.accepted, none.count),
+      rate(near.accepted, near.count),
     ]),
   };
 }

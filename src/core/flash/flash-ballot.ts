@@ -19,7 +19,7 @@ export const flashLimits = {
    */
   colourMargin: 0,
   closeOrderMargin: 0.015,
-  closeColourMargin: -0.01,
+  closeColourMargin: -0.007,
   closeCorrelation: 0.93,
   signalToNoise: 3,
   /** Face over background. A flat picture that fills the frame answers like its own background (1.0). */
