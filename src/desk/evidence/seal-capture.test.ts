@@ -90,6 +90,29 @@ describe('sealing a capture', () => {
     expect(chain.map((evidence) => evidence?.previousBundleHash)).toEqual([null, first.bundleHash, second.bundleHash]);
   });
 
+  it('names the watch lists that were in force', async () => {
+    const { nonce } = await seal(sampleDraft('before'));
+    expect((await manifestOf(nonce)).evidence?.listVersions).toEqual({});
+    const given = { title: 't', format: 'f', source: 's', licence: 'l', hash: 'h', entries: 1 };
+    const times = { published_at: '2026-11-01', imported_at: '2026-11-02T00:00:00.000Z' };
+    const settings = { settings: '{}', created_at: times.imported_at, updated_at: times.imported_at };
+    const bank = (id: string) => ({ id, name: id, branch: 'b', ...settings });
+    await place.store.db
+      .insertInto('organisations')
+      .values([bank(org), bank('org_other')])
+      .execute();
+    const pack = (id: string, version: string, state: 'active' | 'replaced', owner = org) =>
+      place.store.db
+        .insertInto('screening_packs')
+        .values({ id, org_id: owner, list_id: 'dttot', version, state, ...given, ...times } as never)
+        .execute();
+    await pack('lst_1', '2026-10', 'replaced');
+    await pack('lst_2', '2026-11', 'active');
+    await pack('lst_3', '2025-01', 'active', 'org_other');
+    const later = await seal(sampleDraft('after'));
+    expect((await manifestOf(later.nonce)).evidence?.listVersions).toEqual({ dttot: '2026-11' });
+  });
+
   it('takes the bundle hash for a nonce where there was no challenge', async () => {
     const draft = sampleDraft('none');
     const { flashChallengeNonce: _none, ...manifest } = draft.manifest;

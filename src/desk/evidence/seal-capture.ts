@@ -3,7 +3,7 @@
  * row and its audit row in one transaction. When this returns, the capture survives a power cut.
  */
 import type { Kysely } from 'kysely';
-import type { BundleManifest, DeskCapture } from '../../contract/bundle.ts';
+import type { BundleManifest, DeskCapture, Evidence } from '../../contract/bundle.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { sealToHeadOffice } from '../../services/head-office/register-key.ts';
 import { appendAudit } from '../../store/audit-log.ts';
@@ -11,11 +11,12 @@ import { putBlob } from '../../store/blobs.ts';
 import { compiledOnce } from '../../store/repositories/compiled-once.ts';
 import type { Database } from '../../store/schema.ts';
 import { signedBytes } from '../../vault/bundle-signing.ts';
-import { sha256 } from '../../vault/random.ts';
+import { sha256, sha256Aside } from '../../vault/random.ts';
 import { encodeCapture, isManifest } from './capture-payload.ts';
 import { customerKey } from './customer-key.ts';
 import { bundleChainHead, moveBundleChain } from './desk-counter.ts';
 import { envelopeContext, type EvidenceContext } from './evidence-context.ts';
+import { listVersionsNow } from './list-versions.ts';
 
 /** The manifest as the desk drew it up. Filled here: frames, counter, previous bundle hash, device, algorithm, signature. */
 export type ManifestDraft = Omit<BundleManifest, 'signature' | 'signatureAlg' | 'deviceId' | 'frames'> & {
@@ -51,34 +52,46 @@ export interface SealedCapture {
  * `nonce_reused` (sealed before), `customer_erased` (the customer's key was destroyed). Throws `StoreError`.
  */
 export async function sealCapture(ctx: EvidenceContext, draft: CaptureDraft): Promise<Result<SealedCapture>> {
-  const hashes = draft.frames.map(sha256);
-  const { frames: stated } = draft.manifest;
-  if (
-    stated !== undefined &&
-    (stated.length !== hashes.length || stated.some((hash, index) => hash !== hashes[index]))
-  ) {
-    return fail('frames_changed', 'The frames are not the ones the capture was made of.');
-  }
-  return ctx.store.transaction((trx) => sealWithin(trx, ctx, draft, hashes));
+  // Aside, while the transaction begins and reads what it needs.
+  const hashing = Promise.all(draft.frames.map((frame) => sha256Aside(frame)));
+  hashing.catch(() => undefined);
+  return ctx.store.transaction((trx) => sealWithin(trx, ctx, draft, hashing));
+}
+
+function areStated(hashes: readonly string[], stated: readonly string[] | undefined): boolean {
+  if (stated === undefined) return true;
+  return stated.length === hashes.length && stated.every((hash, index) => hash === hashes[index]);
+}
+
+const nonceReused = fail('nonce_reused', 'A capture with this nonce was sealed before.');
+
+async function isSealed(trx: Kysely<Database>, nonce: string): Promise<boolean> {
+  const twins = await compiledOnce(trx, 'outbox.twin', [nonce], ([id]) =>
+    trx.selectFrom('outbox').select('id').where('id', '=', String(id)),
+  );
+  return twins.length > 0;
 }
 
 async function sealWithin(
   trx: Kysely<Database>,
   ctx: EvidenceContext,
   draft: CaptureDraft,
-  hashes: string[],
+  hashing: Promise<string[]>,
 ): Promise<Result<SealedCapture>> {
   const desk = ctx.vault.desk;
   const head = await bundleChainHead(trx, desk.id);
-  const chain = { counter: head.counter + 1, previousBundleHash: head.hash };
+  const listVersions = draft.manifest.evidence?.listVersions ?? (await listVersionsNow(trx, draft.orgId));
+  const chain = { counter: head.counter + 1, previousBundleHash: head.hash, listVersions };
+  const { flashChallengeNonce } = draft.manifest;
+  if (flashChallengeNonce !== undefined && (await isSealed(trx, flashChallengeNonce))) return nonceReused;
+  const hashes = await hashing;
+  if (!areStated(hashes, draft.manifest.frames))
+    return fail('frames_changed', 'The frames are not the ones the capture was made of.');
   const { manifest, signed } = signManifest(ctx, draft, hashes, chain);
   if (!isManifest(manifest)) return fail('validation_failed', 'The capture does not have the shape of a bundle.');
   const hash = sha256(signed);
-  const nonce = manifest.flashChallengeNonce ?? hash;
-  const [twin] = await compiledOnce(trx, 'outbox.twin', [nonce], ([id]) =>
-    trx.selectFrom('outbox').select('id').where('id', '=', String(id)),
-  );
-  if (twin !== undefined) return fail('nonce_reused', 'A capture with this nonce was sealed before.');
+  const nonce = flashChallengeNonce ?? hash;
+  if (flashChallengeNonce === undefined && (await isSealed(trx, nonce))) return nonceReused;
 
   const key = await customerKey(trx, ctx, draft.orgId, draft.customerId);
   if (!key.ok) return key;
@@ -108,7 +121,7 @@ function signManifest(
   ctx: EvidenceContext,
   draft: CaptureDraft,
   frames: string[],
-  chain: { counter: number; previousBundleHash: string | null },
+  chain: Required<Pick<Evidence, 'counter' | 'previousBundleHash' | 'listVersions'>>,
 ): { readonly manifest: BundleManifest; readonly signed: Uint8Array } {
   const unsigned: BundleManifest = {
     ...draft.manifest,
@@ -121,7 +134,7 @@ function signManifest(
   return { manifest: { ...unsigned, signature: ctx.vault.desk.sign(signed) }, signed };
 }
 
-interface Evidence {
+interface MadeEvidence {
   readonly nonce: string;
   readonly hash: string;
   readonly sealed: Uint8Array;
@@ -132,7 +145,7 @@ async function writeEvidence(
   trx: Kysely<Database>,
   ctx: EvidenceContext,
   draft: CaptureDraft,
-  made: Evidence,
+  made: MadeEvidence,
 ): Promise<void> {
   const now = ctx.clock().toISOString();
   const blobId = ctx.ids.next('blob');
