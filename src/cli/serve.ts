@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { ServiceContext } from '../services/context.ts';
 import { scheduleCheckpoints } from '../services/audit/schedule-checkpoints.ts';
 import { scheduleDailyJob } from '../services/daily-job/schedule-daily-job.ts';
+import { scheduleScreening } from '../services/screening/schedule-screening.ts';
 import { hubIdentity } from '../services/desk-delivery/hub-identity.ts';
 import { openInstallation } from '../services/open-installation.ts';
 import { startCallbackWorker } from '../services/providers/iluma-callbacks.ts';
@@ -103,6 +104,7 @@ async function start(options: Options): Promise<Result<Running>> {
       await webhooks.stop();
       await callbacks.stop();
       await daily.stop();
+      await screening.stop();
       await checkpoints.stop();
       await installation.close();
     };
@@ -110,6 +112,7 @@ async function start(options: Options): Promise<Result<Running>> {
     webhooks.start();
     const callbacks = startCallbackWorker(installation.context);
     const daily = scheduleDailyJob(installation.context);
+    const screening = scheduleScreening(installation.context);
     const checkpoints = scheduleCheckpoints(installation.context);
     return ok({ address, stop });
   } catch (error) {

@@ -22,6 +22,7 @@ import { createOutboxPump } from '../desk/sync/outbox-pump.ts';
 import type { Logger } from '../services/context.ts';
 import { scheduleCheckpoints } from '../services/audit/schedule-checkpoints.ts';
 import { scheduleDailyJob } from '../services/daily-job/schedule-daily-job.ts';
+import { scheduleScreening } from '../services/screening/schedule-screening.ts';
 import { openInstallation, type Installation } from '../services/open-installation.ts';
 import { startRegistryChecks } from '../services/registry/check-worker.ts';
 import { startWebhookWorker } from '../services/webhooks/deliver.ts';
@@ -125,6 +126,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
   pump.start();
   const webhooks = startWebhookWorker(context);
   const daily = scheduleDailyJob(context);
+  const screening = scheduleScreening(context);
   const checkpoints = scheduleCheckpoints(context, () => cosignAtHub(context));
 
   return ok({
@@ -146,6 +148,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
       await webhooks.stop();
       await checks.stop();
       await daily.stop();
+      await screening.stop();
       await checkpoints.stop();
       desk.close();
       await installation.close();
