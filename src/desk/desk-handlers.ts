@@ -1,4 +1,5 @@
 /** The desk as one value: its handlers, its sessions, its events. Both shells compose it with a pump and a camera. */
+import { makeCheckpoint } from '../services/audit/checkpoints.ts';
 import { listOrganisations } from '../store/repositories/organisations.ts';
 import type { DeskHouse, DeskOptions } from './desk-deps.ts';
 import { createDeskEvents, type DeskEventBus } from './desk-events.ts';
@@ -112,7 +113,10 @@ async function followDelivery(
 ): Promise<void> {
   try {
     house.events.emit({ name: 'outbox.changed', payload: await outboxView(house, orgId) });
-    if (delivered) await house.onboarding.answersArrived();
+    if (!delivered) return;
+    await house.onboarding.answersArrived();
+    // Once the record has answered, what it rests on is signed.
+    await makeCheckpoint(house.ctx);
   } catch (error) {
     logBug('outbox.changed', error);
   }

@@ -19,7 +19,8 @@ export async function recordAudit(ctx: ServiceContext, trx: Db, actor: Actor, en
     actor: { kind: actor.kind, id: actor.id },
     occurredAt: instant(ctx),
     ...(entry.customerId === undefined ? {} : { subject: ctx.vault.subjectId(actor.orgId, entry.customerId) }),
-    ...(entry.objectId === undefined ? {} : { objectId: entry.objectId }),
+    // The customer's own id would undo what the pseudonym is for.
+    ...(entry.objectId === undefined || entry.objectId === entry.customerId ? {} : { objectId: entry.objectId }),
     ...(entry.detail === undefined ? {} : { detail: entry.detail }),
   });
 }

@@ -55,7 +55,7 @@ export async function verifyAudit(store: Store, options: VerifyOptions = {}): Pr
 }
 
 /** Where retention has removed the oldest rows: the tree's tiles remember them, and `audit.purged` says up to where. */
-async function startOf(db: Db): Promise<LogStart> {
+export async function startOf(db: Db): Promise<LogStart> {
   const row = await db.selectFrom('installation').select('value').where('key', '=', 'audit.purged').executeTakeFirst();
   if (row === undefined) return {};
   const from = JSON.parse(row.value) as { seq: number; hash: string };

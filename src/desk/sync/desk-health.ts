@@ -25,7 +25,7 @@ export async function deskHealth({ store, clock }: Parts, orgId: string): Promis
     oldestPendingMs: counts.oldestPending === null ? null : now - Date.parse(counts.oldestPending),
     clockSkewMs: skew?.ms ?? null,
     clockBackMs: last === undefined ? 0 : Math.max(0, Date.parse(last.occurred_at) - now),
-    listAgeMs: null,
+    listAgeMs: await oldestListMs(store, orgId, now),
     modelAgeMs: null,
     diskFreeBytes: await diskFree(store),
   };
@@ -47,4 +47,16 @@ async function diskFree(store: Store): Promise<number | null> {
   } catch {
     return null;
   }
+}
+
+/** Since the oldest of the active lists was published; null when none is installed (screening then says so itself). */
+async function oldestListMs(store: Store, orgId: string, now: number): Promise<number | null> {
+  const row = await store.db
+    .selectFrom('screening_packs')
+    .select((e) => e.fn.min<string | null>('published_at').as('oldest'))
+    .where('org_id', '=', orgId)
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  const published = Date.parse(row?.oldest ?? '');
+  return Number.isNaN(published) ? null : now - published;
 }

@@ -240,4 +240,24 @@ describe('the exported file', () => {
     await stranger.remove();
     expect(await check(lines, { keys })).toMatchObject({ ok: true, value: { intact: false, problem: 'signature' } });
   });
+
+  it('begins where retention ended, and still fits every later checkpoint', async () => {
+    await append(5);
+    await checkpoint();
+    await append(4);
+    await checkpoint();
+    const third = (await rows())[2];
+    await place.tamper(
+      `delete from audit_log where seq <= 3; insert into installation values ('audit.purged', '{"seq":3,"hash":"${third?.hash ?? ''}"}')`,
+    );
+    const keys = logKeys(place.vault);
+    expect(await verifyAudit(place.store, { keys })).toMatchObject({ intact: true, rows: 6, checkpoints: 2 });
+    const lines = await dump();
+    expect(await check(lines, { keys })).toMatchObject({ ok: true, value: { intact: true, rows: 6, signedRows: 9 } });
+    const forged = JSON.parse(lines[0] ?? '') as { start: { tree: string[] } };
+    forged.start.tree[0] = 'ab'.repeat(32);
+    expect(await check([JSON.stringify(forged), ...lines.slice(1)], { keys })).toMatchObject({
+      value: { intact: false, problem: 'tree' },
+    });
+  });
 });

@@ -3,13 +3,15 @@
  * checkpoints, the last checkpoint), then every row with the checkpoints in their places, then one line that ends it. Rows
  * hold pseudonyms, codes and ids only. Written and read as a stream, so that a million rows need no memory.
  */
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { ChainedAuditRow } from '../../core/audit/chain.ts';
 import { readNoteKey, type NoteKey } from '../../core/audit/checkpoint.ts';
-import { createLogVerifier, type CheckedPoint, type LogReport } from '../../core/audit/verify-log.ts';
+import { nodesOf } from '../../core/audit/merkle.ts';
+import { createLogVerifier, type CheckedPoint, type LogReport, type LogStart } from '../../core/audit/verify-log.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { listCheckpoints, type CheckpointRow } from '../../store/repositories/checkpoints.ts';
 import type { Store } from '../../store/open-store.ts';
-import { pointOf } from '../verify-audit.ts';
+import { pointOf, startOf } from '../verify-audit.ts';
 
 const format = 'loket-audit/1';
 const slice = 5_000;
@@ -23,13 +25,17 @@ export interface DumpHeader {
   readonly rows: number;
   /** The signed note over all rows of this file. */
   readonly checkpoint: string;
+  /** Where retention has removed the oldest rows: the last of them, and the tree's nodes up to it (hex). */
+  readonly start?: { readonly seq: number; readonly hash: string; readonly tree: readonly string[] };
 }
 
 /** The lines of the file, each with its newline. `header.rows` rows are written, whatever is appended meanwhile. */
-export async function* dumpAudit(store: Store, header: Omit<DumpHeader, 'format'>): AsyncGenerator<string> {
-  yield line({ format, ...header });
+export async function* dumpAudit(store: Store, header: Omit<DumpHeader, 'format' | 'start'>): AsyncGenerator<string> {
+  const { from, seed = [] } = await startOf(store.db);
+  const start = from === undefined ? {} : { start: { ...from, tree: seed.map(({ hash }) => bytesToHex(hash)) } };
+  yield line({ format, ...header, ...start });
   let points: readonly CheckpointRow[] = [];
-  let after = 0;
+  let after = from?.seq ?? 0;
   while (after < header.rows) {
     const rows = await store.db
       .selectFrom('audit_log')
@@ -78,7 +84,7 @@ export async function verifyDump(
   let brought: CheckedPoint[] = [];
   let ended = false;
   let number = 0;
-  const verifier = createLogVerifier();
+  let verifier = createLogVerifier();
   for await (const text of lines) {
     number += 1;
     if (text === '') continue;
@@ -87,6 +93,7 @@ export async function verifyDump(
     if (header === null) {
       if (!isHeader(parsed)) return fail('payload_unreadable', 'this file is no export of an audit log');
       header = parsed;
+      verifier = createLogVerifier(startOfFile(header));
       if (given === undefined) keys = header.keys.flatMap((key) => readNoteKey(key) ?? []);
       const points = notes.map((note) => pointOf(note, keys));
       if (points.some(({ signed }) => !signed))
@@ -116,6 +123,17 @@ export async function verifyDump(
   return !ended && report.intact ? unreadable(number) : ok(report);
 }
 
+/** The nodes need no trust: with them the root of every later checkpoint must come out. */
+function startOfFile({ start }: DumpHeader): LogStart {
+  if (start === undefined) return {};
+  const { seq, hash, tree } = start;
+  const nodes = nodesOf({ from: 0, to: seq });
+  return {
+    from: { seq, hash },
+    seed: nodes.map(({ level }, at) => ({ level, hash: hexToBytes(tree[at] ?? '') })),
+  };
+}
+
 function unreadable(line: number): Result<never> {
   return fail('payload_unreadable', `the file cannot be read at line ${line}: it was cut off or changed`);
 }
@@ -134,6 +152,21 @@ function isHeader(value: Record<string, unknown>): value is Record<string, unkno
     value['format'] === format &&
     typeof value['origin'] === 'string' &&
     typeof value['checkpoint'] === 'string' &&
-    Array.isArray(value['keys'])
+    Array.isArray(value['keys']) &&
+    isStart(value['start'])
+  );
+}
+
+function isStart(value: unknown): boolean {
+  if (value === undefined) return true;
+  const { seq, hash, tree } = (value ?? {}) as { seq?: unknown; hash?: unknown; tree?: unknown };
+  const isHash = (text: unknown): boolean => typeof text === 'string' && /^[0-9a-f]{64}$/.test(text);
+  return (
+    Number.isSafeInteger(seq) &&
+    Number(seq) > 0 &&
+    isHash(hash) &&
+    Array.isArray(tree) &&
+    tree.every(isHash) &&
+    tree.length === nodesOf({ from: 0, to: Number(seq) }).length
   );
 }
