@@ -40,11 +40,27 @@ const person = {
   phone: '+6281299887766',
   externalRef: 'CIF-77123-RATNA',
 };
-const words = ['RATNAWULAN', 'QUARTANTI', person.nik, 'ratnawulan', person.phone.slice(1), person.externalRef];
+const piece = 'PIECE-OF-AN-ENVELOPE-OF-HIS';
+const words = [piece, 'RATNAWULAN', 'QUARTANTI', person.nik, 'ratnawulan', person.phone.slice(1), person.externalRef];
 
 /** Every word that is found, with how often. */
 function found(bytes: Buffer, searched: readonly (string | Buffer)[]): string[] {
   return searched.filter((word) => bytes.includes(word)).map((word) => (typeof word === 'string' ? word : 'bytes'));
+}
+
+/** The same capture once more, half arrived. */
+async function upload(nonce: string): Promise<void> {
+  const at = house.now.toISOString();
+  const owner = { org_id: bank.orgId, desk_id: bank.deskId, nonce };
+  const { db } = house.ctx.store;
+  await db
+    .insertInto('desk_uploads')
+    .values({ id: 'upl_1', ...owner, size: 99, sha256: 'a', received: 20, created_at: at, updated_at: at })
+    .execute();
+  await db
+    .insertInto('desk_upload_parts')
+    .values({ upload_id: 'upl_1', start: 0, bytes: Buffer.from(piece) })
+    .execute();
 }
 
 async function live(): Promise<{ id: string; secrets: Buffer[] }> {
@@ -60,6 +76,7 @@ async function live(): Promise<{ id: string; secrets: Buffer[] }> {
   const draft = sampleDraft('ratna', { customerId: id });
   valueOf(await sealCapture(house.ctx, { ...draft, orgId: bank.orgId }));
   const { db } = house.ctx.store;
+  await upload(draft.manifest.flashChallengeNonce ?? '');
   const keys = await db.selectFrom('customer_keys').select('wrapped_key').where('customer_id', '=', id).execute();
   const wraps = await db.selectFrom('head_office_wraps').select('wrapped').where('customer_id', '=', id).execute();
   const blobs = await db.selectFrom('sealed_blobs').select('bytes').where('customer_id', '=', id).execute();

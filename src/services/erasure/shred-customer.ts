@@ -8,6 +8,7 @@ import {
   deleteChallenges,
   deleteDeskSession,
   deleteOutbox,
+  deleteUploads,
   destroyKeys,
   draftIdsOf,
   listDeskSessions,
@@ -81,6 +82,7 @@ export async function shredCustomer(
   const ids = [customer.id, ...(await draftIdsOf(trx, orgId, customer.id))];
   await journalErasure(trx, ctx, orgId, erasure.id, ids);
   const stopped = await stopProcessing(ctx, trx, actor, customer.id, 'customer_erased');
+  await deleteUploads(trx, orgId, ids);
   const effects: ErasureEffects = {
     ...stopped,
     outboxDeleted: await deleteOutbox(trx, orgId, ids),

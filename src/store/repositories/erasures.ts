@@ -130,6 +130,32 @@ export async function retireAllFrames(db: Db, orgId: string, customerId: string)
   return Number(done.numUpdatedRows);
 }
 
+/** Pieces of the customer's captures that came in over a bad line. Before `deleteOutbox`, whose rows name them. */
+export async function deleteUploads(db: Db, orgId: string, customerIds: readonly string[]): Promise<void> {
+  const nonces = db
+    .selectFrom('captures')
+    .select('nonce')
+    .where('org_id', '=', orgId)
+    .where('customer_id', 'in', [...customerIds])
+    .union(
+      db
+        .selectFrom('outbox')
+        .select('id as nonce')
+        .where('org_id', '=', orgId)
+        .where('customer_id', 'in', [...customerIds]),
+    );
+  const uploads = await db
+    .selectFrom('desk_uploads')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('nonce', 'in', nonces)
+    .execute();
+  const ids = uploads.map((row) => row.id);
+  if (ids.length === 0) return;
+  await db.deleteFrom('desk_upload_parts').where('upload_id', 'in', ids).execute();
+  await db.deleteFrom('desk_uploads').where('id', 'in', ids).execute();
+}
+
 /** Waiting and delivered captures of the desk: a capture of an erased person must not be delivered. */
 export async function deleteOutbox(db: Db, orgId: string, customerIds: readonly string[]): Promise<number> {
   const done = await db
