@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unknownFact } from '../../contract/facts.ts';
+import type { Reason } from '../../contract/reasons.ts';
 import { fail } from '../../contract/result.ts';
 import { createOnboardingDesk } from './onboarding-desk.ts';
 import { cardJudgement, livenessJudgement, matchJudgement, realCamera, specimen } from './testing/fake-ports.ts';
@@ -245,5 +246,27 @@ describe('simulated captures', () => {
     expect(house.sealed.map((request) => request.manifest.evidence?.simulated)).toEqual([true, true]);
     expect(view.result?.reasons.map((reason) => reason.code)).toContain('simulated_capture');
     expect(view.result?.outcome).toBe('verified');
+  });
+});
+
+describe('a frozen desk', () => {
+  it('begins nothing, says why and what to do, and lets what is under way come to its end', async () => {
+    const { house } = bench();
+    let frozen: readonly Reason[] = [];
+    const desk = createOnboardingDesk({ ...house.ports, mayBegin: () => Promise.resolve(frozen) });
+    expectOk(await desk.start(operator, { purpose: 'open_account', language: 'id' }));
+    frozen = [
+      { code: 'freeze_disk_low', gate: 'station', value: 1, threshold: 2 },
+      { code: 'freeze_clock', gate: 'station', value: 9, threshold: 2 },
+    ];
+    expectOk(await desk.consent(operator, { version: '1', purposes: ['identity'] }));
+    expectOk(await desk.cancel(operator));
+    const refused = await desk.start(operator, { purpose: 'open_account', language: 'id' });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { code: 'desk_frozen', details: { reason: 'freeze_disk_low', reasons: frozen } },
+    });
+    frozen = [];
+    expectOk(await desk.start(operator, { purpose: 'open_account', language: 'id' }));
   });
 });

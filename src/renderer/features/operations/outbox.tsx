@@ -5,7 +5,7 @@ import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/kawung.tsx';
-import { Badge, type Tone } from '../../ui/notice.tsx';
+import { Badge, Notice, type Tone } from '../../ui/notice.tsx';
 
 const tones: Readonly<Record<OutboxView['items'][number]['state'], Tone>> = {
   pending: 'review',
@@ -51,6 +51,23 @@ export function Outbox() {
           {text('outbox.retry')}
         </Button>
       </div>
+      {outbox?.pausedSince ? (
+        <Notice tone="review" testId="outbox-paused">
+          {text('outbox.paused', { time: text.dateTime(outbox.pausedSince) })}
+        </Notice>
+      ) : null}
+      {(outbox?.reversals ?? []).map((reversal) => (
+        <Notice key={reversal.nonce} tone="stop" live testId="outbox-reversal">
+          <div>{text.reason('verdict_reversed')}</div>
+          <div className="small">
+            {text('outbox.reversed', {
+              outcome: text.word('outbox.outcome', reversal.to),
+              told: text.word('outbox.outcome', reversal.from),
+            })}{' '}
+            {text.dateTime(reversal.createdAt)}
+          </div>
+        </Notice>
+      ))}
       {outbox === null || outbox.items.length === 0 ? (
         <EmptyState>{text('outbox.empty')}</EmptyState>
       ) : (
