@@ -1,5 +1,8 @@
 /** English, the second language. Same keys as `id`, by type and by test. */
 import { enDevices } from './en-devices.ts';
+import { enPasskeys } from './en-passkeys.ts';
+import { enScreening } from './en-screening.ts';
+import { enOnboarding } from './en-onboarding.ts';
 
 import type { id } from './id.ts';
 
@@ -115,6 +118,9 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'camera.pinnedMissing': 'The camera “{name}” is not plugged in. Another one serves; check its cable.',
   'fields.prefilled': 'From the scanner, not from the card. Compare it with the card.',
   ...enDevices,
+  ...enPasskeys,
+  ...enScreening,
+  ...enOnboarding,
   'capture.aim.card': 'Put the KTP inside the frame.',
   'capture.aim.selfie': 'Ask the customer to face the camera, face inside the oval.',
   'capture.ready': 'Good. Hold still…',

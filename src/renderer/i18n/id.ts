@@ -1,5 +1,8 @@
 /** Bahasa Indonesia, the first language of the screen. ICU message syntax. */
 import { idDevices } from './id-devices.ts';
+import { idPasskeys } from './id-passkeys.ts';
+import { idScreening } from './id-screening.ts';
+import { idOnboarding } from './id-onboarding.ts';
 
 export const id = {
   'frame.simulation': 'SIMULASI',
@@ -112,6 +115,9 @@ export const id = {
   'camera.pinnedMissing': 'Kamera “{name}” tidak terpasang. Kamera lain dipakai; periksa kabelnya.',
   'fields.prefilled': 'Dari pemindai, bukan dari kartu. Cocokkan dengan kartu.',
   ...idDevices,
+  ...idPasskeys,
+  ...idScreening,
+  ...idOnboarding,
   'capture.aim.card': 'Letakkan KTP di dalam bingkai.',
   'capture.aim.selfie': 'Minta nasabah menghadap kamera, wajah di dalam lingkaran.',
   'capture.ready': 'Bagus. Tahan sebentar…',

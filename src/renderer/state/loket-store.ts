@@ -36,6 +36,8 @@ export interface LoketStore extends StoreApi<LoketState> {
   /** As `run` for calls that answer the onboarding session, which then is shown. */
   onboard<N extends OnboardingCall>(name: N, params: DeskParams<N>): Promise<boolean>;
   signIn(email: string, password: string): Promise<void>;
+  /** The second step of an account with a passkey; false when it was refused. */
+  finishPasskey(answer: DeskParams<'auth.passkeyFinish'>): Promise<boolean>;
   signOut(): Promise<void>;
   setUp(params: DeskParams<'setup.create'>): Promise<void>;
   go(screen: Screen): void;
@@ -59,6 +61,7 @@ export type OnboardingCall =
   | 'onboarding.typeCard'
   | 'onboarding.confirmFields'
   | 'onboarding.submitSelfie'
+  | 'onboarding.exception'
   | 'onboarding.retake';
 
 interface StoreOptions {
@@ -173,6 +176,13 @@ export function createLoketStore(options: StoreOptions): LoketStore {
       if (!result.ok) return;
       accept(result.value.state);
       await resume();
+    },
+    async finishPasskey(answer: DeskParams<'auth.passkeyFinish'>) {
+      const result = await run('auth.passkeyFinish', answer);
+      if (!result.ok) return false;
+      accept(result.value.state);
+      await resume();
+      return true;
     },
     async signOut() {
       await ask('auth.signOut', {});

@@ -101,6 +101,7 @@ function onboardingHandlers(desk: FakeDesk, pictures: FakePictures) {
         attempts: { ...attempts(), selfie: attempts().selfie + 1 },
         result: results[desk.outcome],
       }),
+    'onboarding.exception': () => move({ step: 'result', result: results.review }),
     'onboarding.retake': ({ step }) => move({ step, result: null }),
     'onboarding.receipt': () => ok({ fileName: 'tanda-terima.pdf', pdf: new TextEncoder().encode('%PDF-1.4\n%%EOF') }),
     'onboarding.finish': () => {
@@ -135,6 +136,13 @@ function accountHandlers(desk: FakeDesk) {
       desk.station = { ...desk.station, person: null };
       return ok({});
     },
+    'auth.passkeyBegin': () => fail('passkey_unavailable', 'no passkeys here'),
+    'auth.passkeyFinish': () => fail('passkey_unavailable', 'no passkeys here'),
+    'auth.passkeys': () => ok([]),
+    'auth.registerBegin': () => fail('passkey_unavailable', 'no passkeys here'),
+    'auth.registerFinish': () => fail('passkey_unavailable', 'no passkeys here'),
+    'auth.proveBegin': () => fail('passkey_unavailable', 'no passkeys here'),
+    'auth.proveFinish': () => fail('passkey_unavailable', 'no passkeys here'),
   } satisfies Partial<Handlers>;
 }
 

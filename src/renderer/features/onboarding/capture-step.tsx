@@ -15,6 +15,7 @@ import { StepFrame } from './step-frame.tsx';
 import { useCamera } from './use-camera.ts';
 import { useCapture, type CapturePhase } from './use-capture.ts';
 import { useCoach } from './use-coach.ts';
+import { WithoutSelfie } from './without-selfie.tsx';
 
 /** The desk works: nothing to do but wait, and the screen says what for. */
 function Judging({ kind }: { readonly kind: 'card' | 'selfie' }) {
@@ -95,7 +96,8 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
   const [again, setAgain] = useState(false);
   const automatic = !failedBefore || again;
   const taking = useLoket((state) => state.busy === 'onboarding.useScan' || state.busy === 'onboarding.useFile');
-  const aiming = phase === 'aim' && camera.source !== null && !taking;
+  const [deciding, setDeciding] = useState(false);
+  const aiming = phase === 'aim' && camera.source !== null && !taking && !deciding;
   const { answer, streak, advice } = useCoach(scene, camera.source, aiming, automatic, () => {
     setAgain(false);
     capture();
@@ -165,6 +167,7 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
               {text('capture.retakeCard')}
             </Button>
           ) : null}
+          {kind === 'selfie' ? <WithoutSelfie disabled={busy || phase !== 'aim'} onOpenChange={setDeciding} /> : null}
           {failedBefore && !again ? (
             <Button onPress={() => setAgain(true)} disabled={!aiming || busy} testId="capture-again">
               {text('capture.again')}
