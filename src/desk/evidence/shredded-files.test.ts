@@ -15,7 +15,7 @@ import { readJournal } from '../../services/journal/erasure-journal.ts';
 import { ingestDeskCapture } from '../../services/ingest-desk-capture.ts';
 import { picture } from '../../services/testing/fake-vision.ts';
 import { addOrganisation, deskCapture, openTestHouse } from '../../services/testing/test-house.ts';
-import { compactDatabase } from '../../services/erasure/forget-in-files.ts';
+import { compactDatabase, compactionDue } from '../../services/erasure/forget-in-files.ts';
 
 let house: Awaited<ReturnType<typeof openTestHouse>>;
 let bank: Awaited<ReturnType<typeof addOrganisation>>;
@@ -105,7 +105,9 @@ describe.skipIf(chosenEngine() !== 'sqlite')('an erased person', () => {
     const after = files();
     expect(found(after, words)).toEqual([]);
     expect(found(after, secrets)).toEqual([]);
+    expect(await compactionDue(house.ctx.store)).toBe(true);
     expect(await compactDatabase(house.ctx)).toBe(true);
+    expect(await compactionDue(house.ctx.store)).toBe(false);
     expect(found(files(), [...words, ...secrets])).toEqual([]);
     expect(await compactDatabase(house.ctx)).toBe(false);
     // What is not his is still there: the search would find it.

@@ -121,7 +121,7 @@ async function bringUpToDate(
   if (!checked.intact) return fail('audit_broken', 'The audit log in the backup is broken: take the backup before it.');
   const applied = await applyJournal(ctx, journal);
   await forgetInFiles(ctx);
-  await compactDatabase(ctx);
+  await compactDatabase(ctx, { evenLarge: true });
   const [first] = await listOrganisations(ctx.store.db);
   if (first !== undefined) {
     const detail = { backupOf: manifest.createdAt, auditRows: manifest.audit.seq, ...applied };

@@ -79,7 +79,7 @@ export async function runDailyJob(
   };
   let report: DailyReport | null = null;
   try {
-    report = await work(ctx, day, keepGoing);
+    report = await work(ctx, day, keepGoing, options.again ?? false);
     return ok(report);
   } catch (error) {
     if (error instanceof LeaseLost) return fail('unavailable', 'another process took the daily job over');
@@ -90,7 +90,7 @@ export async function runDailyJob(
   }
 }
 
-async function work(ctx: ServiceContext, day: string, keepGoing: KeepGoing): Promise<DailyReport> {
+async function work(ctx: ServiceContext, day: string, keepGoing: KeepGoing, asked: boolean): Promise<DailyReport> {
   const tiersExpired = await expireTiers(ctx, keepGoing);
   const { framesRetired, envelopesRetired } = await retireEndedFrames(ctx, keepGoing);
   const customersErased = await eraseEndedHolds(ctx, keepGoing);
@@ -98,7 +98,7 @@ async function work(ctx: ServiceContext, day: string, keepGoing: KeepGoing): Pro
   const purged = await purgeEndedRecords(ctx, keepGoing);
   await sealMissingWraps(ctx);
   await mirrorJournal(ctx);
-  const databaseCompacted = await compactDatabase(ctx);
+  const databaseCompacted = await compactDatabase(ctx, { evenLarge: asked });
   const swept = await sweepExpired(ctx);
   // Last: it waits for others, and nothing else should wait for it.
   const { confirmed, declined } = await runDueChecks(ctx, { keepGoing });

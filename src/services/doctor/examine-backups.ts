@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from '../../store/open-store.ts';
 import { dayMs } from '../context.ts';
+import { compactionDue } from '../erasure/forget-in-files.ts';
 import { journalName, readJournal } from '../journal/erasure-journal.ts';
 import { amber, fine, red, type Finding } from './finding.ts';
 
@@ -30,6 +31,10 @@ export async function examineJournal(store: Store, dataDirectory: string): Promi
   const journal = readJournal(path);
   const remedy = 'Keep the file as it is, fetch the copy beside the last backup, and run `loket jobs run`.';
   if (!journal.ok) return red('erasures', journal.error.code, 'The erasure journal does not hold.', remedy);
+  if (await compactionDue(store)) {
+    const how = 'Run `loket jobs run` while the station is closed.';
+    return amber('erasures', 'compaction_due', 'The database was not written anew since the last erasure.', how);
+  }
   const known = new Set(journal.value.lines);
   const missing = rows.filter((row) => !known.has(row.line)).length;
   return missing === 0

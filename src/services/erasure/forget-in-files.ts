@@ -24,10 +24,24 @@ async function emptyLog(ctx: Pick<ServiceContext, 'store'>): Promise<boolean> {
   return done.rows[0]?.busy === 0;
 }
 
-/** Writes the database anew when somebody was erased since the last time. False: not needed, or the file is in use. */
-export async function compactDatabase(ctx: Pick<ServiceContext, 'store'>): Promise<boolean> {
-  if (ctx.store.engine !== 'sqlite') return false;
-  if ((await readInstallationValue<boolean>(ctx.store.db, compactDueKey)) !== true) return false;
+/** About five seconds of writing: longer must not hold up a counter that has just opened. */
+const largestAtWork = 512 * 1024 * 1024;
+
+/** Somebody was erased since the database was last written anew. */
+export async function compactionDue(store: ServiceContext['store']): Promise<boolean> {
+  return (await readInstallationValue<boolean>(store.db, compactDueKey)) === true;
+}
+
+/**
+ * Writes the database anew when somebody was erased since the last time; a large one only with `evenLarge`, which an
+ * operator asks for. False: not needed, too large, or the file is in use.
+ */
+export async function compactDatabase(
+  ctx: Pick<ServiceContext, 'store'>,
+  options: { readonly evenLarge?: boolean } = {},
+): Promise<boolean> {
+  if (ctx.store.engine !== 'sqlite' || !(await compactionDue(ctx.store))) return false;
+  if (options.evenLarge !== true && (await sizeOf(ctx.store)) > largestAtWork) return false;
   try {
     await sql`vacuum`.execute(ctx.store.db);
   } catch (error) {
@@ -38,4 +52,10 @@ export async function compactDatabase(ctx: Pick<ServiceContext, 'store'>): Promi
   if (emptied) await ctx.store.transaction((trx) => writeInstallationValue(trx, compactDueKey, false));
   await emptyLog(ctx);
   return emptied;
+}
+
+async function sizeOf(store: ServiceContext['store']): Promise<number> {
+  const rows = await sql<{ bytes: number }>`select page_count * page_size as bytes
+    from pragma_page_count(), pragma_page_size()`.execute(store.db);
+  return rows.rows[0]?.bytes ?? 0;
 }
