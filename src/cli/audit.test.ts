@@ -1,5 +1,9 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { genesisHead } from '../core/audit/chain.ts';
+import { writeReference } from '../desk/receipt/receipt-reference.ts';
+import { makeCheckpoint } from '../services/audit/checkpoints.ts';
 import { appendAudit } from '../store/audit-log.ts';
 import { openSqlite } from '../store/sqlite-dialect.ts';
 import { temporaryInstallation, type TemporaryInstallation } from '../store/testing/temporary-installation.ts';
@@ -35,10 +39,13 @@ afterEach(async () => {
   await place.remove();
 });
 
+const run = (...args: string[]) => audit('verify', '--data', place.dataDirectory, ...args);
+
 /** The exit status; the test process's own is put back. */
-async function run(...args: string[]): Promise<number | string | null | undefined> {
+async function audit(...args: string[]): Promise<number | string | null | undefined> {
   const before = process.exitCode;
-  await auditCommand().parseAsync(['verify', '--data', place.dataDirectory, ...args], { from: 'user' });
+  process.exitCode = undefined;
+  await auditCommand().parseAsync(args, { from: 'user' });
   const status = process.exitCode;
   process.exitCode = before;
   return status;
@@ -73,5 +80,59 @@ describe('loket audit verify', () => {
     expect(await run()).toBe(2);
     expect(errors).toMatch(/^installation_missing: .+\n$/);
     expect(output).toBe('');
+  });
+});
+
+describe('loket audit export', () => {
+  const dump = (): string => join(place.root, 'audit.jsonl');
+  const rewrite = (edit: (lines: string[]) => string[]): void =>
+    writeFileSync(dump(), `${edit(readFileSync(dump(), 'utf8').trimEnd().split('\n')).join('\n')}\n`);
+
+  it('writes a file that is checked without the installation, and only once', async () => {
+    expect(await audit('export', '--data', place.dataDirectory, '--out', dump())).toBeUndefined();
+    expect(output).toMatch(/^4 rows, signed by loket\/\S+\+[0-9a-f]{8}\+\S+\n$/);
+    const key = output.trim().split(' ').at(-1) ?? '';
+    expect(await audit('export', '--data', place.dataDirectory, '--out', dump())).toBe(2);
+    output = '';
+    expect(await audit('verify', '--file', dump())).toBe(0);
+    expect(output).toMatch(
+      /^intact: 4 rows, head [0-9a-f]{64}, \d checkpoints up to row 4, keys as the file states them\n$/,
+    );
+    expect(await audit('verify', '--file', dump(), '--key', key)).toBe(0);
+    expect(await audit('verify', '--file', dump(), '--key', key.replace(/.$/, 'A'))).toBe(2);
+  });
+
+  it.each<[string, (lines: string[]) => string[], 1 | 2]>([
+    [
+      'edited',
+      (lines) => lines.map((line, at) => (at === 2 ? line.replace('"actor_id":"u"', '"actor_id":"x"') : line)),
+      1,
+    ],
+    ['removed', (lines) => lines.filter((_, at) => at !== 2), 1],
+    ['reordered', (lines) => [...lines.slice(0, 2), lines[3] ?? '', lines[2] ?? '', ...lines.slice(4)], 1],
+    ['cut off', (lines) => lines.slice(0, 3), 1],
+    ['without its end', (lines) => lines.slice(0, -1), 2],
+  ])('shows rows %s', async (_what, edit, status) => {
+    await audit('export', '--data', place.dataDirectory, '--out', dump());
+    rewrite(edit);
+    expect(await audit('verify', '--file', dump())).toBe(status);
+  });
+
+  it('holds the log against a checkpoint from a receipt', async () => {
+    await audit('export', '--data', place.dataDirectory, '--out', dump());
+    const ctx = { store: place.store, vault: place.vault, clock: () => new Date() };
+    const made = await makeCheckpoint(ctx);
+    if (!made.ok) return expect.fail(made.error.code);
+    const receipt = join(place.root, 'receipt.txt');
+    const reference = { audit: genesisHead, note: made.value.note, bundleHashes: ['ab'.repeat(32)] };
+    writeFileSync(receipt, writeReference(reference));
+    expect(await audit('verify', '--file', dump(), '--checkpoint', receipt)).toBe(0);
+    expect(await run('--checkpoint', receipt)).toBe(0);
+    await place.tamper('delete from audit_checkpoints; delete from audit_log where seq = 4');
+    const [last] = await place.store.db.selectFrom('audit_log').select('hash').where('seq', '=', 3).execute();
+    await place.tamper(`update installation set value='{"seq":3,"hash":"${last?.hash ?? ''}"}' where key='audit.head'`);
+    expect(await run()).toBe(0);
+    expect(await run('--checkpoint', receipt)).toBe(1);
+    expect(output).toContain('BROKEN: row 4 is missing: a signed checkpoint covers it');
   });
 });
