@@ -14,8 +14,6 @@ export interface ReportDecoder {
   push(report: Uint8Array, atMs: number): DecodeStep;
 }
 
-export const nothingYet: DecodeStep = { texts: [], errors: [] };
-
 /** Longer than any QR code holds (2,953 bytes, ISO/IEC 18004 version 40-L). */
 export const longestReading = 4096;
 
