@@ -207,6 +207,8 @@ export interface FaceTemplate {
   /** Width of the face the template was made from, px (smallest of the frames used). */
   readonly faceWidthPx: number;
   readonly framesUsed: readonly number[];
+  /** Lowest cosine among the frames that were embedded, −1…1; absent for a single frame and on templates of the store. */
+  readonly agreement?: number;
   /** Medians over the frames used; absent on templates read back from the store. */
   readonly look?: FaceLook;
 }

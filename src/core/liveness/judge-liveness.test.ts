@@ -95,6 +95,13 @@ function judge(change: Partial<FaceFacts> = {}, input: Partial<LivenessInput> = 
 const codes = (judgement: ReturnType<typeof judge>) => judgement.reasons.map((reason) => reason.code);
 const live: OrgSettings = { ...defaultOrgSettings, environment: 'live' };
 
+function withoutMissing({
+  relief,
+  ...rest
+}: Omit<FlashResponse, 'relief'> & { relief: FlashResponse['relief'] | undefined }): FlashResponse {
+  return relief === undefined ? rest : { ...rest, relief };
+}
+
 describe('judgeLiveness', () => {
   it('finds a person at a desk live, with high assurance and all four counted voters', () => {
     const judgement = judge();
@@ -277,6 +284,9 @@ describe('judgeLiveness', () => {
       signalToNoise: number.map((value) => value * 10),
       depthRatio: fc.option(number),
       shading: fc.option(number),
+      relief: fc.option(fc.record({ across: number, down: number, glow: number, cells: fc.constant(50) }), {
+        nil: undefined,
+      }),
       framesUsed: fc.nat(60),
       source: fc.constantFrom('frames' as const, 'samples' as const),
     });
@@ -291,7 +301,10 @@ describe('judgeLiveness', () => {
       fc.array(anyFrame, { maxLength: 12 }),
       fc.boolean(),
       fc.integer({ min: 1, max: 6 }),
-      (flashFact, sameFace, shapes, attested, votersRequired) => {
+      fc.option(number),
+      maybe(fc.constant(null)),
+      (response, sameFace, shapes, attested, votersRequired, odd, template) => {
+        const flashFact: FaceFacts['flash'] = response.available ? known(withoutMissing(response.value)) : response;
         const frames = shapes.map((shape, index) =>
           frame(index, {
             passive: shape.passive,
@@ -300,7 +313,13 @@ describe('judgeLiveness', () => {
           }),
         );
         const judgement = judgeLiveness({
-          facts: facts({ frames, flash: flashFact, sameFace }),
+          facts: facts({
+            frames,
+            flash: flashFact,
+            sameFace,
+            measurements: odd === null ? [] : [{ name: 'odd_frame_similarity', value: odd }],
+            ...(template.available ? {} : { template }),
+          }),
           prompts: [{ kind: 'turn_left', fromMs: 0, toMs: 500 }],
           attested,
           simulated: false,
@@ -310,6 +329,12 @@ describe('judgeLiveness', () => {
         expect(flashFact.available && flashFact.value.correlation >= 0.75 && flashFact.value.signalToNoise >= 3).toBe(
           true,
         );
+        const measured = flashFact.available ? flashFact.value : null;
+        const seenInFrames = measured?.source === 'frames';
+        expect(!seenInFrames || (measured?.relief !== undefined && measured.relief.glow <= 0.5)).toBe(true);
+        expect(!seenInFrames || (measured?.shading !== null && (measured?.depthRatio ?? 0) >= 1.15)).toBe(true);
+        expect(odd === null || odd >= 0.45).toBe(true);
+        expect(template.available).toBe(true);
         expect(sameFace.available && sameFace.value >= 0.7).toBe(true);
         const scored = frames.filter((one) => one.passive !== null && Object.keys(one.passive).length > 0);
         expect(scored.length).toBeGreaterThanOrEqual(3);

@@ -17,6 +17,7 @@ import {
   livenessVerdictOf,
   type Ballot,
 } from '../fusion/fuse.ts';
+import { frameAgreement } from '../match/judge-match.ts';
 import { assessFace, qualityReasons } from '../quality/face-quality.ts';
 import { medianLook } from '../quality/look.ts';
 import { prominentFaces } from '../quality/one-face.ts';
@@ -60,8 +61,8 @@ export const livenessLimits = {
   passiveYaw: 30,
   /** Cosine of the farthest used frame to the fused template; two mixed persons fall to about 0.6 and below. */
   sameFace: 0.7,
-  /** Cosine of the two least similar frames; the impostor maximum of the evaluation pairs is 0.37. */
-  framePair: 0.4,
+  /** Cosine of the two least similar frames. */
+  framePair: frameAgreement,
   /** Cosine of the frame that looks least like the template's own to the template: between those of one person and of two. */
   oddFrame: 0.45,
 } as const;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { known, unknownFact, type FaceTemplate } from '../../contract/facts.ts';
-import { cosine, judgeMatch, vectorLength } from './judge-match.ts';
+import { cosine, frameAgreement, judgeMatch, vectorLength } from './judge-match.ts';
 
 const template = (vector: number[], modelId = 'm'): FaceTemplate => ({
   modelId,
@@ -52,6 +52,15 @@ describe('judgeMatch', () => {
     expect(missing.reasons.map((reason) => reason.code)).toEqual(['match_unavailable', 'model_missing']);
     expect(judgeMatch({ probe: known(at(1)), reference: null, ...limits }).reasons[0]?.code).toBe('reference_missing');
   });
+  it('does not say whose face matches when the frames show two persons', () => {
+    const mixed = { ...template([1, 0]), agreement: 0.2 };
+    expect(judgeMatch({ probe: known(mixed), reference: at(0.9), ...limits })).toMatchObject({
+      verdict: 'unclear',
+      reasons: [{ code: 'face_changed', value: 0.2, threshold: frameAgreement }],
+    });
+    const one = { ...mixed, agreement: 0.8 };
+    expect(judgeMatch({ probe: known(one), reference: at(0.9), ...limits }).verdict).toBe('match');
+  });
   it('never yields a match without a finite similarity at or above the threshold', () => {
     const number = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity, 0));
     const vector = fc.array(number, { maxLength: 6 });
@@ -63,9 +72,11 @@ describe('judgeMatch', () => {
         fc.boolean(),
         number,
         number,
-        (a, b, absent, sameModel, threshold, reviewThreshold) => {
+        fc.option(number, { nil: undefined }),
+        (a, b, absent, sameModel, threshold, reviewThreshold, agreement) => {
+          const probe = { ...template(a), ...(agreement === undefined ? {} : { agreement }) };
           const judgement = judgeMatch({
-            probe: absent ? unknownFact('face_not_found') : known(template(a)),
+            probe: absent ? unknownFact('face_not_found') : known(probe),
             reference: template(b, sameModel ? 'm' : 'n'),
             threshold,
             reviewThreshold,
@@ -73,6 +84,7 @@ describe('judgeMatch', () => {
           if (judgement.verdict !== 'match') return;
           expect(absent).toBe(false);
           expect(sameModel).toBe(true);
+          expect(agreement === undefined || agreement >= frameAgreement).toBe(true);
           expect(judgement.similarity).not.toBeNull();
           expect(judgement.similarity!).toBeGreaterThanOrEqual(threshold);
         },

@@ -20,6 +20,9 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number | nul
   return Number.isFinite(value) ? Math.max(-1, Math.min(1, value)) : null;
 }
 
+/** Cosine any two frames of one capture must have; the impostor maximum of the evaluation pairs is 0.37. */
+export const frameAgreement = 0.4;
+
 export interface MatchInput {
   readonly probe: Fact<FaceTemplate>;
   /** Null: there is nothing to compare with. */
@@ -33,7 +36,7 @@ export interface MatchInput {
 /**
  * `match` at or above the threshold; between review threshold and threshold `unclear` (`match_borderline`); below it
  * `no_match` (`match_low`). Whatever cannot be compared is `unclear`: no reference (`reference_missing`), templates of
- * two models (`template_model_differs`), a probe below the quality floor (the advice of each failed check), no probe (its own reason, and `match_unavailable`).
+ * two models (`template_model_differs`), frames of two persons (`face_changed`), a probe below the quality floor (the advice of each failed check), no probe (its own reason, and `match_unavailable`).
  */
 export function judgeMatch({ probe, reference, threshold, reviewThreshold }: MatchInput): MatchJudgement {
   const modelId = probe.available ? probe.value.modelId : null;
@@ -52,14 +55,19 @@ export function judgeMatch({ probe, reference, threshold, reviewThreshold }: Mat
   if (probe.value.modelId !== reference.modelId) return unclear('template_model_differs');
   const similarity = cosine(probe.value.vector, reference.vector);
   if (similarity === null || !Number.isFinite(threshold)) return unclear('match_unavailable');
-  const reason = (code: ReasonCode, against: number): Reason => ({
+  const reason = (code: ReasonCode, against: number, value = similarity): Reason => ({
     code,
     gate: 'match',
-    value: similarity,
+    ...(Number.isFinite(value) ? { value } : {}),
     threshold: against,
   });
+  // Whose face would match? Two persons in one capture are for a person to look at.
+  const { agreement } = probe.value;
+  const mixed: Reason[] =
+    agreement === undefined || agreement >= frameAgreement ? [] : [reason('face_changed', frameAgreement, agreement)];
   // A picture too poor to judge neither proves nor refutes anything (ISO/IEC 29794-5).
-  const poor = probe.value.look === undefined ? [] : qualityReasons(assessFace(probe.value.look, 'floor'), 'match');
+  const { look } = probe.value;
+  const poor = [...mixed, ...(look === undefined ? [] : qualityReasons(assessFace(look, 'floor'), 'match'))];
   const judged = { similarity, threshold, modelId, score: Math.round(100 * Math.max(0, similarity)) };
   if (poor.length > 0) return { verdict: 'unclear', ...judged, reasons: poor };
   if (similarity >= threshold) return { verdict: 'match', ...judged, reasons: [] };

@@ -71,6 +71,9 @@ describe.skipIf(missing !== null)(`bad captures${missing === null ? '' : ` (skip
         // It was worth no place in the template: only the second look finds it.
         expect(facts.template.value.framesUsed).not.toContain(place);
         expect(codesOf(facts)).toContain('face_changed');
+        const limits = { threshold: 0.4, reviewThreshold: 0.28 };
+        const own = judgeMatch({ probe: facts.template, reference: facts.template.value, ...limits });
+        expect([own.verdict, own.reasons[0]!.code]).toEqual(['unclear', 'face_changed']);
       }
     });
 

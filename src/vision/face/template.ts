@@ -105,6 +105,7 @@ export async function fuseTemplate(
       vector,
       faceWidthPx: Math.round(Math.min(...vectors.map((one) => one.ranked.frame.face!.box.width))),
       framesUsed: vectors.map((one) => one.ranked.frame.facts.index),
+      ...agreementMember(vectors, odd, vector),
       ...lookMember(vectors.map((one) => one.ranked.frame.facts)),
     }),
     sameFace:
@@ -112,7 +113,7 @@ export async function fuseTemplate(
         ? unknownFact('too_few_frames')
         : known(Math.min(...vectors.map((one) => dot(one.vector, vector)))),
     measurements: [
-      ...pairMeasurements(vectors.map((one) => one.vector)),
+      ...pairMeasurement(lowestPair(vectors.map((one) => one.vector))),
       ...(odd === undefined ? [] : [oddMeasurement(odd, vector)]),
       ...qualityMeasurements(vectors[0]!.ranked),
     ],
@@ -130,11 +131,21 @@ function whyNoFace(seen: readonly SeenFrame[]): ReasonCode {
   return seen.every((frame) => frame.facts.problem !== undefined) && problem !== undefined ? problem : 'face_not_found';
 }
 
-/** Lowest similarity of any two of the frames: two persons in one capture show here first. */
-function pairMeasurements(vectors: readonly Float32Array[]): Measurement[] {
+/** Lowest similarity of any two of the frames: two persons in one capture show here first. Null for a single one. */
+function lowestPair(vectors: readonly Float32Array[]): number | null {
   let lowest = 1;
   vectors.forEach((a, i) => vectors.slice(i + 1).forEach((b) => (lowest = Math.min(lowest, dot(a, b)))));
-  return vectors.length < 2 ? [] : [{ name: 'lowest_frame_similarity', value: lowest }];
+  return vectors.length < 2 ? null : lowest;
+}
+
+function agreementMember(used: readonly Embedded[], odd: Embedded | undefined, template: Float32Array) {
+  const pair = lowestPair(used.map((one) => one.vector));
+  if (odd === undefined) return pair === null ? {} : { agreement: pair };
+  return { agreement: Math.min(pair ?? 1, dot(odd.vector, template)) };
+}
+
+function pairMeasurement(value: number | null): Measurement[] {
+  return value === null ? [] : [{ name: 'lowest_frame_similarity', value }];
 }
 
 function oddMeasurement({ vector, ranked }: Embedded, template: Float32Array): Measurement {
