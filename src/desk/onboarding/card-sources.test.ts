@@ -118,3 +118,27 @@ it('a card from a file always meets a second pair of eyes', async () => {
   expect(house.sealed[0]?.manifest.evidence?.source).toBe('file');
   expect(house.released).toEqual([]);
 });
+
+it('the evidence names the frame that each field was read from', async () => {
+  const { house, desk } = bench();
+  const evaluate = house.ports.evaluateCard;
+  // Of a card of 1000 × 630 px, the upper half was read from the third frame; the fields of the fake lie there.
+  const upper = { region: 'nik', frameIndex: 2, box: { x: 0, y: 0, width: 1000, height: 315 } };
+  const fromThird: typeof evaluate = async (input) => {
+    const evaluation = await evaluate(input);
+    const { reading } = evaluation.facts;
+    if (!reading.available) throw new Error(reading.reason);
+    const fused = known({ ...reading.value, regionFrames: [upper] });
+    const low = { ...evaluation.fields.province, box: { x: 100, y: 500, width: 200, height: 21 } };
+    const fields = { ...evaluation.fields, province: low };
+    return { ...evaluation, facts: { ...evaluation.facts, reading: fused }, fields };
+  };
+  Object.assign(house.ports, { evaluateCard: fromThird });
+  await toCard(desk);
+  expectOk(await desk.submitCard(operator, { frames: [jpeg(1), jpeg(2), jpeg(4)], camera: realCamera }));
+  expectOk(await desk.confirmFields(operator, { fields: {} }));
+  expectOk(await selfie(desk));
+  const frames = house.sealed[0]?.manifest.evidence?.reading?.fieldFrames;
+  expect(frames).toMatchObject({ nik: 2, fullName: 2, province: 0 });
+  expect(frames).not.toHaveProperty('religion');
+});
