@@ -2,8 +2,15 @@
  * One question to a vendor over HTTP: a limit on the whole time, a circuit breaker, and a second try only where the first
  * never left this machine. A question may be charged, so nothing that may have arrived is ever asked twice.
  */
-import { circuitBreaker, ConsecutiveBreaker, ConstantBackoff, handleWhenResult, retry, wrap } from 'cockatiel';
-import { BrokenCircuitError } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  ConstantBackoff,
+  handleWhenResult,
+  retry,
+  wrap,
+} from 'cockatiel';
 import type { RegistryProblem } from '../../contract/registry.ts';
 import { sendHttp, type HttpRequest } from '../http/http-client.ts';
 
@@ -63,7 +70,8 @@ export function vendorCall(options: VendorCallOptions): VendorCall {
     handleWhenResult((tried) => (tried as Tried).unsent),
     { maxAttempts: options.retries ?? 1, backoff: new ConstantBackoff(options.retryDelayMs ?? 250) },
   );
-  const policy = wrap(again, breaker);
+  // One question is one failure, however often its connection was tried.
+  const policy = wrap(breaker, again);
   return async (request) => {
     try {
       return (await policy.execute(() => once(request, options))).result;

@@ -33,12 +33,8 @@ interface Asked {
 /** The vendor's own client; what it throws is the parsed body of a refusal. */
 async function ask(asked: Asked = {}, other: Record<string, string> = {}): Promise<unknown> {
   const { scene = 'still', ...fields } = asked;
-  const vision = new Vision({
-    baseUrl: server.address,
-    apiVersion: 'v1',
-    ...(credentials as never),
-    ...other,
-  } as never);
+  const { apiKey = '', password = '', username = '' } = { ...credentials, ...other };
+  const vision = new Vision({ baseUrl: server.address, apiVersion: 'v1', apiKey, password, username });
   const request = { nik: siti.nik, name: siti.name, date_of_birth: '21-07-1990', ...fields };
   return vision.identity
     .faceVerification({ ...request, face_image: join(folder, `${scene}.jpg`) })

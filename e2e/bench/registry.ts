@@ -1,0 +1,86 @@
+/**
+ * `npm run bench:registry [rows] [lookups]` (default 1000000 5000): a fictional population imported through the same
+ * service as the command, memory on the way, and single lookups afterwards. Prints a goal that is missed as missed.
+ */
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importedSource } from '../../src/connectors/registry-source/imported.ts';
+import { noVision } from '../../src/cli/with-installation.ts';
+import { systemActor } from '../../src/services/context.ts';
+import { openInstallation } from '../../src/services/open-installation.ts';
+import { importPopulation } from '../../src/services/registry/import-population.ts';
+import { setUpOrganisation } from '../../src/services/set-up-organisation.ts';
+import { fileKeyProvider } from '../../src/vault/key-providers/file-key-provider.ts';
+import { personAt, writePopulation } from './registry/generate.ts';
+
+const [rows, lookups] = [Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? 5_000)];
+const goalMs = 2;
+const mega = (bytes: number): number => Math.round(bytes / 1_048_576);
+
+const folder = await mkdtemp(join(tmpdir(), 'loket-bench-registry-'));
+try {
+  await run();
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function run(): Promise<void> {
+  const file = join(folder, 'people.csv');
+  await writePopulation(file, rows);
+  const opened = await openInstallation({
+    dataDirectory: join(folder, 'data'),
+    create: true,
+    vision: noVision,
+    keyProvider: fileKeyProvider({ directory: join(folder, 'keys') }),
+  });
+  if (!opened.ok) throw new Error(opened.error.code);
+  const { context } = opened.value;
+  const made = await setUpOrganisation(context, { name: 'Bench', branch: 'Bench' });
+  if (!made.ok) throw new Error(made.error.code);
+  const orgId = made.value.organisation.id;
+
+  const memory: number[] = [];
+  const begun = performance.now();
+  const done = await importPopulation(context, systemActor(orgId), {
+    file,
+    onProgress: () => memory.push(process.memoryUsage().rss),
+  });
+  if (!done.ok) throw new Error(done.error.code);
+  const seconds = (performance.now() - begun) / 1000;
+  if (done.value.added !== rows || done.value.refused !== 0) throw new Error('the import is not what the file is');
+  const quarter = Math.max(1, Math.floor(memory.length / 4));
+  const mean = (part: readonly number[]): number => part.reduce((sum, one) => sum + one, 0) / Math.max(1, part.length);
+  const database = (await stat(join(folder, 'data', 'loket.db'))).size;
+
+  console.log(
+    `load ${loadavg()
+      .map((one) => one.toFixed(2))
+      .join(' ')}, ${mega((await stat(file)).size)} MB of CSV, ${mega(database)} MB of database`,
+  );
+  console.log(`| import of ${rows} rows | ${seconds.toFixed(1)} s | ${Math.round(rows / seconds)} rows/s |`);
+  console.log(
+    `| memory (RSS), first and last quarter, most | ${mega(mean(memory.slice(0, quarter)))} MB | ${mega(mean(memory.slice(-quarter)))} MB | ${mega(Math.max(...memory))} MB |`,
+  );
+
+  const source = importedSource({ ...context, orgId, percentOf: () => null });
+  const times: number[] = [];
+  let wrong = 0;
+  for (let n = 0; n < lookups; n += 1) {
+    // Every tenth is nobody; the others lie all over the table.
+    const absent = n % 10 === 0;
+    const nik = absent ? personAt(rows + n * 7).nik : personAt((n * 7919) % rows).nik;
+    const at = performance.now();
+    const answer = await source.lookup({ nik, name: 'SITI' });
+    times.push(performance.now() - at);
+    if ('unavailable' in answer || answer.found === absent) wrong += 1;
+  }
+  times.sort((a, b) => a - b);
+  const p = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? NaN;
+  console.log(
+    `| lookup, ${lookups} of them | p50 ${p(0.5).toFixed(3)} ms | p95 ${p(0.95).toFixed(3)} ms | p99 ${p(0.99).toFixed(3)} ms |`,
+  );
+  console.log(`goal p95 <= ${goalMs} ms: ${p(0.95) <= goalMs ? 'reached' : 'MISSED'}; wrong answers: ${wrong}`);
+  if (wrong > 0) process.exitCode = 1;
+  await opened.value.close();
+}
