@@ -19,6 +19,16 @@ const camera = {
 const frame = new Uint8Array([0xff, 0xd8]);
 const person = { fullName: 'Sari Dewi', email: 'sari@example.test', password: 'long enough words' };
 
+const credential = { id: 'AA', rawId: 'AA', type: 'public-key', clientExtensionResults: {} };
+const assertion = {
+  ...credential,
+  response: { clientDataJSON: 'AA', authenticatorData: 'AA', signature: 'AA', userHandle: 'AA' },
+};
+const attestation = {
+  ...credential,
+  response: { clientDataJSON: 'AA', attestationObject: 'AA', transports: ['internal'] },
+};
+
 /** One valid parameter object per call, so that a refusal in a test has exactly one cause. */
 const valid: Record<DeskCallName, Record<string, unknown>> = {
   'station.state': {},
@@ -32,6 +42,13 @@ const valid: Record<DeskCallName, Record<string, unknown>> = {
   },
   'auth.signIn': { email: 'sari@example.test', password: 'x' },
   'auth.signOut': {},
+  'auth.passkeyBegin': { email: 'sari@example.test', password: 'x' },
+  'auth.passkeyFinish': { challengeId: 'pkc_1', credential: assertion },
+  'auth.passkeys': {},
+  'auth.registerBegin': { password: 'x' },
+  'auth.registerFinish': { challengeId: 'pkc_1', credential: attestation },
+  'auth.proveBegin': {},
+  'auth.proveFinish': { challengeId: 'pkc_1', credential: assertion },
   'onboarding.current': {},
   'onboarding.start': { purpose: 'open_account', language: 'id' },
   'onboarding.consent': { version: '1', purposes: ['identity'] },

@@ -8,6 +8,7 @@ import { PurposeStep } from './features/onboarding/purpose-step.tsx';
 import { Operations } from './features/operations/operations.tsx';
 import { Review } from './features/review/review.tsx';
 import { Setup } from './features/setup/setup.tsx';
+import { PasskeysButton } from './features/sign-in/passkeys.tsx';
 import { SignIn } from './features/sign-in/sign-in.tsx';
 import { catalogues } from './i18n/messages.ts';
 import { StationContext, useLoket, type Station } from './state/loket-context.ts';
@@ -56,7 +57,7 @@ function Shell() {
   return (
     <IntlProvider locale={language} defaultLocale="id" messages={catalogues[language]}>
       <div className="shell">
-        <TopBar />
+        <TopBar own={<PasskeysButton />} />
         <ConnectionBar />
         <Page />
       </div>

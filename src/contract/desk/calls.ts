@@ -6,7 +6,9 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { exceptionGrounds, CameraIdentitySchema, PromptWindowSchema } from '../bundle.ts';
 import { KtpFieldsSchema, challengePurposes, oneOf, promptKinds } from '../vocabulary.ts';
 import type * as Answers from './answers.ts';
+import { AuthFinishBody, RegisterFinishBody } from '../api/webauthn.ts';
 import { DeskSettingsSchema, type DevicesView } from './devices.ts';
+import type { PasskeyCeremony, PasskeyRow, PasskeySignedIn } from './passkeys.ts';
 
 const closed = { additionalProperties: false } as const;
 const Id = Type.String({ minLength: 3, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' });
@@ -55,6 +57,16 @@ export const deskCalls = {
   ),
   'auth.signIn': call<Answers.SignedIn>()(Type.Object({ email: Email, password: Password }, closed), 'public'),
   'auth.signOut': call<Record<string, never>>()(Nothing, 'signed-in'),
+  /** After `auth.signIn` answered `passkey_required`: the second step, for the same address and password. */
+  'auth.passkeyBegin': call<PasskeyCeremony>()(Type.Object({ email: Email, password: Password }, closed), 'public'),
+  'auth.passkeyFinish': call<PasskeySignedIn>()(AuthFinishBody, 'public'),
+  'auth.passkeys': call<readonly PasskeyRow[]>()(Nothing, 'signed-in'),
+  /** Registering asks for the password again. */
+  'auth.registerBegin': call<PasskeyCeremony>()(Type.Object({ password: Password }, closed), 'signed-in'),
+  'auth.registerFinish': call<readonly PasskeyRow[]>()(RegisterFinishBody, 'signed-in'),
+  /** Proves the person once more: a review decision without a password spends the proof. */
+  'auth.proveBegin': call<PasskeyCeremony>()(Nothing, 'signed-in'),
+  'auth.proveFinish': call<{ readonly at: string }>()(AuthFinishBody, 'signed-in'),
 
   'onboarding.current': call<Answers.OnboardingView | null>()(Nothing, counter),
   'onboarding.start': call<Answers.OnboardingView>()(
@@ -156,7 +168,8 @@ export const deskCalls = {
         decision: oneOf(['approve', 'reject', 'escalate']),
         reasonCode: Type.String({ minLength: 2, maxLength: 60 }),
         reason: Type.String({ minLength: 3, maxLength: 500 }),
-        password: Password,
+        /** Left out, a proof by passkey (`auth.proveFinish`) of the last five minutes is spent instead. */
+        password: Type.Optional(Password),
       },
       closed,
     ),

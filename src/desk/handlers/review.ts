@@ -22,7 +22,9 @@ export function reviewHandlers({
     'review.open': (session, { id }) => openReview(ctx, actorOf(session), id),
     'review.decide': async (session, { id, ...decision }) => {
       const actor = actorOf(session);
-      const decided = await decideReview(ctx, actor, { caseId: id, ...decision });
+      const { tokenHash } = session;
+      const proof = tokenHash === null ? {} : { sessionTokenHash: tokenHash };
+      const decided = await decideReview(ctx, actor, { caseId: id, ...decision, ...proof });
       return decided.ok ? openReview(ctx, actor, id) : decided;
     },
   };

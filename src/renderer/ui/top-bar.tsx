@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Contrast, LogOut, RefreshCw, Wifi, WifiOff } from 'lucide-react';
 import type { StationState } from '../../contract/desk/answers.ts';
 import { useText } from '../i18n/messages.ts';
@@ -78,8 +79,8 @@ function Languages() {
   );
 }
 
-/** Where we are, what waits, who is signed in. The same on every screen. */
-export function TopBar() {
+/** Where we are, what waits, who is signed in. The same on every screen. `own`: what the person may do for himself. */
+export function TopBar({ own }: { readonly own?: ReactNode } = {}) {
   const text = useText();
   const { store } = useStation();
   const station = useLoket((state) => state.station);
@@ -111,6 +112,7 @@ export function TopBar() {
           <span className="person" data-testid="person">
             {station.person.fullName} <span className="muted">({text(`role.${station.person.role}`)})</span>
           </span>
+          {own}
           <Button
             kind="quiet"
             icon={<LogOut size={20} aria-hidden="true" />}

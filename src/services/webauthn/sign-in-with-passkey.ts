@@ -99,6 +99,8 @@ export async function finishAuthentication(
     readonly challengeId: string;
     readonly credential: AuthenticationResponseJSON;
     readonly person: SessionPerson | null;
+    /** Where the session is opened. Default `api`. */
+    readonly channel?: 'api' | 'station';
   },
 ): Promise<Result<Authenticated>> {
   const challenge = await spendPasskeyChallenge(ctx, input.challengeId, ['sign_in', 'reauthenticate']);
@@ -124,7 +126,7 @@ export async function finishAuthentication(
       await recordAudit(ctx, trx, input.person.actor, { event: 'auth.reauthenticated', detail: { by: 'passkey' } });
       return ok({ outcome: 'reauthenticated', at });
     }
-    return ok({ outcome: 'signed_in', signedIn: await openSignedIn(ctx, trx, user, 'api', 'passkey') });
+    return ok({ outcome: 'signed_in', signedIn: await openSignedIn(ctx, trx, user, input.channel ?? 'api', 'passkey') });
   });
 }
 

@@ -5,6 +5,7 @@ import { reasonsFor } from '../../../core/review/decision-reasons.ts';
 import { allowedDecisions, reviewDecisions, type ReviewDecision } from '../../../core/review/review-rules.ts';
 import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
+import { ceremony } from '../sign-in/ceremony.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
@@ -28,14 +29,26 @@ function DecisionForm({
   const [reasonCode, setReasonCode] = useState('');
   const [reason, setReason] = useState('');
   const [password, setPassword] = useState('');
-  const complete = reasonCode !== '' && reason.trim().length >= 3 && password !== '';
+  const reasoned = reasonCode !== '' && reason.trim().length >= 3;
+  const complete = reasoned && password !== '';
+  /** Instead of the password: the proof is spent by this one decision. */
+  const prove = async () => {
+    const begun = await store.run('auth.proveBegin', {});
+    const credential = begun.ok ? await ceremony('get', begun.value) : null;
+    if (!begun.ok || credential === null) return;
+    const proved = await store.run('auth.proveFinish', {
+      challengeId: begun.value.challengeId,
+      credential: credential as never,
+    });
+    if (proved.ok) await submit();
+  };
   const submit = async () => {
     const answer = await store.run('review.decide', {
       id: view.id,
       decision,
       reasonCode,
       reason: reason.trim(),
-      password,
+      ...(password === '' ? {} : { password }),
     });
     setPassword('');
     if (!answer.ok) return;
@@ -89,6 +102,9 @@ function DecisionForm({
       <FailureNotice testId="decision-error" />
       <div className="row dialog-actions">
         <Button onPress={onClose}>{text('action.back')}</Button>
+        <Button disabled={!reasoned || busy} onPress={() => void prove()} testId="decision-passkey">
+          {text('passkey.prove')}
+        </Button>
         <Button kind="primary" submit disabled={!complete || busy} testId="decision-submit">
           {text(`decision.${decision}.confirm`)}
         </Button>

@@ -1,0 +1,20 @@
+/** English: passkeys. */
+export const enPasskeys = {
+  'passkey.step': 'The password is right. Go on with your passkey: fingerprint, face, PIN or security key.',
+  'passkey.use': 'Use passkey',
+  'passkey.again': 'Try the passkey again',
+  'passkey.stopped': 'The passkey was not completed. Try again, or ask an admin to remove a lost one.',
+  'passkey.title': 'My passkeys',
+  'passkey.none': 'No passkey yet. Once one is registered, a password alone opens nothing.',
+  'passkey.unnamed': 'Passkey',
+  'passkey.since': 'since {date}',
+  'passkey.name': 'Name of the new passkey',
+  'passkey.password': 'Your password',
+  'passkey.register': 'Register a passkey',
+  'passkey.prove': 'Prove it by passkey',
+  'failure.passkey_required': 'This account signs in with its passkey.',
+  'failure.passkey_refused': 'The passkey was not accepted.',
+  'failure.passkey_exists': 'This passkey is registered already.',
+  'failure.passkey_unavailable': 'Passkeys work at http://localhost only.',
+  'failure.reauthentication_required': 'Prove once more that it is you: password or passkey.',
+} as const;
