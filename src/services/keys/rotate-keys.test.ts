@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Result } from '../../contract/result.ts';
+import { writeInstallationValue } from '../../store/installation-values.ts';
 import type { KeyChange } from '../../vault/change-keys.ts';
 import { fileKeyProvider } from '../../vault/key-providers/file-key-provider.ts';
 import { createCustomer } from '../create-customer.ts';
@@ -95,5 +96,13 @@ describe('rotation beside a running counter', () => {
       bundle: { ...late.bundle, manifest: { ...late.bundle.manifest, signature: 'A'.repeat(86) } },
     };
     expect(await deliver(forged)).toMatchObject({ ok: false, error: { code: 'signature_invalid' } });
+  });
+
+  it('of the signing key is refused where a hub knows the desk by it', async () => {
+    const { publicKey } = house.ctx.vault.desk;
+    await house.ctx.store.transaction((trx) => writeInstallationValue(trx, 'hub.link', { url: 'https://hub.test' }));
+    const refused = await rotateSigningKey(house.ctx, change);
+    expect(refused).toMatchObject({ ok: false, error: { code: 'hub_enrolled' } });
+    expect(house.ctx.vault.desk.publicKey).toBe(publicKey);
   });
 });

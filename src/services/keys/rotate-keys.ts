@@ -2,7 +2,8 @@
  * Rotation of an installation's keys while it works: new keys first, then customers' keys and secrets under them in small
  * steps, then the database, which alone needs the file for itself. Every step may break off; the next call goes on.
  */
-import { ok, type Result } from '../../contract/result.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { readInstallationValue } from '../../store/installation-values.ts';
 import { rekeyDatabase } from '../../store/rekey-database.ts';
 import {
   beginRotation,
@@ -26,6 +27,9 @@ import { rewrapCustomerKeys, wrappingGenerations } from './rewrap-customer-keys.
 
 /** A program that read the keys a moment before a rotation may still write under the old one: it is kept this long. */
 const retiredKeptMs = 7 * dayMs;
+
+/** Written by the desk when it joins a hub. */
+const hubLinkKey = 'hub.link';
 
 export interface RotationReport {
   /** False: a rotation that had broken off was ended. */
@@ -132,9 +136,15 @@ async function record(ctx: ServiceContext, event: 'keys.rotated', detail: Record
 
 /**
  * A new signing key of the desk. The record of this installation accepts it before it signs, and the old one for what was
- * captured until then. Errors: as `rotateDeskKey`.
+ * captured until then. Errors: `hub_enrolled` (a hub knows the desk by its key and would refuse what waits), and as
+ * `rotateDeskKey`.
  */
-export function rotateSigningKey(ctx: ServiceContext, change: KeyChange): Promise<Result<NewDeskKey>> {
+export async function rotateSigningKey(ctx: ServiceContext, change: KeyChange): Promise<Result<NewDeskKey>> {
+  if ((await readInstallationValue<unknown>(ctx.store.db, hubLinkKey)) !== null)
+    return fail(
+      'hub_enrolled',
+      'This desk delivers to a hub, which knows it by its key. Have the hub take over all that waits, revoke the desk there, and set it up anew.',
+    );
   return rotateDeskKey(change, (key) => announceDeskKey(ctx, ctx.vault, key));
 }
 
