@@ -46,7 +46,7 @@ async function run(command: Command, ...args: string[]): Promise<number> {
   return status;
 }
 const keys = (...args: string[]) => run(keysCommand(), ...args);
-const json = () => JSON.parse(output) as Record<string, never>;
+const json = () => JSON.parse(output) as Record<string, unknown>;
 
 async function secrets(): Promise<string[]> {
   const vault = await openVault({ dataDirectory: data, keyProvider: chooseKeyProvider(), create: false });
