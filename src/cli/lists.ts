@@ -1,11 +1,18 @@
-/** `loket lists import | list | export-pack | import-pack | remove`. */
+/** `loket lists import | list | export-pack | import-pack | remove | screen-base | runs | hits | minutes`. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
-import type { Result } from '../contract/result.ts';
+import { stringify } from 'csv-stringify/sync';
+import { fail, ok, type Result } from '../contract/result.ts';
 import { listFormats, type ListFormat } from '../contract/screening.ts';
 import type { Actor, ServiceContext } from '../services/context.ts';
+import { draftMinutes, exportHits, type HitExportRow } from '../services/screening/export-hits.ts';
 import { importList, type ListImported } from '../services/screening/import-list.ts';
 import { exportPack, importPack } from '../services/screening/list-packs.ts';
 import { listLists, removeList, type ListStanding } from '../services/screening/manage-lists.ts';
+import { queueRun } from '../services/screening/queue-run.ts';
+import { workOnRun, type RunReport } from '../services/screening/run-over-base.ts';
+import { listRuns, type RunRow } from '../store/repositories/screening-runs.ts';
 import { operatorOf, print, withInstallation } from './with-installation.ts';
 
 interface Common {
@@ -65,7 +72,77 @@ export function listsCommand(): Command {
         () => `${listId} is out of force`,
       ),
     );
+  common(lists.command('screen-base'))
+    .description('screen every customer kept here now (a new issue does so by itself)')
+    .action((options: Common) => run(options, screenBase, runText));
+  common(lists.command('runs'))
+    .description('how far the screening of the customers kept here is')
+    .action((options: Common) =>
+      run(options, async (ctx, actor) => ok(await listRuns(ctx.store.db, actor.orgId, 20)), runsText),
+    );
+  common(lists.command('hits'))
+    .description('write all hits as CSV, for a report')
+    .action((options: Common) => run(options, hitsCsv, (csv) => csv.trimEnd()));
+  common(lists.command('minutes'))
+    .description('draft the minutes (berita acara) of a case with hits')
+    .argument('<case>', 'id of the review case')
+    .option('--template <file>', "the bank's own template")
+    .action((caseId: string, options: Common & { readonly template?: string }) =>
+      run(
+        options,
+        (ctx, actor) => minutes(ctx, actor, caseId, options.template),
+        (text) => text,
+      ),
+    );
   return lists;
+}
+
+async function screenBase(ctx: ServiceContext, actor: Actor): Promise<Result<RunReport | null>> {
+  await ctx.store.transaction((trx) => queueRun(ctx, trx, actor.orgId, 'asked'));
+  return workOnRun(ctx);
+}
+
+function runText(report: RunReport | null): string {
+  if (report === null) return 'Nobody is to be screened.';
+  const { screened, hits, unavailable } = report;
+  return `${screened} customers screened: ${hits} new hits, ${unavailable} could not be screened`;
+}
+
+function runsText(runs: readonly RunRow[]): string {
+  return runs
+    .map(
+      ({ id, state, screened, total, hits, created_at }) =>
+        `${id}  ${created_at}  ${state}  ${screened}/${total}  ${hits} hits`,
+    )
+    .join('\n');
+}
+
+async function hitsCsv(ctx: ServiceContext, actor: Actor): Promise<Result<string>> {
+  const rows: HitExportRow[] = [];
+  for await (const row of exportHits(ctx, actor)) rows.push(row);
+  return ok(stringify(rows, { header: true, columns: hitColumns, escape_formulas: true }));
+}
+
+const hitColumns = [
+  'hitId',
+  'foundAt',
+  'decidedAt',
+  'state',
+  'score',
+  'listId',
+  'entryId',
+  'matchedName',
+  'topics',
+  'customerId',
+  'customerName',
+  'caseId',
+] as const satisfies readonly (keyof HitExportRow)[];
+
+async function minutes(ctx: ServiceContext, actor: Actor, caseId: string, path?: string): Promise<Result<string>> {
+  const file = path ?? fileURLToPath(new URL('../../resources/screening/berita-acara.txt', import.meta.url));
+  const template = await readFile(file, 'utf8').catch(() => null);
+  if (template === null) return fail('validation_failed', 'the template cannot be read');
+  return draftMinutes(ctx, actor, { caseId, template });
 }
 
 function common(command: Command): Command {
