@@ -1,5 +1,6 @@
 /** English, the second language. Same keys as `id`, by type and by test. */
 import { enDevices } from './en-devices.ts';
+import { enScreening } from './en-screening.ts';
 import { enPasskeys } from './en-passkeys.ts';
 import { enScreening } from './en-screening.ts';
 import { enOnboarding } from './en-onboarding.ts';
@@ -118,6 +119,7 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'camera.pinnedMissing': 'The camera “{name}” is not plugged in. Another one serves; check its cable.',
   'fields.prefilled': 'From the scanner, not from the card. Compare it with the card.',
   ...enDevices,
+  ...enScreening,
   ...enPasskeys,
   ...enScreening,
   ...enOnboarding,

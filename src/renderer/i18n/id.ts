@@ -1,5 +1,6 @@
 /** Bahasa Indonesia, the first language of the screen. ICU message syntax. */
 import { idDevices } from './id-devices.ts';
+import { idScreening } from './id-screening.ts';
 import { idPasskeys } from './id-passkeys.ts';
 import { idScreening } from './id-screening.ts';
 import { idOnboarding } from './id-onboarding.ts';
@@ -115,6 +116,7 @@ export const id = {
   'camera.pinnedMissing': 'Kamera “{name}” tidak terpasang. Kamera lain dipakai; periksa kabelnya.',
   'fields.prefilled': 'Dari pemindai, bukan dari kartu. Cocokkan dengan kartu.',
   ...idDevices,
+  ...idScreening,
   ...idPasskeys,
   ...idScreening,
   ...idOnboarding,

@@ -9,6 +9,7 @@ import { groupNik } from '../../ui/nik.tsx';
 import { Badge, Notice } from '../../ui/notice.tsx';
 import { toPrint } from '../onboarding/field-values.ts';
 import { DecisionBar } from './decision-bar.tsx';
+import { ScreeningSection } from './screening-section.tsx';
 import { statusTone } from './status-tone.ts';
 
 function Picture({ bytes, title }: { readonly bytes: Uint8Array | null; readonly title: string }) {
@@ -162,6 +163,7 @@ export function ReviewCase({
           <h2>{text('result.gates')}</h2>
           <Gates gates={view.gates} />
         </section>
+        {view.screening === undefined ? null : <ScreeningSection view={view.screening} />}
         <section className="stack-tight">
           <h2>{text('review.fields')}</h2>
           {view.nik === null ? null : <DecodedNik nik={view.nik} />}
