@@ -32,8 +32,8 @@ export const flashLimits = {
    */
   shading: 0.07,
   fallOff: 0.15,
-  /** Displays that shine by themselves 0.88–1.10, heads and prints of every skin at most 0.1 (same simulator). */
-  glow: 0.5,
+  /** Displays that shine by themselves 0.44–1.19, heads of every skin at most 0.03 and prints at most 0.17 (same simulator). */
+  glow: 0.3,
   /** Another order explains the light this much better: a replay, not a weak reflection. */
   strongOrderMargin: -0.3,
   strongSignalToNoise: 8,

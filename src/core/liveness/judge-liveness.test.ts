@@ -331,7 +331,7 @@ describe('judgeLiveness', () => {
         );
         const measured = flashFact.available ? flashFact.value : null;
         const seenInFrames = measured?.source === 'frames';
-        expect(!seenInFrames || (measured?.relief !== undefined && measured.relief.glow <= 0.5)).toBe(true);
+        expect(!seenInFrames || (measured?.relief !== undefined && measured.relief.glow <= 0.3)).toBe(true);
         expect(!seenInFrames || (measured?.shading !== null && (measured?.depthRatio ?? 0) >= 1.15)).toBe(true);
         expect(odd === null || odd >= 0.45).toBe(true);
         expect(template.available).toBe(true);
