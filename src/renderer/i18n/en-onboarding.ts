@@ -10,5 +10,6 @@ export const enOnboarding: Readonly<Record<keyof typeof idOnboarding, string>> =
   'exception.ground.customer_unable': 'The customer cannot be photographed',
   'exception.ground.tries_used_up': 'Tried several times',
   'exception.back': 'Back',
+  'review.loading': 'Loading the queue…',
   'exception.go': 'Hand over to a supervisor',
 };

@@ -331,7 +331,7 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'operations.models': 'Models',
   'operations.complete': 'Complete',
   'operations.incomplete': 'Incomplete',
-  'operations.modelCount': '{ready} of {all} installed',
+  'operations.modelCount': '{ready} of {all} tasks have a model',
   'operations.models.remedy': 'Run "loket models install". Without models, cases go to a supervisor.',
   'operations.database': 'Database',
   'operations.good': 'Good',

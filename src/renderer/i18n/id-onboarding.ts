@@ -9,4 +9,5 @@ export const idOnboarding = {
   'exception.ground.tries_used_up': 'Sudah dicoba berkali-kali',
   'exception.back': 'Kembali',
   'exception.go': 'Serahkan ke supervisor',
+  'review.loading': 'Memuat antrean…',
 } as const;

@@ -327,7 +327,7 @@ export const id = {
   'operations.models': 'Model',
   'operations.complete': 'Lengkap',
   'operations.incomplete': 'Belum lengkap',
-  'operations.modelCount': '{ready} dari {all} terpasang',
+  'operations.modelCount': '{ready} dari {all} tugas punya model',
   'operations.models.remedy': 'Jalankan "loket models install". Tanpa model, kasus diteruskan ke supervisor.',
   'operations.database': 'Basis data',
   'operations.good': 'Baik',

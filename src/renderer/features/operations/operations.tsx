@@ -35,7 +35,10 @@ function Tile({ icon, title, tone, word, figure, remedy, testId }: TileProps) {
 function Tiles({ view }: { readonly view: OperationsView }) {
   const text = useText();
   const vision = view.state.vision;
-  const missing = view.models.filter((model) => model.state !== 'ready').length;
+  // Of several weights for one task one is enough; the others are choices, not gaps.
+  const tasks = new Set(view.models.map((model) => model.role));
+  const ready = new Set(view.models.filter((model) => model.state === 'ready').map((model) => model.role));
+  const missing = tasks.size - ready.size;
   return (
     <div className="tiles">
       <Tile
@@ -53,7 +56,7 @@ function Tiles({ view }: { readonly view: OperationsView }) {
         title={text('operations.models')}
         tone={missing === 0 ? 'pass' : 'review'}
         word={text(missing === 0 ? 'operations.complete' : 'operations.incomplete')}
-        figure={text('operations.modelCount', { ready: view.models.length - missing, all: view.models.length })}
+        figure={text('operations.modelCount', { ready: ready.size, all: tasks.size })}
         remedy={missing === 0 ? null : text('operations.models.remedy')}
       />
       <Tile

@@ -101,7 +101,11 @@ export function Review() {
             ))}
           </div>
         </div>
-        {rows === null ? null : rows.length === 0 ? (
+        {rows === null ? (
+          <p className="muted" role="status">
+            {text('review.loading')}
+          </p>
+        ) : rows.length === 0 ? (
           <EmptyState>{text(`review.empty.${status}`)}</EmptyState>
         ) : (
           <ul className="stack-tight" data-testid="review-list">
