@@ -102,6 +102,7 @@ function deadPump(pump: OutboxPump): OutboxPump {
     settle: () => Promise.resolve([]),
     onProgress: (listener) => pump.onProgress(listener),
     online: () => false,
+    sent: () => null,
   };
 }
 

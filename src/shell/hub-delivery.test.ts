@@ -221,9 +221,15 @@ describe('a desk and its hub', () => {
     const [half] = await hub.ctx.store.db.selectFrom('desk_uploads').selectAll().execute();
     expect(Number(half?.received)).toBeGreaterThanOrEqual(200_000);
     const pump = pumpOf(desk.ctx, options);
+    const shares: number[] = [];
+    pump.onProgress(({ sent }) => void (sent === undefined || shares.push(sent.bytes / sent.of)));
     await pump.kick();
     await pump.drain();
     expect(await stateOf(nonce)).toMatchObject({ state: 'delivered' });
+    // The screen sees it go on from where it broke off.
+    expect(shares[0]).toBeGreaterThan(0.2);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(pump.sent(nonce)).toBeNull();
     // Eight parts in all, the broken one sent twice at most: nothing began anew.
     expect(requests).toBeLessThanOrEqual(9);
     expect(await hub.ctx.store.db.selectFrom('desk_uploads').selectAll().execute()).toEqual([]);

@@ -192,6 +192,8 @@ export interface OutboxView {
     readonly capturedAt: string;
     readonly nextAttemptAt: string | null;
     readonly lastError: string | null;
+    /** 0–1, while a large capture goes up piece by piece. */
+    readonly progress?: number;
   }[];
 }
 

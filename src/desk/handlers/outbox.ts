@@ -27,6 +27,11 @@ export function outboxHandlers(house: DeskHouse): Pick<DeskHandlerTable, 'outbox
   };
 }
 
-export function outboxView({ ctx, pump }: DeskHouse, orgId: string): Promise<OutboxView> {
-  return listOutbox(ctx.store, orgId, pump.online());
+export async function outboxView({ ctx, pump }: DeskHouse, orgId: string): Promise<OutboxView> {
+  const view = await listOutbox(ctx.store, orgId, pump.online());
+  const items = view.items.map((item) => {
+    const sent = item.state === 'sending' ? pump.sent(item.id) : null;
+    return sent === null ? item : { ...item, progress: sent.bytes / sent.of };
+  });
+  return { ...view, items };
 }

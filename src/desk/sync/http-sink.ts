@@ -12,7 +12,7 @@ import type { ServiceContext } from '../../services/context.ts';
 import { encodeTransit, transitAbout } from '../../services/desk-delivery/transit-payload.ts';
 import { sha256 } from '../../vault/random.ts';
 import { sealForTransit } from '../../vault/transit.ts';
-import type { BundleSink } from './bundle-sink.ts';
+import type { BundleSink, SentBytes } from './bundle-sink.ts';
 import { deliveryOf, parseBody, refusalOf } from './hub-answers.ts';
 import { hubLink, type HubLink } from './hub-link.ts';
 import { forgetTransitKey, transitKeyFor } from './transit-keys.ts';
@@ -37,7 +37,7 @@ export function createHttpSink(options: HttpSinkOptions): BundleSink {
   const { ctx } = options;
   const post = poster(options);
   return {
-    async deliver(_orgId, _deskId, capture) {
+    async deliver(_orgId, _deskId, capture, onSent) {
       const link = await hubLink(ctx);
       if (link === null) return fail('hub_not_enrolled', 'run `loket hub enrol` on this desk', { retry: true });
       const about = transitAbout(link.deskId, capture.nonce);
@@ -46,7 +46,7 @@ export function createHttpSink(options: HttpSinkOptions): BundleSink {
       const single = envelope.length <= (options.singleRequestBytes ?? 256 * 1024);
       const answer = single
         ? await postWhole(post, link, capture, envelope)
-        : await upload(post, link, capture, envelope, options.partBytes ?? 256 * 1024);
+        : await upload(post, link, capture, envelope, { partBytes: options.partBytes ?? 256 * 1024, onSent });
       if (answer.ok) await forgetTransitKey(ctx, capture.nonce);
       return answer;
     },
@@ -113,14 +113,15 @@ async function upload(
   link: HubLink,
   capture: DeskCapture,
   envelope: Uint8Array,
-  partBytes: number,
+  how: { readonly partBytes: number; readonly onSent: ((sent: SentBytes) => void) | undefined },
 ): Promise<Result<DeskDelivery>> {
   const { nonce } = capture;
   const announced = { deskId: link.deskId, nonce, size: envelope.length, sha256: sha256(envelope) };
   let state = stateOf(await post(link, '/api/kiosk/uploads', announced));
-  const step = Math.min(partBytes, maxPartBytes);
+  const step = Math.min(how.partBytes, maxPartBytes);
   while (state.ok && state.value.received < envelope.length) {
     const { id, received: start } = state.value;
+    how.onSent?.({ bytes: start, of: envelope.length });
     const bytes = Buffer.from(envelope.subarray(start, start + step)).toString('base64');
     const next = stateOf(await post(link, `/api/kiosk/uploads/${id}/parts`, { start, bytes }));
     if (next.ok && next.value.received <= start) return fail('unavailable', 'the upload does not get on');

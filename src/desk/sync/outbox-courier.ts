@@ -5,7 +5,7 @@ import type { Store } from '../../store/open-store.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { openSealedCapture } from '../evidence/open-sealed-capture.ts';
 import { retryDelayMs, type BackOff } from './back-off.ts';
-import type { BundleSink } from './bundle-sink.ts';
+import type { BundleSink, SentBytes } from './bundle-sink.ts';
 import { outboxPause } from './outbox-pause.ts';
 import { noteReversal } from './reversals.ts';
 import { leaseNext, markDelivered, markRefused, putBack, renewLease, type OutboxRow } from './outbox-queue.ts';
@@ -20,6 +20,8 @@ export interface OutboxProgress {
   /** A failure code. */
   readonly lastError: string | null;
   readonly delivery: DeskDelivery | null;
+  /** While a large one is sent piece by piece. */
+  readonly sent?: SentBytes;
 }
 
 /** Runs `task` after `ms`; returns how to call it off. `keepAlive`: the process waits for it. */
@@ -79,7 +81,11 @@ async function deliver(options: CourierOptions, row: OutboxRow): Promise<Result<
   const letGo = keepLease(options, row);
   try {
     const capture = await openSealedCapture(options, row.org_id, row.id);
-    return capture.ok ? await options.sink.deliver(row.org_id, options.vault.desk.id, capture.value) : capture;
+    return capture.ok
+      ? await options.sink.deliver(row.org_id, options.vault.desk.id, capture.value, (sent) =>
+          tell(options, row, { state: 'sending', sent }),
+        )
+      : capture;
   } catch (error) {
     options.logger?.warn({ nonce: row.id, error: error instanceof Error ? error.name : 'unknown' }, 'a delivery threw');
     return 'threw';

@@ -7,7 +7,7 @@ import type { Store } from '../../store/open-store.ts';
 import { randomInt, randomToken } from '../../vault/random.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { defaultBackOff, retryDelayMs, type BackOff } from './back-off.ts';
-import type { BundleSink } from './bundle-sink.ts';
+import type { BundleSink, SentBytes } from './bundle-sink.ts';
 import { createCourier, type Courier, type OutboxProgress, type Schedule } from './outbox-courier.ts';
 import { makeDue, nextDueMs } from './outbox-queue.ts';
 import { bundleStates, type BundleState } from './outbox-views.ts';
@@ -43,6 +43,8 @@ export interface OutboxPump {
   onProgress(listener: (progress: OutboxProgress) => void): () => void;
   /** False after a delivery failed for want of a connection, until one succeeds. */
   online(): boolean;
+  /** How far a large capture is that is being sent just now. */
+  sent(nonce: string): SentBytes | null;
 }
 
 const scheduleTimer: Schedule = (task, ms, keepAlive = false) => {
@@ -65,6 +67,7 @@ class Pump implements OutboxPump {
   readonly #pollMs: number;
   readonly #schedule: Schedule;
   readonly #listeners = new Set<(progress: OutboxProgress) => void>();
+  readonly #sent = new Map<string, SentBytes>();
   #running = false;
   #stopping = false;
   #connectionFailures = 0;
@@ -201,7 +204,13 @@ class Pump implements OutboxPump {
     }
   }
 
+  sent(nonce: string): SentBytes | null {
+    return this.#sent.get(nonce) ?? null;
+  }
+
   #tell(progress: OutboxProgress): void {
+    if (progress.sent === undefined) this.#sent.delete(progress.nonce);
+    else this.#sent.set(progress.nonce, progress.sent);
     for (const listener of this.#listeners) {
       try {
         listener(progress);

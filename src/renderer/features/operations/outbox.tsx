@@ -103,6 +103,11 @@ function OutboxTable({ outbox }: { readonly outbox: OutboxView }) {
               <td className="number">{text('outbox.kilobytes', { size: text.number(item.size / 1024) })}</td>
               <td>
                 <Badge tone={tones[item.state]}>{text(`outbox.state.${item.state}`)}</Badge>
+                {item.progress === undefined ? null : (
+                  <div className="muted small" data-testid="outbox-progress">
+                    {text.number(item.progress * 100)} %
+                  </div>
+                )}
                 {item.lastError === null ? null : <div className="muted small">{text.failure(item.lastError)}</div>}
                 {item.nextAttemptAt === null || item.state === 'delivered' ? null : (
                   <div className="muted small">{text('outbox.next', { time: text.time(item.nextAttemptAt) })}</div>
