@@ -8,16 +8,13 @@ import type { EvidenceContext } from './evidence-context.ts';
 
 type KeyContext = Pick<EvidenceContext, 'vault' | 'clock'>;
 
-/** Failures: `customer_erased` (a destroyed key is never made anew), `not_found` (the id is another organisation's). */
-export async function customerKey(
+/** For a customer who has none. */
+export async function makeCustomerKey(
   trx: Kysely<Database>,
   ctx: KeyContext,
   orgId: string,
   customerId: string,
-): Promise<Result<WrappedKey>> {
-  const known = await existingCustomerKey(trx, orgId, customerId);
-  if (known.ok && known.value !== null) return ok(known.value);
-  if (!known.ok) return known;
+): Promise<WrappedKey> {
   const wrapped = ctx.vault.newCustomerKey(customerId);
   await trx
     .insertInto('customer_keys')
@@ -29,10 +26,10 @@ export async function customerKey(
       destroyed_at: null,
     })
     .execute();
-  return ok(wrapped);
+  return wrapped;
 }
 
-/** `null` when none was made yet. Failures as in `customerKey`. */
+/** `null` when none was made yet. Failures: `customer_erased`, `not_found` (the id is another organisation's). */
 export async function existingCustomerKey(
   trx: Kysely<Database>,
   orgId: string,

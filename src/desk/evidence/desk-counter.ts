@@ -18,12 +18,9 @@ export interface BundleChainHead {
   readonly hash: string | null;
 }
 
-const chainKey = (deskId: string): string => `desk.bundles.${deskId}`;
-
-export async function bundleChainHead(trx: Kysely<Database>, deskId: string): Promise<BundleChainHead> {
-  return (await readInstallationValue<BundleChainHead>(trx, chainKey(deskId))) ?? { counter: 0, hash: null };
-}
+/** Where the end of the chain is noted (`installation-values.ts`). */
+export const bundleChainKey = (deskId: string): string => `desk.bundles.${deskId}`;
 
 export async function moveBundleChain(trx: Kysely<Database>, deskId: string, head: BundleChainHead): Promise<void> {
-  await writeInstallationValue(trx, chainKey(deskId), head);
+  await writeInstallationValue(trx, bundleChainKey(deskId), head);
 }

@@ -13,10 +13,10 @@ import type { Database } from '../../store/schema.ts';
 import { signedBytes } from '../../vault/bundle-signing.ts';
 import { sha256, sha256Aside } from '../../vault/random.ts';
 import { encodeCapture, isManifest } from './capture-payload.ts';
-import { customerKey } from './customer-key.ts';
-import { bundleChainHead, moveBundleChain } from './desk-counter.ts';
+import { makeCustomerKey } from './customer-key.ts';
+import { moveBundleChain } from './desk-counter.ts';
 import { envelopeContext, type EvidenceContext } from './evidence-context.ts';
-import { listVersionsNow } from './list-versions.ts';
+import { readBeforeSeal } from './read-before-seal.ts';
 
 /** The manifest as the desk drew it up. Filled here: frames, counter, previous bundle hash, device, algorithm, signature. */
 export type ManifestDraft = Omit<BundleManifest, 'signature' | 'signatureAlg' | 'deviceId' | 'frames'> & {
@@ -79,11 +79,13 @@ async function sealWithin(
   hashing: Promise<string[]>,
 ): Promise<Result<SealedCapture>> {
   const desk = ctx.vault.desk;
-  const head = await bundleChainHead(trx, desk.id);
-  const listVersions = draft.manifest.evidence?.listVersions ?? (await listVersionsNow(trx, draft.orgId));
-  const chain = { counter: head.counter + 1, previousBundleHash: head.hash, listVersions };
   const { flashChallengeNonce } = draft.manifest;
-  if (flashChallengeNonce !== undefined && (await isSealed(trx, flashChallengeNonce))) return nonceReused;
+  const { orgId, customerId } = draft;
+  const before = await readBeforeSeal(trx, { deskId: desk.id, orgId, customerId, nonce: flashChallengeNonce ?? '' });
+  if (before.sealedBefore) return nonceReused;
+  const { head } = before;
+  const listVersions = draft.manifest.evidence?.listVersions ?? before.listVersions;
+  const chain = { counter: head.counter + 1, previousBundleHash: head.hash, listVersions };
   const hashes = await hashing;
   if (!areStated(hashes, draft.manifest.frames))
     return fail('frames_changed', 'The frames are not the ones the capture was made of.');
@@ -93,10 +95,10 @@ async function sealWithin(
   const nonce = flashChallengeNonce ?? hash;
   if (flashChallengeNonce === undefined && (await isSealed(trx, nonce))) return nonceReused;
 
-  const key = await customerKey(trx, ctx, draft.orgId, draft.customerId);
-  if (!key.ok) return key;
-  await sealToHeadOffice(trx, ctx, draft.orgId, draft.customerId, key.value);
-  const { kind, customerId, riskLevel, actionLabel, trigger } = draft;
+  if (!before.customerKey.ok) return before.customerKey;
+  const key = before.customerKey.value ?? (await makeCustomerKey(trx, ctx, orgId, customerId));
+  await sealToHeadOffice(trx, ctx, orgId, customerId, key, before.headOffice);
+  const { kind, riskLevel, actionLabel, trigger } = draft;
   const capture = {
     kind,
     customerId,
@@ -107,10 +109,10 @@ async function sealWithin(
     bundle: { manifest, frames: draft.frames },
   };
   const sealed = ctx.vault.sealForCustomer(
-    key.value,
+    key,
     customerId,
     encodeCapture(capture, signed),
-    envelopeContext(draft.orgId, nonce),
+    envelopeContext(orgId, nonce),
   );
   await writeEvidence(trx, ctx, draft, { nonce, hash, sealed, manifest });
   await moveBundleChain(trx, desk.id, { counter: head.counter + 1, hash });

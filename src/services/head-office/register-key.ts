@@ -60,15 +60,19 @@ export async function headOfficeKey(db: Db, orgId: string): Promise<HeadOfficeKe
   return row === undefined ? null : { keyId: row.key_id, publicKey: row.public_key };
 }
 
-/** A customer's data key sealed to head office, in the transaction that made it. Nothing where no key is registered. */
+/**
+ * A customer's data key sealed to head office, in the transaction that made it. Nothing where no key is registered.
+ * `inUse`: the organisation's key, where the caller has read it.
+ */
 export async function sealToHeadOffice(
   trx: Db,
   ctx: Wrapping,
   orgId: string,
   customerId: string,
   wrapped: WrappedKey,
+  inUse?: HeadOfficeKey | null,
 ): Promise<void> {
-  const key = await headOfficeKey(trx, orgId);
+  const key = inUse === undefined ? await headOfficeKey(trx, orgId) : inUse;
   if (key === null) return;
   const known = await trx
     .selectFrom('head_office_wraps')
