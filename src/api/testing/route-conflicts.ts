@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import { picture } from '../../services/testing/fake-vision.ts';
 import { asInput, deskCapture, signedBundle, turnLeft } from '../../services/testing/test-house.ts';
 import type { Client } from './listening-api.ts';
+import { kioskConflicts } from './route-scenarios-kiosk.ts';
 import { beginPasskey, deskCode, newDesk, newRequest, newUser } from './route-scenarios-people.ts';
 import { scenarios } from './route-scenarios.ts';
 import { newCustomer, type Ready, type Scenario, type World } from './scenario-world.ts';
@@ -193,6 +194,7 @@ const byRoute: Partial<Record<`${ErrorCode} ${RouteKey}`, Scenario>> = {
     as: await tenPasskeys(world),
   }),
   'passkey_exists POST /api/auth/webauthn/register/finish': copiedPasskey,
+  ...kioskConflicts,
 };
 
 /** Undefined: nobody has written how this conflict comes about. */

@@ -6,7 +6,7 @@ import { encodeTransit, transitAbout } from '../../services/desk-delivery/transi
 import { picture } from '../../services/testing/fake-vision.ts';
 import { deskCapture, turnLeft } from '../../services/testing/test-house.ts';
 import { lastDeskCheckpoint } from '../../store/repositories/checkpoints.ts';
-import { sha256 } from '../../vault/random.ts';
+import { randomInt, sha256 } from '../../vault/random.ts';
 import { newTransitKey, sealForTransit } from '../../vault/transit.ts';
 import { newCustomer, type Scenario, type World } from './scenario-world.ts';
 
@@ -17,18 +17,22 @@ export type KioskDeliveryKey = KeyOf<(typeof kioskDeliveryRows)[number]>;
 
 async function envelope(
   world: World,
+  counter?: number,
 ): Promise<{ deskId: string; nonce: string; bytes: Uint8Array; customerId: string }> {
   const { house, bank } = world.api;
   const customerId = await newCustomer(world);
-  const capture = deskCapture(house, 'face', customerId, [picture('alive', customerId)], { prompts: [turnLeft] });
+  const capture = deskCapture(house, 'face', customerId, [picture('alive', customerId)], {
+    prompts: [turnLeft],
+    ...(counter === undefined ? {} : { counter }),
+  });
   const { transportKey } = await hubIdentity(house.ctx);
   const about = transitAbout(bank.deskId, capture.nonce);
   const bytes = sealForTransit(await newTransitKey(transportKey, about), encodeTransit(capture), about);
   return { deskId: bank.deskId, nonce: capture.nonce, bytes, customerId };
 }
 
-async function begun(world: World): Promise<{ id: string; bytes: Uint8Array; customerId: string }> {
-  const { bytes, customerId, ...rest } = await envelope(world);
+async function begun(world: World, counter?: number): Promise<{ id: string; bytes: Uint8Array; customerId: string }> {
+  const { bytes, customerId, ...rest } = await envelope(world, counter);
   const body = { ...rest, size: bytes.length, sha256: sha256(bytes) };
   const made = await world.program.send('POST', '/api/kiosk/uploads', body);
   return { id: made.body.data.id as string, bytes, customerId };
@@ -88,3 +92,48 @@ export const kioskDeliveryScenarios: Record<KioskDeliveryKey, Scenario> = {
     return { path: '/api/admin/audit/proofs/consistency?from=1', as: await admin(world), role: 'admin' };
   },
 };
+
+async function deliver(world: World, counter: number) {
+  const { bytes, customerId: _customerId, ...rest } = await envelope(world, counter);
+  return { path: '/api/kiosk/envelopes', body: { ...rest, envelope: Buffer.from(bytes).toString('base64') } };
+}
+
+/** A capture of this desk is there already; the next one under the same counter comes from another machine. */
+async function counterInUse(world: World): Promise<number> {
+  const counter = randomInt(1_000_000);
+  const first = await deliver(world, counter);
+  const done = await world.program.send('POST', first.path, first.body);
+  if (done.status !== 200) throw new Error(`not delivered: ${done.status}`);
+  return counter;
+}
+
+async function checkpointAfterAnother(world: World) {
+  const first = await kioskDeliveryScenarios['POST /api/kiosk/checkpoints'](world);
+  await world.program.send('POST', first.path, first.body);
+  return kioskDeliveryScenarios['POST /api/kiosk/checkpoints'](world);
+}
+
+/** How each conflict of these routes comes about. */
+export const kioskConflicts = {
+  'desk_forked POST /api/kiosk/envelopes': async (world: World) => deliver(world, await counterInUse(world)),
+  'desk_forked POST /api/kiosk/uploads/{id}/complete': async (world: World) => {
+    const { id, bytes } = await begun(world, await counterInUse(world));
+    await world.program.send('POST', `/api/kiosk/uploads/${id}/parts`, wholePart(bytes));
+    return { path: `/api/kiosk/uploads/${id}/complete` };
+  },
+  'upload_offset POST /api/kiosk/uploads/{id}/parts': async (world: World) => {
+    const { id, bytes } = await begun(world);
+    return { path: `/api/kiosk/uploads/${id}/parts`, body: { ...wholePart(bytes.subarray(4)), start: 4 } };
+  },
+  'upload_incomplete POST /api/kiosk/uploads/{id}/complete': async (world: World) => ({
+    path: `/api/kiosk/uploads/${(await begun(world)).id}/complete`,
+  }),
+  'checkpoint_stale POST /api/kiosk/checkpoints': async (world: World) => {
+    const ready = await checkpointAfterAnother(world);
+    return { ...ready, body: { ...ready.body, oldSize: 1 } };
+  },
+  'checkpoint_forked POST /api/kiosk/checkpoints': async (world: World) => {
+    const ready = await checkpointAfterAnother(world);
+    return { ...ready, body: { ...ready.body, proof: [] } };
+  },
+} satisfies Record<string, Scenario>;
