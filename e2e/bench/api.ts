@@ -109,3 +109,10 @@ for (const rows of sizes.length === 0 ? [10_000, 100_000] : sizes) {
   child.send({ ask: 'stop' });
   await new Promise((resolve) => child.once('exit', resolve));
 }
+console.log(`
+Reads: the bare handler asks the same questions and sends the same members of the same rows; no key, scope, limit, schema,
+security header, log or metric. A search of ours also writes its audit row (chained by hash, five indexes, one durable
+commit shared by the requests of the moment), the bare one a row without an index in a commit of its own.
+Capture and step-up are writes and have no ratio to meet. Beside what the bare handler does (decode, hash, one HMAC, one
+commit of as many rows) ours checks challenge and signature over canonical JSON, seals the frames under the customer's
+key, looks at them (vision is a fake here), fuses the voters, derives the tier, and chains the audit rows.`);

@@ -9,7 +9,7 @@ import type { CustomerFilter, CustomerRow } from '../store/repositories/customer
 import type { Cursor } from '../store/repositories/types.ts';
 import {
   listVerifications,
-  type EffectiveVerification,
+  type ListedVerification,
   type VerificationFilter,
 } from '../store/repositories/verifications.ts';
 import { instant, plusMs, type Actor, type ServiceContext } from './context.ts';
@@ -96,7 +96,7 @@ export async function exportVerifications(
   filter: VerificationFilter,
 ): Promise<AsyncGenerator<string>> {
   await recordExport(ctx, actor, 'verifications', filter);
-  return sheetText<EffectiveVerification>(
+  return sheetText<ListedVerification>(
     {
       columns: {
         id: (row) => row.id,

@@ -15,25 +15,37 @@ export async function startBare(
 ): Promise<{ app: FastifyInstance; port: number }> {
   const db = openSqlite({ path, keyHex });
   const app = Fastify({ bodyLimit: 64 * 1024 * 1024 });
-  const checked = `select v.*, (select d.to_status from review_decisions d where d.verification_id = v.id
-    and d.decision != 'escalate' order by d.created_at desc limit 1) as decided from verifications v where v.org_id = ?`;
-  const customer = db.prepare('select * from customers where org_id = ? and id = ?');
-  const checks = db.prepare(`${checked} and v.customer_id = ? order by v.created_at, v.id`);
+  // The same members as the documented answers, named by the query: what is sent is as large as ours.
+  const status = `coalesce((select d.to_status from review_decisions d where d.verification_id = v.id
+    and d.decision != 'escalate' order by d.created_at desc limit 1), v.status)`;
+  const customer = db.prepare(
+    `select id, full_name as fullName, kyc_level as kycLevel, kyc_last_verified_at as kycLastVerifiedAt,
+     kyc_expires_at as kycExpiresAt from customers where org_id = ? and id = ?`,
+  );
+  const checks = db.prepare(
+    `select v.id, v.method, ${status} as status, v.score, v.created_at as createdAt from verifications v
+     where v.org_id = ? and v.customer_id = ? order by v.created_at desc, v.id desc`,
+  );
   const events = db.prepare(
-    'select * from tier_events where org_id = ? and customer_id = ? order by created_at desc, id desc',
+    `select id, from_tier as fromTier, to_tier as toTier, actor_user_id as actorUserId, reason, created_at as createdAt
+     from tier_events where org_id = ? and customer_id = ? order by created_at desc, id desc`,
   );
   app.get('/api/identity/kyc/:id', (request) => {
     const { id } = request.params as { id: string };
     return {
       customer: customer.get(orgId, id),
+      eligible: 'standard',
       verifications: checks.all(orgId, id),
       history: events.all(orgId, id),
     };
   });
 
-  const count = db.prepare('select count(*) as n from verifications where org_id = ?');
-  const page = db.prepare(`${checked} order by v.created_at desc, v.id desc limit ? offset ?`);
-  const after = db.prepare(`${checked} and (v.created_at, v.id) > (?, ?) order by v.created_at, v.id limit ?`);
+  const attempt = `select v.id, v.customer_id as customerId, v.method, ${status} as status, v.status as recordedStatus,
+    v.score, v.reasons, v.capture_id as captureId, v.operator_id as operatorId, v.data_residency as dataResidency,
+    v.created_at as createdAt from verifications v where v.org_id = ?`;
+  const count = db.prepare("select sum(n) as n from list_counts where org_id = ? and list = 'verifications'");
+  const page = db.prepare(`${attempt} order by v.created_at desc, v.id desc limit ? offset ?`);
+  const after = db.prepare(`${attempt} and (v.created_at, v.id) > (?, ?) order by v.created_at, v.id limit ?`);
   app.get('/api/identity/attempts', (request) => {
     const query = request.query as { limit?: string; page?: string; cursor?: string };
     const limit = Number(query.limit ?? 20);
@@ -43,12 +55,16 @@ export async function startBare(
         total: (count.get(orgId) as { n: number }).n,
       };
     const [at, id] = JSON.parse(Buffer.from(query.cursor, 'base64url').toString() || '["",""]') as [string, string];
-    return { data: after.all(orgId, at, id, limit + 1) };
+    return { data: after.all(orgId, at, id, limit + 1).slice(0, limit) };
   });
 
   // Each search is recorded, there and here: one row, one commit.
   const found = db.prepare(
-    'select c.* from customer_search s join customers c on c.id = s.customer_id where s.org_id = ? and s.token = ? order by s.customer_id desc limit 20',
+    `select c.id, c.full_name as fullName, c.nik, c.nik_metadata as nikMetadata, c.email, c.phone,
+     c.external_ref as externalRef, c.status, c.kyc_level as kycLevel, c.kyc_last_verified_at as kycLastVerifiedAt,
+     c.kyc_expires_at as kycExpiresAt, c.data_residency as dataResidency, c.created_at as createdAt,
+     c.updated_at as updatedAt from customer_search s join customers c on c.id = s.customer_id
+     where s.org_id = ? and s.token = ? order by s.customer_id desc limit 20`,
   );
   const counted = db.prepare(
     'select count(*) as n from (select 1 from customer_search where org_id = ? and token = ? limit 1000)',

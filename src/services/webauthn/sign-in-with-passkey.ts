@@ -126,7 +126,10 @@ export async function finishAuthentication(
       await recordAudit(ctx, trx, input.person.actor, { event: 'auth.reauthenticated', detail: { by: 'passkey' } });
       return ok({ outcome: 'reauthenticated', at });
     }
-    return ok({ outcome: 'signed_in', signedIn: await openSignedIn(ctx, trx, user, input.channel ?? 'api', 'passkey') });
+    return ok({
+      outcome: 'signed_in',
+      signedIn: await openSignedIn(ctx, trx, user, input.channel ?? 'api', 'passkey'),
+    });
   });
 }
 
