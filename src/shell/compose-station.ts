@@ -24,6 +24,7 @@ import { scheduleCheckpoints } from '../services/audit/schedule-checkpoints.ts';
 import { scheduleDailyJob } from '../services/daily-job/schedule-daily-job.ts';
 import { scheduleScreening } from '../services/screening/schedule-screening.ts';
 import { openInstallation, type Installation } from '../services/open-installation.ts';
+import { startCallbackWorker } from '../services/providers/iluma-callbacks.ts';
 import { startRegistryChecks } from '../services/registry/check-worker.ts';
 import { startWebhookWorker } from '../services/webhooks/deliver.ts';
 import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
@@ -125,6 +126,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
   await desk.start();
   pump.start();
   const webhooks = startWebhookWorker(context);
+  const callbacks = startCallbackWorker(context);
   const daily = scheduleDailyJob(context);
   const screening = scheduleScreening(context);
   const checkpoints = scheduleCheckpoints(context, () => cosignAtHub(context));
@@ -147,6 +149,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
       await pump.stop();
       await webhooks.stop();
       await checks.stop();
+      await callbacks.stop();
       await daily.stop();
       await screening.stop();
       await checkpoints.stop();

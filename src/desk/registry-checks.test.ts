@@ -4,27 +4,27 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEmbeddedSink } from '../../desk/embedded-sink.ts';
-import type { RegistryAnswer } from '../../contract/registry.ts';
-import { printedNik } from '../../core/ktp/testing/compose-reading.ts';
-import { findCustomer } from '../../store/repositories/customers.ts';
-import { createCustomer } from '../create-customer.ts';
-import { dayMs, minuteMs } from '../context.ts';
-import { runDailyJob } from '../daily-job/run-daily-job.ts';
-import { dukcapilStanding } from '../read-dukcapil.ts';
-import { changeSettings } from '../set-up-organisation.ts';
-import { picture } from '../testing/fake-vision.ts';
+import { createEmbeddedSink } from './embedded-sink.ts';
+import type { RegistryAnswer } from '../contract/registry.ts';
+import { printedNik } from '../core/ktp/testing/compose-reading.ts';
+import { findCustomer } from '../store/repositories/customers.ts';
+import { createCustomer } from '../services/create-customer.ts';
+import { dayMs, minuteMs } from '../services/context.ts';
+import { runDailyJob } from '../services/daily-job/run-daily-job.ts';
+import { dukcapilStanding } from '../services/read-dukcapil.ts';
+import { changeSettings } from '../services/set-up-organisation.ts';
+import { picture } from '../services/testing/fake-vision.ts';
 import {
   addOrganisation,
   deskCapture,
   openTestHouse,
   type TestHouse,
   type TestOrganisation,
-} from '../testing/test-house.ts';
-import { queueRegistryCheck, runDueChecks, verdictFrom } from './check-customers.ts';
-import { importPopulation } from './import-population.ts';
-import { connectSource } from './registry-sources.ts';
-import { semesterReport } from './semester-report.ts';
+} from '../services/testing/test-house.ts';
+import { queueRegistryCheck, runDueChecks, verdictFrom } from '../services/registry/check-customers.ts';
+import { importPopulation } from '../services/registry/import-population.ts';
+import { connectSource } from '../services/registry/registry-sources.ts';
+import { semesterReport } from '../services/registry/semester-report.ts';
 
 let house: TestHouse;
 let bank: TestOrganisation;
