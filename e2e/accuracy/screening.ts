@@ -1,9 +1,11 @@
 /**
- * `npm run accuracy:screening [-- --entries 100000 --people 10000 --clean 10000 --seed 7 --show 0]`: how many listed people
+ * `npm run accuracy:screening [-- --entries 100000 --people 10000 --clean 10000 --seed 7 --show 0 --regression 0]`: how many listed people
  * are found again after their names were treated, and how many people on no list are hit. Customers come with what a KTP
  * tells (birth date, birth place, nationality); the second table asks by the name alone. Everybody is fictional.
  */
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { stringify } from 'csv-stringify/sync';
 import { IndexBuilder } from '../../src/core/screening/build-index.ts';
 import type { NameIndex } from '../../src/core/screening/name-index.ts';
 import { askIndex, searchIndex } from '../../src/core/screening/search-index.ts';
@@ -18,6 +20,8 @@ const { values: flags } = parseArgs({
     clean: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '7' },
     show: { type: 'string', default: '0' },
+    /** Writes so many pairs of each treatment to `resources/screening/regression.csv`, found or not. */
+    regression: { type: 'string', default: '0' },
   },
 });
 
@@ -33,6 +37,7 @@ function main(): number {
   const draw = createDraw(Number(flags.seed));
   const entries = makeList(draw, Number(flags.entries));
   const { cases, listedAs } = treat(draw, entries);
+  if (Number(flags.regression) > 0) writeRegression(cases, listedAs, Number(flags.regression));
   const index = build(entries, listedAs);
   process.stdout.write(`${entries.length} entries, ${index.tokens.length} words, seed ${flags.seed}, threshold 85\n\n`);
   const known = recall(index, cases, true);
@@ -83,6 +88,17 @@ function treat(
     }
   }
   return { cases, listedAs };
+}
+
+function writeRegression(cases: readonly Case[], listedAs: ReadonlyMap<number, string>, each: number): void {
+  const rows = treatments.flatMap(({ name }) =>
+    cases
+      .filter((one) => one.treatment === name)
+      .slice(0, each)
+      .map((one) => [name, one.who.type, listedAs.get(one.entry) ?? one.who.name, one.asked, one.who.born]),
+  );
+  const head = ['treatment', 'type', 'listed', 'asked', 'born'];
+  writeFileSync(new URL('../../resources/screening/regression.csv', import.meta.url), stringify([head, ...rows]));
 }
 
 function suits(treatment: NamedTreatment, who: Somebody): boolean {

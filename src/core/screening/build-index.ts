@@ -130,8 +130,11 @@ export class IndexBuilder {
       }
       if (name % (stride * 4) === 0) yield;
     }
-    const tables = { spellings: spellings.finish(), deletions: deletions.finish(), joins: joins.finish() };
-    yield;
+    const tables = {
+      spellings: yield* spellings.finish(),
+      deletions: yield* deletions.finish(),
+      joins: yield* joins.finish(),
+    };
     return {
       tokens,
       tokenIds: this.#ids,

@@ -19,12 +19,33 @@ export class HashTableBuilder {
     this.#size += 1;
   }
 
-  finish(): HashTable {
-    const sorted = this.#pairs.slice(0, this.#size).sort();
+  /** Sorts bucket by bucket and yields between: one sort of millions would keep everybody waiting for seconds. */
+  *finish(): Generator<undefined, HashTable> {
+    const pairs = this.#pairs.subarray(0, this.#size);
+    const ends = new Uint32Array(buckets + 1);
+    for (const pair of pairs) ends[bucketOf(pair) + 1] = (ends[bucketOf(pair) + 1] as number) + 1;
+    for (let at = 0; at < buckets; at += 1) ends[at + 1] = (ends[at + 1] as number) + (ends[at] as number);
+    yield;
+    const sorted = new Float64Array(this.#size);
+    const next = ends.slice();
+    for (const pair of pairs) {
+      const bucket = bucketOf(pair);
+      sorted[next[bucket] as number] = pair;
+      next[bucket] = (next[bucket] as number) + 1;
+    }
     this.#pairs = new Float64Array(0);
+    this.#size = 0;
+    for (let at = 0; at < buckets; at += 1) {
+      yield;
+      sorted.subarray(ends[at], ends[at + 1]).sort();
+    }
     return new HashTable(sorted);
   }
 }
+
+/** By the upper bits of the hash, so that the buckets lie in order. */
+const buckets = 64;
+const bucketOf = (pair: number): number => Math.floor(pair / span / 2 ** 25);
 
 export class HashTable {
   readonly #pairs: Float64Array;
