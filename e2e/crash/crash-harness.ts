@@ -85,17 +85,20 @@ async function startWorker(): Promise<Worker> {
 /** The next day's process loads while this day's leftovers are looked at. */
 let spare: Promise<Worker> | null = null;
 
-export async function runDay({ killAfterMs, ...job }: Day): Promise<DayEnd> {
+/** `ms`: how long the day lasted, loading not counted. */
+export async function runDay({ killAfterMs, ...job }: Day): Promise<DayEnd & { readonly ms: number }> {
   const worker = await (spare ?? startWorker());
   spare = null;
   await Promise.race([worker.warm, worker.ended]);
+  const begun = performance.now();
   worker.child.stdin.write(`${JSON.stringify(job)}\n`);
   const timer =
     killAfterMs === undefined ? undefined : setTimeout(() => worker.child.kill('SIGKILL'), Math.max(0, killAfterMs));
   const end = await worker.ended;
   clearTimeout(timer);
+  const ms = performance.now() - begun;
   spare = startWorker();
-  return end;
+  return { ...end, ms };
 }
 
 /** Ends the process that was loaded for a day that does not come. */

@@ -37,7 +37,8 @@ class Branch {
     if (template !== null) cpSync(template, this.root, { recursive: true });
   }
 
-  async day(day: Parameters<typeof runDay>[0]): Promise<void> {
+  /** Milliseconds the day lasted. */
+  async day(day: Parameters<typeof runDay>[0]): Promise<number> {
     const end = await runDay(day);
     if (end.signal === 'SIGKILL') this.counts.killed += 1;
     else if (end.code !== 0) throw new Error(`the day ended with ${end.code}: ${end.stderr}`);
@@ -45,6 +46,7 @@ class Branch {
     this.notes.push(...end.checkpoints);
     const { redelivered } = await checkInvariants(this.root, this.acknowledged, this.notes);
     this.counts.redelivered = redelivered;
+    return end.ms;
   }
 
   /** With nobody dying everything arrives, once, in order. Returns how many captures there were. */
@@ -87,8 +89,8 @@ export async function dieAtFailpoints(counts: readonly number[]): Promise<KillRe
 }
 
 const roundsPerBranch = 20;
-/** Longer than a day takes, so that some days end by themselves. */
-const longestMs = 110;
+/** Moments are drawn from a little more than a whole day, measured anew for each installation: machines are not equally busy. */
+const beyondTheDay = 1.1;
 
 export async function dieAtRandom(
   rounds: number,
@@ -101,6 +103,7 @@ export async function dieAtRandom(
   const total = { killed: 0, sealed: 0, checkpoints: 0, redelivered: 0 };
   for (let round = 0; round < rounds;) {
     const branch = new Branch(template);
+    const longestMs = beyondTheDay * (await branch.day({ root: branch.root, day: 1_000, captures: 6 }));
     for (let day = 0; day < roundsPerBranch && round < rounds; day += 1, round += 1) {
       const job = { root: branch.root, day, captures: 6, killAfterMs: random() * longestMs };
       await branch.day(job).catch((error: unknown) => {
