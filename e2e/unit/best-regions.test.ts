@@ -27,6 +27,9 @@ afterAll(async () => {
   await models.close();
 });
 
+/** Four readings each; half a minute on two busy cores. */
+const patience = 180_000;
+
 /** Where on the card a lamp is mirrored, shares of it: on the NIK, on the name and its neighbours, on the lower rows. */
 const lamps = [
   { x: 0.42, y: 0.22 },
@@ -51,13 +54,18 @@ function mirrorLamp(scene: RgbImage, corners: Corners, lamp: { x: number; y: num
   return { ...scene, data };
 }
 
-async function film(index: number): Promise<{ frames: Uint8Array[]; truth: Record<string, string> }> {
+/** `handheld`: the card lies elsewhere in every frame, and is another size in it. */
+async function film(
+  index: number,
+  handheld: boolean,
+): Promise<{ frames: Uint8Array[]; truth: Record<string, string> }> {
   const plain = await plainCard(4711, index, regions);
   const draw = createDraw(900 + index);
-  const recipe = drawRecipe('clean', 1, draw);
-  const scene = await composeScene(plain.artwork.png, recipe, draw);
+  const recipe = { ...drawRecipe('clean', 1, draw), scan: false };
   const frames: Uint8Array[] = [];
-  for (const lamp of lamps) {
+  let scene = await composeScene(plain.artwork.png, recipe, draw);
+  for (const [n, lamp] of lamps.entries()) {
+    if (handheld && n > 0) scene = await composeScene(plain.artwork.png, recipe, draw);
     const lit = mirrorLamp(scene.frame, scene.corners, lamp);
     addNoise(lit, 2, draw);
     frames.push(await compress(lit, 88));
@@ -78,11 +86,27 @@ const missed = (fields: FieldReadings, truth: Record<string, string>) =>
   hidden.filter((name) => fields[name].value !== truth[name]);
 
 describe.skipIf(away !== null)(`a wandering reflection${away === null ? '' : ` [skipped: ${away}]`}`, () => {
-  it.each([0, 1, 2, 3])('card %i: every frame alone has lost a field, all of them together none', async (index) => {
-    const { frames, truth } = await film(index);
-    for (const frame of frames) expect(missed((await read([frame])).fields, truth)).not.toEqual([]);
-    const together = await read(frames);
-    expect(missed(together.fields, truth)).toEqual([]);
-    expect(together.from.size).toBeGreaterThan(1);
-  });
+  it.each([0, 3])(
+    'card %i: every frame alone has lost a field, all of them together none',
+    async (index) => {
+      const { frames, truth } = await film(index, false);
+      for (const frame of frames) expect(missed((await read([frame])).fields, truth)).not.toEqual([]);
+      const together = await read(frames);
+      expect(missed(together.fields, truth)).toEqual([]);
+      expect(together.from.size).toBeGreaterThan(1);
+    },
+    patience,
+  );
+
+  it.each([1])(
+    'card %i in a hand: the same, although it lies elsewhere in every frame',
+    async (index) => {
+      const { frames, truth } = await film(index, true);
+      for (const frame of frames) expect(missed((await read([frame])).fields, truth)).not.toEqual([]);
+      const together = await read(frames);
+      expect(missed(together.fields, truth)).toEqual([]);
+      expect(together.from.size).toBeGreaterThan(1);
+    },
+    patience,
+  );
 });
