@@ -63,7 +63,7 @@ function upper(text: string): string {
 
 /** `KOTASURABAYA` loses its space easily, wide type gains one (`KABU PATEN BON E BOLANGO`); a name that really begins with these letters (KOTABARU) is found whole. */
 function splitKind(printed: string): { prefix: string; name: string; kind: 'city' | 'regency' | null } {
-  const regency = /^KAB(\s?U\s?P\s?A\s?T\s?E\s?N|\.)?[\s.]*(?=[A-Z]\s?[A-Z])/.exec(printed);
+  const regency = /^K\s?A\s?B(\s?U\s?P\s?A\s?T\s?E\s?N|\.)?[\s.]*(?=[A-Z]\s?[A-Z])/.exec(printed);
   if (regency !== null) return { prefix: 'KABUPATEN ', name: printed.slice(regency[0].length), kind: 'regency' };
   const city = /^KOTA\s*(?=[A-Z]{3})(?!BARU|WARINGIN|MOBAGU)/.exec(printed);
   if (city !== null)
