@@ -2,7 +2,6 @@
 import { enDevices } from './en-devices.ts';
 import { enScreening } from './en-screening.ts';
 import { enPasskeys } from './en-passkeys.ts';
-import { enScreening } from './en-screening.ts';
 import { enOnboarding } from './en-onboarding.ts';
 
 import type { id } from './id.ts';
@@ -121,7 +120,6 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   ...enDevices,
   ...enScreening,
   ...enPasskeys,
-  ...enScreening,
   ...enOnboarding,
   'capture.aim.card': 'Put the KTP inside the frame.',
   'capture.aim.selfie': 'Ask the customer to face the camera, face inside the oval.',

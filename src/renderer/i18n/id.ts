@@ -2,7 +2,6 @@
 import { idDevices } from './id-devices.ts';
 import { idScreening } from './id-screening.ts';
 import { idPasskeys } from './id-passkeys.ts';
-import { idScreening } from './id-screening.ts';
 import { idOnboarding } from './id-onboarding.ts';
 
 export const id = {
@@ -118,7 +117,6 @@ export const id = {
   ...idDevices,
   ...idScreening,
   ...idPasskeys,
-  ...idScreening,
   ...idOnboarding,
   'capture.aim.card': 'Letakkan KTP di dalam bingkai.',
   'capture.aim.selfie': 'Minta nasabah menghadap kamera, wajah di dalam lingkaran.',
