@@ -136,8 +136,6 @@ async function start(
   if (open !== null) await session.wipe(open);
   // What was read before belongs to somebody else, or to a test.
   ports.sources.forgetReading();
-  // What was read before belongs to somebody else, or to a test.
-  ports.sources.forgetReading();
   const draft: Draft = {
     version: 1,
     id: ports.newId('ses'),
