@@ -10,6 +10,7 @@ import { installErrorHandler } from './plugins/error-handler.ts';
 import { installOpenApi } from './plugins/open-api.ts';
 import { installRequestHygiene } from './plugins/request-hygiene.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
+import { providerModules } from './providers/provider-modules.ts';
 import { createRateLimiter, rateLimiterFor } from './rate-limiter.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { adminRoutes } from './routes/admin.ts';
@@ -78,6 +79,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     webhookRoutes(define, deps);
     done();
   });
+  await providerModules(app, deps, limiter);
   await deps.extend?.(app);
   await app.ready();
   return app;
