@@ -2,32 +2,12 @@
  * Who may call which route, how often, and what the audit log keeps of it: the documented matrix as data. The server
  * enforces it, the OpenAPI document states it, and a test walks it row by row.
  */
-import type { AuditEvent } from '../audit-events.ts';
-import type { Role, Scope } from '../vocabulary.ts';
+import type { RoutePolicy } from './route-policy.ts';
 import { kioskDeliveryRows } from './route-rows-kiosk.ts';
 import { peopleRows } from './route-rows-people.ts';
 import { programRows } from './route-rows-programs.ts';
 
-export interface RoutePolicy {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** As documented, parameters in braces. */
-  readonly path: string;
-  /** `<resource>.<action>`: the name in 429 answers and in the `rateLimits` setting. */
-  readonly bucket: string;
-  /** Scopes of a key, any of which is enough; `any` key; `none` = no key may. */
-  readonly keyScopes: readonly Scope[] | 'any' | 'none';
-  /** People; `public` = nobody needs to be signed in. */
-  readonly roles: readonly Role[] | 'signed-in' | 'public';
-  readonly limit: {
-    readonly max: number;
-    readonly windowSeconds: number;
-    readonly per: 'caller' | 'ip' | 'org' | 'desk';
-  };
-  readonly perCustomerPerMinute: number | null;
-  readonly events: readonly AuditEvent[];
-  /** An enrolled desk may call it with its certificate (mutual TLS). */
-  readonly desks?: boolean;
-}
+export type { RoutePolicy } from './route-policy.ts';
 
 export const routeMatrix = [
   {

@@ -95,7 +95,6 @@ export function writeNote({ text, signatures }: SignedNote): string {
 
 /** Null for what is no signed note; whether a signature is right is for `verifyNote` of the vault to say. */
 export function readNote(note: string): SignedNote | null {
-   
   if (note.length > longestNote || /[\u0000-\u0009\u000b-\u001f]/.test(note)) return null;
   const cut = note.lastIndexOf('\n\n');
   if (cut < 0 || !note.endsWith('\n')) return null;

@@ -3,6 +3,7 @@ import { enDevices } from './en-devices.ts';
 import { enScreening } from './en-screening.ts';
 import { enPasskeys } from './en-passkeys.ts';
 import { enOnboarding } from './en-onboarding.ts';
+import { enOperations } from './en-operations.ts';
 
 import type { id } from './id.ts';
 
@@ -318,34 +319,7 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'customers.status': 'State',
   'customers.score': 'Score',
   'customers.time': 'Time',
-  'operations.title': 'Operations',
-  'operations.vision': 'Picture checks',
-  'operations.vision.ready': 'Ready',
-  'operations.vision.starting': 'Starting',
-  'operations.vision.down': 'Stopped',
-  'operations.vision.remedy':
-    'Cases are still saved and reviewed. If it does not recover within a minute, restart Loket.',
-  'operations.restarts': '{count, plural, one {# restart} other {# restarts}}',
-  'operations.models': 'Models',
-  'operations.complete': 'Complete',
-  'operations.incomplete': 'Incomplete',
-  'operations.modelCount': '{ready} of {all} tasks have a model',
-  'operations.models.remedy': 'Run "loket models install". Without models, cases go to a supervisor.',
-  'operations.database': 'Database',
-  'operations.good': 'Good',
-  'operations.bad': 'Trouble',
-  'operations.megabytes': '{size} MB',
-  'operations.database.remedy': 'Do not switch the computer off. Call IT.',
-  'operations.audit': 'Audit trail',
-  'operations.audit.intact': 'Intact',
-  'operations.audit.broken': 'Broken',
-  'operations.audit.rows': '{count, plural, one {# entry} other {# entries}}',
-  'operations.audit.remedy': 'Stop serving at this counter and call compliance.',
-  'models.role': 'Role',
-  'models.id': 'Model',
-  'models.state': 'State',
-  'models.licence': 'Licence',
-  'models.evaluation': 'Evaluation only',
+  ...enOperations,
   'modelState.ready': 'Ready',
   'modelState.missing': 'Not installed',
   'modelState.refused': 'Refused',

@@ -3,6 +3,7 @@ import { idDevices } from './id-devices.ts';
 import { idScreening } from './id-screening.ts';
 import { idPasskeys } from './id-passkeys.ts';
 import { idOnboarding } from './id-onboarding.ts';
+import { idOperations } from './id-operations.ts';
 
 export const id = {
   'frame.simulation': 'SIMULASI',
@@ -315,33 +316,7 @@ export const id = {
   'customers.status': 'Keadaan',
   'customers.score': 'Nilai',
   'customers.time': 'Waktu',
-  'operations.title': 'Operasi',
-  'operations.vision': 'Pemeriksaan gambar',
-  'operations.vision.ready': 'Siap',
-  'operations.vision.starting': 'Sedang dimulai',
-  'operations.vision.down': 'Berhenti',
-  'operations.vision.remedy': 'Kasus tetap tersimpan dan ditinjau. Bila tidak pulih dalam semenit, mulai ulang Loket.',
-  'operations.restarts': '{count, plural, other {# kali dimulai ulang}}',
-  'operations.models': 'Model',
-  'operations.complete': 'Lengkap',
-  'operations.incomplete': 'Belum lengkap',
-  'operations.modelCount': '{ready} dari {all} tugas punya model',
-  'operations.models.remedy': 'Jalankan "loket models install". Tanpa model, kasus diteruskan ke supervisor.',
-  'operations.database': 'Basis data',
-  'operations.good': 'Baik',
-  'operations.bad': 'Bermasalah',
-  'operations.megabytes': '{size} MB',
-  'operations.database.remedy': 'Jangan matikan komputer. Hubungi TI.',
-  'operations.audit': 'Catatan audit',
-  'operations.audit.intact': 'Utuh',
-  'operations.audit.broken': 'Rusak',
-  'operations.audit.rows': '{count, plural, other {# catatan}}',
-  'operations.audit.remedy': 'Hentikan pelayanan di loket ini dan hubungi kepatuhan.',
-  'models.role': 'Tugas',
-  'models.id': 'Model',
-  'models.state': 'Keadaan',
-  'models.licence': 'Lisensi',
-  'models.evaluation': 'Hanya untuk evaluasi',
+  ...idOperations,
   'modelState.ready': 'Siap',
   'modelState.missing': 'Belum terpasang',
   'modelState.refused': 'Ditolak',

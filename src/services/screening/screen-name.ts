@@ -1,11 +1,11 @@
 /** One name against every list in force. Without a list there is no answer: never "no hits". */
 import { fail, ok, type Result } from '../../contract/result.ts';
-import type { ListEntry, ScreeningAnswer, ScreeningHit, ScreeningQuery } from '../../contract/screening.ts';
+import type { ScreeningAnswer, ScreeningHit, ScreeningQuery } from '../../contract/screening.ts';
 import { explainHit } from '../../core/screening/explain-hit.ts';
 import { readDate } from '../../core/screening/judge-facts.ts';
 import { askIndex, searchIndex, type AskedName, type IndexHit } from '../../core/screening/search-index.ts';
 import type { ServiceContext } from '../context.ts';
-import { entryAt, entryById, openWatchlists, type LoadedList, type Watchlists } from './watchlists.ts';
+import { entryAt, openWatchlists, type LoadedList, type Watchlists } from './watchlists.ts';
 
 export interface ScreenNameInput extends ScreeningQuery {
   readonly orgId: string;
@@ -57,15 +57,4 @@ async function ask(
     hits.push({ entry, score: Math.round(hit.score), nameScore: Math.round(hit.nameScore), ...why });
   }
   return ok({ hits, threshold, lists: watchlists.references, tookMs: performance.now() - began });
-}
-
-/** The entry a hit pointed to, by its id. Errors: `not_found`, `lists_unavailable`. */
-export async function findListing(
-  ctx: ServiceContext,
-  input: { readonly orgId: string; readonly entryId: string },
-): Promise<Result<ListEntry>> {
-  const opened = await openWatchlists(ctx, input.orgId);
-  if (!opened.ok) return opened;
-  const entry = await entryById(ctx, opened.value.lists, input.entryId);
-  return entry === null ? fail('not_found', 'no list in force holds this entry') : ok(entry);
 }

@@ -153,21 +153,3 @@ export async function entryAt(ctx: ServiceContext, pack: PackRow, number: number
   if (chunk === null) return null;
   return openChunk(ctx.vault, pack.id, at, chunk.sealed)[number % chunkEntries] ?? null;
 }
-
-/** The entry with this id; null when no list in force holds it. Reads the lists through: for single questions. */
-export async function entryById(
-  ctx: ServiceContext,
-  lists: readonly LoadedList[],
-  id: string,
-): Promise<ListEntry | null> {
-  for (const { pack } of lists) {
-    for (let number = 0; number * chunkEntries < pack.entries; number += 1) {
-      const chunk = await findChunk(ctx.store.db, pack.id, number);
-      if (chunk === null) break;
-      const found = openChunk(ctx.vault, pack.id, number, chunk.sealed).find((entry) => entry.id === id);
-      if (found !== undefined) return found;
-      if (number % 8 === 7) await rest();
-    }
-  }
-  return null;
-}

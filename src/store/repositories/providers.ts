@@ -206,16 +206,6 @@ export async function endCallback(
     .execute();
 }
 
-export async function listCallbacks(db: Db, clientId: string): Promise<readonly ProviderCallbackRow[]> {
-  return db
-    .selectFrom('provider_callbacks')
-    .selectAll()
-    .where('client_id', '=', clientId)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute();
-}
-
 /** Answers and finished callbacks older than this are gone. */
 export async function purgeProviderRecords(trx: Db, before: string): Promise<void> {
   await trx.deleteFrom('provider_answers').where('created_at', '<', before).execute();

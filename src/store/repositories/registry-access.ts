@@ -125,16 +125,6 @@ export async function queueCheck(trx: Db, row: RegistryCheckRow): Promise<void> 
     .execute();
 }
 
-export async function findCheck(db: Db, orgId: string, customerId: string): Promise<RegistryCheckRow | null> {
-  const row = await db
-    .selectFrom('registry_checks')
-    .selectAll()
-    .where('org_id', '=', orgId)
-    .where('customer_id', '=', customerId)
-    .executeTakeFirst();
-  return row ?? null;
-}
-
 /** Those due, longest first. */
 export async function dueChecks(db: Db, now: string, limit: number): Promise<readonly RegistryCheckRow[]> {
   return db

@@ -43,12 +43,7 @@ export async function hitsOfCase(db: Db, orgId: string, caseId: string): Promise
 }
 
 /** Those of one case, and whatever else is open or confirmed of the customer. Best first. */
-export async function hitsToSee(
-  db: Db,
-  orgId: string,
-  customerId: string,
-  caseId: string,
-): Promise<readonly HitRow[]> {
+export async function hitsToSee(db: Db, orgId: string, customerId: string, caseId: string): Promise<readonly HitRow[]> {
   return db
     .selectFrom('screening_hits')
     .selectAll()

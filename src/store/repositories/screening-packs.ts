@@ -22,17 +22,6 @@ export async function activePacks(db: Db, orgId: string): Promise<readonly PackR
     .execute();
 }
 
-/** Of one list, newest first. */
-export async function packsOfList(db: Db, orgId: string, listId: string): Promise<readonly PackRow[]> {
-  return db
-    .selectFrom('screening_packs')
-    .selectAll()
-    .where('org_id', '=', orgId)
-    .where('list_id', '=', listId)
-    .orderBy('imported_at', 'desc')
-    .execute();
-}
-
 /** The active issue of a list gives way. Returns how many did: 0 or 1. */
 export async function retireActive(
   db: Db,
