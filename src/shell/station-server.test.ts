@@ -15,7 +15,8 @@ let app: FastifyInstance;
 let origin = '';
 let pairing: Pairing;
 let calls: { key: string; name: string; params: unknown }[] = [];
-let emit: (event: string, payload: unknown) => void = () => {};
+const listeners = new Map<string, (payload: unknown) => void>();
+const emit = (name: string, payload: unknown): void => listeners.get(name)?.(payload);
 
 beforeEach(async () => {
   calls = [];
@@ -35,7 +36,7 @@ beforeEach(async () => {
         return ok(new Uint8Array([1, 2, 3]));
       },
       on: (event, listener) => {
-        emit = (name, payload) => name === event && listener(payload as never);
+        listeners.set(event, listener as (payload: unknown) => void);
         return () => {};
       },
     }),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CardFacts } from '../contract/facts.ts';
 import type { Vision } from '../contract/vision.ts';
 import { installedVisionOptions, openVision } from './open-vision.ts';
 import { findInstallationRoot } from './runtime/model-manifest.ts';
@@ -47,7 +48,8 @@ describe('openVision', () => {
     const { durationsMs: _c, ...read } = await inline.analyseCard({ frames: [readFileSync(card)] });
     const { durationsMs: _d, ...readThere } = await supervised.analyseCard({ frames: [readFileSync(card)] });
     expect(read.reading.available).toBe(true);
-    expect(comparable(readThere)).toEqual(comparable(read));
+    // The second reader has a deadline where the first is sure, so its lines may be there or not.
+    expect(comparable(byFirstReader(readThere))).toEqual(comparable(byFirstReader(read)));
     for (const frame of [readFileSync(portrait), readFileSync(card)]) {
       expect(await supervised.coachFace(frame)).toEqual(await inline.coachFace(frame));
       expect(await supervised.coachCard(frame)).toEqual(await inline.coachCard(frame));
@@ -92,6 +94,13 @@ describe('openVision', () => {
 });
 
 /** Bytes as plain arrays: one host answers Buffers where the other answers Uint8Arrays. */
+function byFirstReader(facts: Omit<CardFacts, 'durationsMs'>) {
+  const { reading } = facts;
+  if (!reading.available) return facts;
+  const lines = reading.value.lines.filter((line) => line.engine === 'ppocr');
+  return { ...facts, reading: { ...reading, value: { ...reading.value, lines } } };
+}
+
 function comparable(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_key, part: unknown) => {
