@@ -47,12 +47,16 @@ export function listBody<R>(part: ListPart<R>, slice: Slice) {
   };
 }
 
-/** Instants of a query in stored form (UTC, milliseconds), so that text compares like time. */
-export function instants<T extends Record<string, unknown>>(query: T): T {
-  const fixed: Record<string, unknown> = { ...query };
+/**
+ * What a query filters by: without its paging (a filter that names none of its own members takes the kept total instead
+ * of counting), instants in stored form (UTC, milliseconds), so that text compares like time.
+ */
+export function filterOf<T extends ListInput & Readonly<Record<string, unknown>>>(query: T): Omit<T, keyof ListInput> {
+  const { page: _page, limit: _limit, cursor: _cursor, ...filter } = query;
+  const fixed: Record<string, unknown> = filter;
   for (const name of ['updatedAfter', 'from', 'to']) {
     const value = fixed[name];
     if (typeof value === 'string') fixed[name] = new Date(value).toISOString();
   }
-  return fixed as T;
+  return filter;
 }

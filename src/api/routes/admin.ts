@@ -24,7 +24,7 @@ import { getSettings, patchSettings } from '../../services/admin/settings.ts';
 import { removePasskeysOf } from '../../services/webauthn/manage-passkeys.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { DefineRoute } from '../define-route.ts';
-import { instants, listBody, sliceOf } from '../lists.ts';
+import { filterOf, listBody, sliceOf } from '../lists.ts';
 
 const rolesWithRoutes = roles.map((role) => ({
   role,
@@ -58,7 +58,7 @@ function peopleRoutes(define: DefineRoute, { context }: ApiDeps): void {
     async handle({ actor, query }) {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
-      return ok({ body: listBody(await listPeople(context, actor, instants(query), slice.value), slice.value) });
+      return ok({ body: listBody(await listPeople(context, actor, filterOf(query), slice.value), slice.value) });
     },
   });
 

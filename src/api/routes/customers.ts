@@ -19,7 +19,7 @@ import { searchCustomers } from '../../services/search-customers.ts';
 import { upgradeKyc } from '../../services/upgrade-kyc.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { DefineRoute } from '../define-route.ts';
-import { instants, listBody, sliceOf } from '../lists.ts';
+import { filterOf, listBody, sliceOf } from '../lists.ts';
 
 export function customerRoutes(define: DefineRoute, { context }: ApiDeps): void {
   define('GET /api/customers', {
@@ -31,7 +31,7 @@ export function customerRoutes(define: DefineRoute, { context }: ApiDeps): void 
     async handle({ actor, query }) {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
-      return ok({ body: listBody(await listCustomers(context, actor, instants(query), slice.value), slice.value) });
+      return ok({ body: listBody(await listCustomers(context, actor, filterOf(query), slice.value), slice.value) });
     },
   });
 

@@ -17,7 +17,7 @@ import { exportPersonalData } from '../../services/admin/data-subject-export.ts'
 import { createRequest, getRequest, listDue, listRequests } from '../../services/admin/data-subject-requests.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { DefineRoute } from '../define-route.ts';
-import { instants, listBody, sliceOf } from '../lists.ts';
+import { filterOf, listBody, sliceOf } from '../lists.ts';
 
 const dueWithinHours = 72;
 
@@ -31,7 +31,7 @@ export function dataSubjectRoutes(define: DefineRoute, { context }: ApiDeps): vo
     async handle({ actor, query }) {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
-      return ok({ body: listBody(await listRequests(context, actor, instants(query), slice.value), slice.value) });
+      return ok({ body: listBody(await listRequests(context, actor, filterOf(query), slice.value), slice.value) });
     },
   });
 

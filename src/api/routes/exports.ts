@@ -11,7 +11,7 @@ import { ok } from '../../contract/result.ts';
 import { exportCustomers, exportVerifications } from '../../services/export-records.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { DefineRoute } from '../define-route.ts';
-import { instants } from '../lists.ts';
+import { filterOf } from '../lists.ts';
 
 const csv = 'text/csv; charset=utf-8';
 const about =
@@ -32,7 +32,7 @@ export function exportRoutes(define: DefineRoute, { context }: ApiDeps): void {
     contentType: csv,
     errors: [],
     async handle({ actor, query, reply }) {
-      return ok({ body: attach(reply, 'customers.csv', await exportCustomers(context, actor, instants(query))) });
+      return ok({ body: attach(reply, 'customers.csv', await exportCustomers(context, actor, filterOf(query))) });
     },
   });
 
@@ -46,7 +46,7 @@ export function exportRoutes(define: DefineRoute, { context }: ApiDeps): void {
     errors: [],
     async handle({ actor, query, reply }) {
       return ok({
-        body: attach(reply, 'verifications.csv', await exportVerifications(context, actor, instants(query))),
+        body: attach(reply, 'verifications.csv', await exportVerifications(context, actor, filterOf(query))),
       });
     },
   });

@@ -36,7 +36,7 @@ import {
 import { listReviews } from '../../services/list-reviews.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { DefineRoute } from '../define-route.ts';
-import { instants, listBody, sliceOf } from '../lists.ts';
+import { filterOf, listBody, sliceOf } from '../lists.ts';
 
 export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
   define('GET /api/identity/attempts', {
@@ -49,7 +49,7 @@ export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
       return ok({
-        body: listBody(await listAttempts(context, actor, instants(query), slice.value), slice.value) as never,
+        body: listBody(await listAttempts(context, actor, filterOf(query), slice.value), slice.value) as never,
       });
     },
   });
@@ -64,7 +64,7 @@ export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
     async handle({ actor, params, query }) {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
-      const part = await listCustomerAttempts(context, actor, params.id, instants(query), slice.value);
+      const part = await listCustomerAttempts(context, actor, params.id, filterOf(query), slice.value);
       return part.ok ? ok({ body: listBody(part.value, slice.value) as never }) : part;
     },
   });
@@ -79,7 +79,7 @@ export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
       return ok({
-        body: listBody(await listFaceEnrollments(context, actor, instants(query), slice.value), slice.value),
+        body: listBody(await listFaceEnrollments(context, actor, filterOf(query), slice.value), slice.value),
       });
     },
   });
@@ -93,7 +93,7 @@ export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
     async handle({ actor, query }) {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
-      return ok({ body: listBody(await listTierHistory(context, actor, instants(query), slice.value), slice.value) });
+      return ok({ body: listBody(await listTierHistory(context, actor, filterOf(query), slice.value), slice.value) });
     },
   });
 
@@ -107,7 +107,7 @@ export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
     async handle({ actor, query }) {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
-      return ok({ body: listBody(await listAuditLog(context, actor, instants(query), slice.value), slice.value) });
+      return ok({ body: listBody(await listAuditLog(context, actor, filterOf(query), slice.value), slice.value) });
     },
   });
 
@@ -148,7 +148,7 @@ export function recordRoutes(define: DefineRoute, { context }: ApiDeps): void {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
       return ok({
-        body: listBody(await listReviews(context, actor, instants(query), slice.value), slice.value) as never,
+        body: listBody(await listReviews(context, actor, filterOf(query), slice.value), slice.value) as never,
       });
     },
   });

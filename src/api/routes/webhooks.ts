@@ -25,7 +25,7 @@ import {
 } from '../../services/webhooks/manage-webhooks.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { DefineRoute } from '../define-route.ts';
-import { instants, listBody, sliceOf } from '../lists.ts';
+import { filterOf, listBody, sliceOf } from '../lists.ts';
 
 /** What a receiver has to know; part of the OpenAPI text. */
 const howDeliveriesTravel = [
@@ -45,7 +45,7 @@ export function webhookRoutes(define: DefineRoute, { context }: ApiDeps): void {
     async handle({ actor, query }) {
       const slice = sliceOf(query);
       if (!slice.ok) return slice;
-      return ok({ body: listBody(await listWebhooks(context, actor, instants(query), slice.value), slice.value) });
+      return ok({ body: listBody(await listWebhooks(context, actor, filterOf(query), slice.value), slice.value) });
     },
   });
 
