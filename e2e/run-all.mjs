@@ -39,15 +39,8 @@ function readReport(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
 }
 
-function unit() {
-  const file = join(artifacts, 'vitest.json');
-  rmSync(file, { force: true });
-  const good = run('unit and API tests', 'vitest', [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
+/** Adds a vitest report to the totals; a missing one is a failure. */
+function addReport(file, good) {
   const report = readReport(file);
   if (report === null) {
     totals.failed += 1;
@@ -62,6 +55,33 @@ function unit() {
       if (test.status === 'pending' || test.status === 'skipped') skips.push(test.fullName);
   }
   if (!good && report.numFailedTests === 0) totals.failed += 1;
+}
+
+function unit() {
+  const file = join(artifacts, 'vitest.json');
+  rmSync(file, { force: true });
+  const good = run('unit and API tests', 'vitest', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
+  addReport(file, good);
+}
+
+/** Store, services and API once more on a PostgreSQL server, where the system has one (exit code 3: it has none). */
+function postgres() {
+  const prefix = join(artifacts, 'postgres');
+  const files = ['store', 'services-api'].map((part) => `${prefix}-${part}.json`);
+  for (const file of files) rmSync(file, { force: true });
+  process.stdout.write('\n── store, services and API on a PostgreSQL server\n');
+  const done = spawnSync('node', [join('e2e', 'api', 'on-postgres.ts'), prefix], { cwd: root, env, stdio: 'inherit' });
+  if (done.status === 3) {
+    totals.skipped += 1;
+    skips.push('store, services and API on a PostgreSQL server: none is installed (apt-get install postgresql)');
+    return;
+  }
+  for (const file of files) addReport(file, done.status === 0);
 }
 
 function browser() {
@@ -95,6 +115,7 @@ const steps = {
   unused: () => check('dead code and dependencies', 'knip', []),
   build: () => check('build', 'electron-vite', ['build', '--logLevel', 'warn']),
   unit,
+  postgres,
   e2e: browser,
 };
 for (const [name, step] of Object.entries(steps)) if (only.length === 0 || only.includes(name)) step();
