@@ -10,8 +10,8 @@ export type LoketClient = Client<paths>;
 export interface LoketClientOptions {
   /** Scheme, host and port: `https://hub.bank.example:8443`. */
   readonly baseUrl: string;
-  /** `qe_sk_<sandbox|live>_<32 base32>`. */
-  readonly apiKey: string;
+  /** `qe_sk_<sandbox|live>_<32 base32>`; absent where a certificate or a one-time code says who calls. */
+  readonly apiKey?: string;
   readonly fetch: (request: Request) => Promise<Response>;
 }
 
@@ -23,6 +23,6 @@ export function createLoketClient(options: LoketClientOptions): LoketClient {
   return createClient<paths>({
     baseUrl: options.baseUrl,
     fetch: options.fetch,
-    headers: { authorization: `Bearer ${options.apiKey}` },
+    ...(options.apiKey === undefined ? {} : { headers: { authorization: `Bearer ${options.apiKey}` } }),
   });
 }

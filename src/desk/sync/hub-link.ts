@@ -1,11 +1,12 @@
 /** What a desk knows of its hub: where it is, who it is, and the certificate the desk connects with. Its key stays sealed. */
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { sendHttp, type ClientTls } from '../../connectors/http/http-client.ts';
-import { deskEnrolmentBytes, type EnrolledDesk } from '../../services/admin/desks.ts';
+import type { ClientTls } from '../../connectors/http/http-client.ts';
+import { deskEnrolmentBytes } from '../../services/admin/desks.ts';
 import type { ServiceContext } from '../../services/context.ts';
 import { readInstallationValue, writeInstallationValue } from '../../store/installation-values.ts';
 import { tlsKeyOf } from '../../vault/certificates.ts';
 import { newEd25519Pair } from '../../vault/ed25519.ts';
+import { hubAnswer, hubClient } from './hub-client.ts';
 
 const key = 'hub.link';
 const keyContext = 'hub.link.tls';
@@ -59,20 +60,12 @@ export async function enrolWithHub(ctx: Parts, { url, code, ca }: EnrolRequest):
   const tlsPair = newEd25519Pair();
   const signature = desk.sign(deskEnrolmentBytes(code, desk.id, desk.publicKey, tlsPair.publicKey));
   const body = { code, deskId: desk.id, publicKey: desk.publicKey, signature, tlsPublicKey: tlsPair.publicKey };
-  const answered = await sendHttp({
-    url: `${hub}/api/kiosk/desks/enrol`,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    ...(ca === undefined ? {} : { trust: ca }),
-  });
-  if (!answered.ok) return answered;
-  const parsed = parse(answered.value.body);
-  if (answered.value.status !== 201) {
-    const refusal = parsed as { code?: unknown; error?: unknown } | null;
-    return fail(String(refusal?.code ?? 'unavailable'), String(refusal?.error ?? 'the hub gave no usable answer'));
-  }
-  const enrolled = (parsed as { data?: EnrolledDesk } | null)?.data;
+  const client = hubClient({ url: hub, ...(ca === undefined ? {} : { trust: ca }) });
+  const asked = await hubAnswer(() => client.POST('/api/kiosk/desks/enrol', { body }));
+  if (!asked.ok) return asked;
+  const { data, error } = asked.value;
+  if (data === undefined) return fail(error?.code ?? 'unavailable', error?.error ?? 'the hub gave no usable answer');
+  const enrolled = data.data;
   if (enrolled?.link === undefined) return fail('unavailable', 'the hub gave no usable answer');
   const kept: KeptLink = {
     url: hub,
@@ -97,12 +90,4 @@ export function hubOrigin(text: string): string | null {
   if (url === null || url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') return null;
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   return url.protocol === 'https:' || (url.protocol === 'http:' && local) ? url.origin : null;
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body)) as unknown;
-  } catch {
-    return null;
-  }
 }
