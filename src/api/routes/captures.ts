@@ -190,6 +190,7 @@ export function captureRoutes(define: DefineRoute, { context }: ApiDeps): void {
     errors: [
       ...captureErrors.filter((code) => code !== 'challenge_consumed'),
       'nonce_reused',
+      'desk_forked',
       'forbidden',
       'nik_invalid',
     ],

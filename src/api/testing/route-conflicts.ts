@@ -1,5 +1,5 @@
 /** For each documented conflict (409) of a route: a request that runs into it, with everything it needs made first. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { RouteKey } from '../../contract/api/route-matrix.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { picture } from '../../services/testing/fake-vision.ts';
@@ -82,6 +82,19 @@ async function changedDelivery(world: World): Promise<Ready> {
     },
   );
   return { ...at, body: { ...body, bundle: asInput(changed.bundle) } };
+}
+
+/** Two captures under one counter: a second machine signs with this desk's key. */
+async function forkedDelivery(world: World): Promise<Ready> {
+  const customerId = await newCustomer(world);
+  const { house, bank } = world.api;
+  const counter = randomInt(1_000_000_000);
+  const body = (note: string) => {
+    const capture = deskCapture(house, 'face', customerId, [picture('alive', note)], { prompts: [turnLeft], counter });
+    return { deskId: bank.deskId, kind: 'face', customerId, nonce: capture.nonce, bundle: asInput(capture.bundle) };
+  };
+  await world.program.send('POST', '/api/kiosk/bundles', body('one'));
+  return { path: '/api/kiosk/bundles', body: body('two') };
 }
 
 const some = (): string => randomBytes(6).toString('hex');
@@ -195,6 +208,7 @@ const byRoute: Partial<Record<`${ErrorCode} ${RouteKey}`, Scenario>> = {
   }),
   'passkey_exists POST /api/auth/webauthn/register/finish': copiedPasskey,
   ...kioskConflicts,
+  'desk_forked POST /api/kiosk/bundles': forkedDelivery,
 };
 
 /** Undefined: nobody has written how this conflict comes about. */

@@ -13989,7 +13989,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `customer_archived`, `nonce_reused` */
+            /** @description `customer_archived`, `nonce_reused`, `desk_forked` */
             409: {
                 headers: {
                     [name: string]: unknown;
