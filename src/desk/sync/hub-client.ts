@@ -42,9 +42,7 @@ export function hubClient({ url, clientTls, trust }: HubClientOptions): LoketCli
       const { status, headers, body: bytes } = sent.value;
       return new Response(bytes.length === 0 ? null : new Uint8Array(bytes), {
         status,
-        headers: Object.entries(headers).flatMap(([name, value]) =>
-          value === undefined ? [] : [[name, String(value)]],
-        ),
+        headers: { 'content-type': String(headers['content-type'] ?? 'application/json') },
       });
     },
   });
