@@ -13,15 +13,9 @@ import { listLists, removeList, type ListStanding } from '../services/screening/
 import { queueRun } from '../services/screening/queue-run.ts';
 import { workOnRun, type RunReport } from '../services/screening/run-over-base.ts';
 import { listRuns, type RunRow } from '../store/repositories/screening-runs.ts';
-import { operatorOf, print, withInstallation } from './with-installation.ts';
+import { asOperator, organisationOptions, print, type OrganisationOptions } from './with-installation.ts';
 
-interface Common {
-  readonly data: string;
-  readonly org?: string;
-  readonly json?: boolean;
-}
-
-interface ImportOptions extends Common {
+interface ImportOptions extends OrganisationOptions {
   readonly format: ListFormat;
   readonly list?: string;
   readonly title?: string;
@@ -33,7 +27,7 @@ interface ImportOptions extends Common {
 /** The `lists` sub-command. */
 export function listsCommand(): Command {
   const lists = new Command('lists').description('watchlists: take in, carry to branches, take out of force');
-  common(lists.command('import'))
+  organisationOptions(lists.command('import'))
     .description('put a new issue of a list in force; the customers kept here are screened against it')
     .argument('<file>', 'the file as its publisher gives it')
     .addOption(new Option('--format <name>', 'how the file is written').choices([...listFormats]).makeOptionMandatory())
@@ -43,51 +37,51 @@ export function listsCommand(): Command {
     .option('--source <text>', 'where it came from (default: the file name)')
     .option('--licence <text>', 'the licence you hold it under')
     .action((file: string, options: ImportOptions) => importFile(file, options));
-  common(lists.command('list')).description('which lists are in force, and how old they are').action(list);
-  common(lists.command('export-pack'))
+  organisationOptions(lists.command('list')).description('which lists are in force, and how old they are').action(list);
+  organisationOptions(lists.command('export-pack'))
     .description('write a list as a signed pack')
     .argument('<list>', 'id of the list')
     .argument('<file>', 'the pack to write')
-    .action((listId: string, path: string, options: Common) =>
+    .action((listId: string, path: string, options: OrganisationOptions) =>
       run(
         options,
         (ctx, actor) => exportPack(ctx, actor, { listId, path }),
         ({ version, entries, signedBy }) => `${listId} ${version}: ${entries} entries, signed by ${signedBy}`,
       ),
     );
-  common(lists.command('import-pack'))
+  organisationOptions(lists.command('import-pack'))
     .description('put a signed pack in force')
     .argument('<file>', 'the pack')
     .option('--key <base64url>', 'public key of the installation that signed it, as its people told you')
-    .action((path: string, options: Common & { readonly key?: string }) =>
+    .action((path: string, options: OrganisationOptions & { readonly key?: string }) =>
       run(options, (ctx, actor) => importPack(ctx, actor, { path, key: options.key }), importText),
     );
-  common(lists.command('remove'))
+  organisationOptions(lists.command('remove'))
     .description('take a list out of force')
     .argument('<list>', 'id of the list')
-    .action((listId: string, options: Common) =>
+    .action((listId: string, options: OrganisationOptions) =>
       run(
         options,
         (ctx, actor) => removeList(ctx, actor, listId),
         () => `${listId} is out of force`,
       ),
     );
-  common(lists.command('screen-base'))
+  organisationOptions(lists.command('screen-base'))
     .description('screen every customer kept here now (a new issue does so by itself)')
-    .action((options: Common) => run(options, screenBase, runText));
-  common(lists.command('runs'))
+    .action((options: OrganisationOptions) => run(options, screenBase, runText));
+  organisationOptions(lists.command('runs'))
     .description('how far the screening of the customers kept here is')
-    .action((options: Common) =>
+    .action((options: OrganisationOptions) =>
       run(options, async (ctx, actor) => ok(await listRuns(ctx.store.db, actor.orgId, 20)), runsText),
     );
-  common(lists.command('hits'))
+  organisationOptions(lists.command('hits'))
     .description('write all hits as CSV, for a report')
-    .action((options: Common) => run(options, hitsCsv, (csv) => csv.trimEnd()));
-  common(lists.command('minutes'))
+    .action((options: OrganisationOptions) => run(options, hitsCsv, (csv) => csv.trimEnd()));
+  organisationOptions(lists.command('minutes'))
     .description('draft the minutes (berita acara) of a case with hits')
     .argument('<case>', 'id of the review case')
     .option('--template <file>', "the bank's own template")
-    .action((caseId: string, options: Common & { readonly template?: string }) =>
+    .action((caseId: string, options: OrganisationOptions & { readonly template?: string }) =>
       run(
         options,
         (ctx, actor) => minutes(ctx, actor, caseId, options.template),
@@ -145,26 +139,12 @@ async function minutes(ctx: ServiceContext, actor: Actor, caseId: string, path?:
   return draftMinutes(ctx, actor, { caseId, template });
 }
 
-function common(command: Command): Command {
-  return command
-    .requiredOption('--data <dir>', 'data directory of the installation')
-    .option('--org <id>', 'which organisation, where there are several')
-    .option('--json', 'print one JSON document');
-}
-
 async function run<T>(
-  options: Common,
+  options: OrganisationOptions,
   work: (ctx: ServiceContext, actor: Actor) => Promise<Result<T>>,
   text: (value: T) => string,
 ): Promise<void> {
-  await withInstallation(
-    options.data,
-    async (ctx) => {
-      const actor = await operatorOf(ctx, options.org);
-      return actor.ok ? work(ctx, actor.value) : actor;
-    },
-    (value) => print(value, options.json === true, text(value)),
-  );
+  await asOperator(options, work, (value) => print(value, options.json === true, text(value)));
 }
 
 async function importFile(path: string, options: ImportOptions): Promise<void> {
@@ -182,7 +162,7 @@ function importText(done: ListImported): string {
   return `${done.listId} ${done.version}: ${done.entries} entries in force${run}`;
 }
 
-async function list(options: Common): Promise<void> {
+async function list(options: OrganisationOptions): Promise<void> {
   await run(options, listLists, listText);
 }
 

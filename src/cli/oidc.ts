@@ -3,15 +3,9 @@ import { Command } from 'commander';
 import type { Result } from '../contract/result.ts';
 import type { Actor, ServiceContext } from '../services/context.ts';
 import { getProvider, removeProvider, setProvider } from '../services/oidc/provider.ts';
-import { complain, operatorOf, print, withInstallation } from './with-installation.ts';
+import { asOperator, complain, organisationOptions, print, type OrganisationOptions } from './with-installation.ts';
 
-interface Common {
-  readonly data: string;
-  readonly org?: string;
-  readonly json?: boolean;
-}
-
-interface SetOptions extends Common {
+interface SetOptions extends OrganisationOptions {
   readonly issuer?: string;
   readonly clientId?: string;
   readonly clientSecretEnv?: string;
@@ -20,38 +14,24 @@ interface SetOptions extends Common {
 
 export function oidcCommand(): Command {
   const oidc = new Command('oidc').description("staff sign-in with the bank's own OpenID provider");
-  common(oidc.command('set').description('set up or change the provider'))
+  organisationOptions(oidc.command('set').description('set up or change the provider'))
     .option('--issuer <url>', 'address of the provider, as it calls itself')
     .option('--client-id <id>', 'what the provider calls this installation')
     .option('--client-secret-env <NAME>', 'environment variable that holds the client secret')
     .option('--trust-email', "the provider is the bank's own directory: an absent email_verified counts as true")
     .option('--no-trust-email', 'an address counts only when the provider says it is verified')
     .action(set);
-  common(oidc.command('show').description('show the provider, never its secret')).action(show);
-  common(oidc.command('remove').description('remove the provider')).action(remove);
+  organisationOptions(oidc.command('show').description('show the provider, never its secret')).action(show);
+  organisationOptions(oidc.command('remove').description('remove the provider')).action(remove);
   return oidc;
 }
 
-function common(command: Command): Command {
-  return command
-    .requiredOption('--data <dir>', 'data directory of the installation')
-    .option('--org <id>', 'which organisation, where there are several')
-    .option('--json', 'one JSON document on stdout');
-}
-
 async function run<T>(
-  options: Common,
+  options: OrganisationOptions,
   work: (ctx: ServiceContext, actor: Actor) => Promise<Result<T>>,
   text: (value: T) => string,
 ): Promise<void> {
-  await withInstallation(
-    options.data,
-    async (ctx) => {
-      const actor = await operatorOf(ctx, options.org);
-      return actor.ok ? work(ctx, actor.value) : actor;
-    },
-    (value) => print({ provider: value }, options.json === true, text(value)),
-  );
+  await asOperator(options, work, (value) => print({ provider: value }, options.json === true, text(value)));
 }
 
 /** A secret never comes as an argument: process lists and shell histories keep those. */
@@ -69,11 +49,11 @@ async function set(options: SetOptions): Promise<void> {
   await run(options, (ctx, actor) => setProvider(ctx, actor, change), line);
 }
 
-async function show(options: Common): Promise<void> {
+async function show(options: OrganisationOptions): Promise<void> {
   await run(options, getProvider, line);
 }
 
-async function remove(options: Common): Promise<void> {
+async function remove(options: OrganisationOptions): Promise<void> {
   await run(options, removeProvider, () => 'removed');
 }
 

@@ -24,13 +24,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { Actor, ServiceContext } from '../services/context.ts';
 import { changeClient, enableProvider, listClients, rotateClient } from '../services/providers/manage-clients.ts';
 import { connectSource, disconnectSource, listSources } from '../services/registry/registry-sources.ts';
-import { complain, operatorOf, print, withInstallation } from './with-installation.ts';
-
-interface Common {
-  readonly data: string;
-  readonly org?: string;
-  readonly json?: boolean;
-}
+import { asOperator, complain, organisationOptions, print, type OrganisationOptions } from './with-installation.ts';
 
 interface SettingOptions {
   readonly perMinute?: string;
@@ -40,7 +34,7 @@ interface SettingOptions {
   readonly live?: boolean;
 }
 
-interface ConnectOptions extends Common {
+interface ConnectOptions extends OrganisationOptions {
   readonly secretFile?: string;
   readonly secretStdin?: boolean;
   readonly url?: string;
@@ -58,22 +52,24 @@ export function providerCommand(): Command {
     'GLAIR, AccuAuth and Iluma: clients that may ask us in their dialects, and vendors we ask',
   );
   const name = (): Argument => new Argument('<provider>', 'whose dialect').choices([...providerNames]);
-  settings(common(provider.command('enable').description('let a client in; its credentials are printed once')))
+  settings(
+    organisationOptions(provider.command('enable').description('let a client in; its credentials are printed once')),
+  )
     .addArgument(name())
     .option('--name <text>', 'what to call the client')
     .action(enable);
-  common(provider.command('list').description('clients and what they were answered')).action(list);
-  settings(common(provider.command('set').description('change what a client may')))
+  organisationOptions(provider.command('list').description('clients and what they were answered')).action(list);
+  settings(organisationOptions(provider.command('set').description('change what a client may')))
     .argument('<client>', 'id of the client')
     .action(set);
-  common(provider.command('disable').description('let a client in no more'))
+  organisationOptions(provider.command('disable').description('let a client in no more'))
     .argument('<client>', 'id of the client, or the provider when it has one client')
     .action(disable);
-  common(provider.command('rotate').description('new credentials, printed once; the old ones end'))
+  organisationOptions(provider.command('rotate').description('new credentials, printed once; the old ones end'))
     .argument('<client>', 'id of the client, or the provider when it has one client')
     .action(rotate);
   const kinds = (): Argument => new Argument('<source>', 'which registry source').choices([...registryKinds]);
-  common(provider.command('connect').description('ask this registry source; credentials as a JSON object'))
+  organisationOptions(provider.command('connect').description('ask this registry source; credentials as a JSON object'))
     .addArgument(kinds())
     .option('--secret-file <file>', 'file that holds the credentials')
     .option('--secret-stdin', 'read the credentials from standard input')
@@ -87,18 +83,13 @@ export function providerCommand(): Command {
     .option('--enabled', 'ask it')
     .option('--no-enabled', 'keep it, but do not ask it')
     .action(connect);
-  common(provider.command('sources').description('registry sources in the order they are asked')).action(sources);
-  common(provider.command('disconnect').description('forget a source and its credentials'))
+  organisationOptions(provider.command('sources').description('registry sources in the order they are asked')).action(
+    sources,
+  );
+  organisationOptions(provider.command('disconnect').description('forget a source and its credentials'))
     .addArgument(kinds())
     .action(disconnect);
   return provider;
-}
-
-function common(command: Command): Command {
-  return command
-    .requiredOption('--data <dir>', 'data directory of the installation')
-    .option('--org <id>', 'which organisation, where there are several')
-    .option('--json', 'one JSON document on stdout');
 }
 
 function settings(command: Command): Command {
@@ -122,41 +113,29 @@ function readSettings(options: SettingOptions): Partial<ClientSettings> {
   };
 }
 
-async function run<T>(
-  options: Common,
-  work: (ctx: ServiceContext, actor: Actor) => Promise<Result<T>>,
-  show: (value: T) => void,
-): Promise<void> {
-  await withInstallation(
-    options.data,
-    async (ctx) => {
-      const actor = await operatorOf(ctx, options.org);
-      return actor.ok ? work(ctx, actor.value) : actor;
-    },
-    show,
-  );
-}
-
 const secretsText = (credentials: Readonly<Record<string, string>>): string =>
   Object.entries(credentials)
     .map(([name, value]) => `${name}  ${value}`)
     .join('\n');
 
-async function enable(provider: ProviderName, options: Common & SettingOptions & { name?: string }): Promise<void> {
+async function enable(
+  provider: ProviderName,
+  options: OrganisationOptions & SettingOptions & { name?: string },
+): Promise<void> {
   const request = {
     provider,
     settings: readSettings(options),
     ...(options.name === undefined ? {} : { name: options.name }),
   };
-  await run(
+  await asOperator(
     options,
     (ctx, actor) => enableProvider(ctx, actor, request),
     (client) => print({ client }, options.json === true, `${client.id}\n${secretsText(client.credentials)}`),
   );
 }
 
-async function list(options: Common): Promise<void> {
-  await run(
+async function list(options: OrganisationOptions): Promise<void> {
+  await asOperator(
     options,
     async (ctx, actor) => ok(await listClients(ctx, actor.orgId)),
     (clients) => {
@@ -182,16 +161,20 @@ async function clientId(ctx: ServiceContext, actor: Actor, given: string): Promi
     : fail('validation_failed', `${given} has several clients: name one by id`);
 }
 
-async function set(given: string, options: Common & SettingOptions): Promise<void> {
+async function set(given: string, options: OrganisationOptions & SettingOptions): Promise<void> {
   await change(given, options, readSettings(options));
 }
 
-async function disable(given: string, options: Common): Promise<void> {
+async function disable(given: string, options: OrganisationOptions): Promise<void> {
   await change(given, options, { status: 'disabled' });
 }
 
-async function change(given: string, options: Common, wanted: Parameters<typeof changeClient>[3]): Promise<void> {
-  await run(
+async function change(
+  given: string,
+  options: OrganisationOptions,
+  wanted: Parameters<typeof changeClient>[3],
+): Promise<void> {
+  await asOperator(
     options,
     async (ctx, actor) => {
       const id = await clientId(ctx, actor, given);
@@ -201,8 +184,8 @@ async function change(given: string, options: Common, wanted: Parameters<typeof 
   );
 }
 
-async function rotate(given: string, options: Common): Promise<void> {
-  await run(
+async function rotate(given: string, options: OrganisationOptions): Promise<void> {
+  await asOperator(
     options,
     async (ctx, actor) => {
       const id = await clientId(ctx, actor, given);
@@ -226,7 +209,7 @@ async function connect(kind: RegistryKind, options: ConnectOptions): Promise<voi
   };
   if (position !== undefined && !/^\d{1,4}$/.test(position))
     return complain({ code: 'validation_failed', message: '--position is a number from 0 to 9999' });
-  await run(
+  await asOperator(
     options,
     (ctx, actor) =>
       connectSource(ctx, actor, {
@@ -251,8 +234,8 @@ async function readSecret({ secretFile, secretStdin }: ConnectOptions): Promise<
   }
 }
 
-async function sources(options: Common): Promise<void> {
-  await run(
+async function sources(options: OrganisationOptions): Promise<void> {
+  await asOperator(
     options,
     async (ctx, actor) => ok(await listSources(ctx, actor.orgId)),
     (list) => {
@@ -265,8 +248,8 @@ async function sources(options: Common): Promise<void> {
   );
 }
 
-async function disconnect(kind: RegistryKind, options: Common): Promise<void> {
-  await run(
+async function disconnect(kind: RegistryKind, options: OrganisationOptions): Promise<void> {
+  await asOperator(
     options,
     (ctx, actor) => disconnectSource(ctx, actor, kind),
     () => print({ disconnected: kind }, options.json === true, 'disconnected'),

@@ -1,4 +1,5 @@
 /** What commands that open a data directory share: open, work, close, print, exit status. */
+import type { Command } from 'commander';
 import { fail, ok, type Failure, type Result } from '../contract/result.ts';
 import type { Vision } from '../contract/vision.ts';
 import { systemActor, type Actor, type ServiceContext } from '../services/context.ts';
@@ -70,4 +71,35 @@ export async function operatorOf(ctx: ServiceContext, orgId: string | undefined)
     return fail('not_found', orgId === undefined ? 'there is no organisation yet' : 'organisation not found');
   if (second !== undefined) return fail('validation_failed', 'several organisations here: name one with --org');
   return ok(systemActor(first.id));
+}
+
+/** What commands on one organisation's behalf take. */
+export interface OrganisationOptions {
+  readonly data: string;
+  readonly org?: string;
+  readonly json?: boolean;
+}
+
+/** The options of `OrganisationOptions`, the same in every command. */
+export function organisationOptions(command: Command): Command {
+  return command
+    .requiredOption('--data <dir>', 'data directory of the installation')
+    .option('--org <id>', 'which organisation, where there are several')
+    .option('--json', 'one JSON document on stdout');
+}
+
+/** `withInstallation`, as the operator of the organisation that is meant. */
+export async function asOperator<T>(
+  options: OrganisationOptions,
+  work: (ctx: ServiceContext, actor: Actor) => Promise<Result<T>>,
+  show: (value: T) => void,
+): Promise<void> {
+  await withInstallation(
+    options.data,
+    async (ctx) => {
+      const actor = await operatorOf(ctx, options.org);
+      return actor.ok ? work(ctx, actor.value) : actor;
+    },
+    show,
+  );
 }

@@ -4,6 +4,7 @@
  */
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { FaceTemplate } from '../contract/facts.ts';
+import { packVector } from '../core/match/template-bytes.ts';
 import { findCustomer, findCustomerKey } from '../store/repositories/customers.ts';
 import { findOrganisation } from '../store/repositories/organisations.ts';
 import { insertDukcapilVerdict } from '../store/repositories/dukcapil-verdicts.ts';
@@ -14,7 +15,7 @@ import { addVerification } from './add-verification.ts';
 import { activeCustomer } from './capture/accept-bundle.ts';
 import { instant, type Actor, type ServiceContext } from './context.ts';
 import { recordAudit } from './record-audit.ts';
-import { retire, templateBytes } from './references.ts';
+import { retire } from './references.ts';
 import { settleTier } from './settle-tier.ts';
 import { undoable } from './undoable.ts';
 
@@ -161,7 +162,7 @@ async function enrolPhoto(
     customer_id: customerId,
     source: 'dukcapil',
     model_id: template?.modelId ?? null,
-    template: template === null ? null : templateBytes(template),
+    template: template === null ? null : packVector(template.vector),
     face_width_px: template?.faceWidthPx ?? null,
     active: stub ? 0 : 1,
     fallback_stub: stub ? 1 : 0,

@@ -1,6 +1,7 @@
 /** Reference templates: which one a probe is compared with, and how new ones are enrolled (api-decisions 15). */
 import type { FaceTemplate } from '../contract/facts.ts';
 import type { EnrolmentSource } from '../contract/vocabulary.ts';
+import { packVector, unpackVector } from '../core/match/template-bytes.ts';
 import {
   insertEnrolment,
   listReferences,
@@ -21,24 +22,11 @@ export interface FaceReference {
   readonly confirmed: boolean;
 }
 
-export function templateBytes(template: FaceTemplate): Uint8Array {
-  const bytes = new Uint8Array(template.vector.length * 4);
-  const view = new DataView(bytes.buffer);
-  template.vector.forEach((value, index) => view.setFloat32(index * 4, value, true));
-  return bytes;
-}
-
-/** The numbers of `templateBytes`. */
-export function templateVector(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
-}
-
 function toTemplate(row: EnrolmentRow): FaceTemplate | null {
   if (row.template === null || row.model_id === null) return null;
   return {
     modelId: row.model_id,
-    vector: templateVector(row.template),
+    vector: unpackVector(row.template),
     faceWidthPx: row.face_width_px ?? 0,
     framesUsed: [],
   };
@@ -113,7 +101,7 @@ export async function enrol(ctx: ServiceContext, trx: Db, actor: Actor, input: N
     customer_id: input.customerId,
     source: input.source,
     model_id: input.template.modelId,
-    template: templateBytes(input.template),
+    template: packVector(input.template.vector),
     face_width_px: input.template.faceWidthPx,
     active: 1,
     fallback_stub: 0,

@@ -2,6 +2,7 @@
 import type { FaceTemplate } from '../contract/facts.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { OrgSettings } from '../contract/settings.ts';
+import { packVector, unpackVector } from '../core/match/template-bytes.ts';
 import { judgeWatched, type WatchedFinding } from '../core/match/judge-watched.ts';
 import type { Db } from '../store/repositories/types.ts';
 import { findUser } from '../store/repositories/users.ts';
@@ -14,7 +15,6 @@ import {
 import { instant, type Actor, type ServiceContext } from './context.ts';
 import { matchThresholds } from './match-thresholds.ts';
 import { recordAudit } from './record-audit.ts';
-import { templateBytes, templateVector } from './references.ts';
 
 export interface NewWatchedFace {
   readonly kind: 'staff' | 'blocked';
@@ -65,7 +65,7 @@ export async function addWatchedFace(
     user_id: input.userId ?? null,
     reason,
     model_id: template.modelId,
-    template: templateBytes(template),
+    template: packVector(template.vector),
     active: 1,
     created_by: actor.kind === 'user' ? actor.id : null,
     created_at: instant(ctx),
@@ -117,7 +117,7 @@ export async function findWatched(
     id: row.id,
     kind: row.kind,
     userId: row.user_id,
-    template: { modelId: row.model_id, vector: templateVector(row.template) },
+    template: { modelId: row.model_id, vector: unpackVector(row.template) },
   }));
   return judgeWatched(probe, watched, threshold, operatorId);
 }

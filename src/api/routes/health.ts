@@ -1,10 +1,9 @@
 /** `GET /api/healthz`: 503 when the database is down (api-decisions 24). */
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import { HealthSchema } from '../../contract/api/records.ts';
 import { ok } from '../../contract/result.ts';
 import type { ServiceContext } from '../../services/context.ts';
+import { freeDiskBytes } from '../../store/free-disk.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { DefineRoute } from '../define-route.ts';
 
@@ -29,12 +28,9 @@ async function visionState(ctx: ServiceContext): Promise<'ok' | 'starting' | 'do
 async function diskState(ctx: ServiceContext): Promise<'ok' | 'low' | 'unknown'> {
   // A database server watches its own disk.
   if (ctx.store.engine === 'postgres') return 'ok';
-  try {
-    const { bavail, bsize } = await statfs(dirname(ctx.store.path));
-    return bavail * bsize < lowDiskBytes ? 'low' : 'ok';
-  } catch {
-    return 'unknown';
-  }
+  const free = await freeDiskBytes(ctx.store.path);
+  if (free === null) return 'unknown';
+  return free < lowDiskBytes ? 'low' : 'ok';
 }
 
 async function queueState(ctx: ServiceContext): Promise<'ok' | 'stuck'> {

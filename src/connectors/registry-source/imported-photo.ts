@@ -1,10 +1,11 @@
 /** The official photo of an imported person and its face template, computed when it is first needed. */
 import type { FaceFacts } from '../../contract/facts.ts';
 import type { Vision } from '../../contract/vision.ts';
+import { packVector, unpackVector } from '../../core/match/template-bytes.ts';
 import type { Store } from '../../store/open-store.ts';
 import { findRegistryPhoto, keepTemplate, type RegistryPhotoRow } from '../../store/repositories/registry.ts';
 import type { Vault } from '../../vault/vault.ts';
-import { packVector, registryContexts, unpackVector } from './sealed-rows.ts';
+import { registryContexts } from './sealed-rows.ts';
 
 export interface PhotoHouse {
   readonly store: Store;

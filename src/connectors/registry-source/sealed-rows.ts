@@ -22,16 +22,3 @@ export function unpackPerson(text: string): RegistryPerson {
   const [name = '', birthDate = '', birthPlace = '', address = ''] = JSON.parse(text) as string[];
   return { name, birthDate, birthPlace, address };
 }
-
-/** Little-endian 32-bit floats. */
-export function packVector(vector: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(vector.length * 4);
-  const view = new DataView(bytes.buffer);
-  vector.forEach((value, index) => view.setFloat32(index * 4, value, true));
-  return bytes;
-}
-
-export function unpackVector(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
-}

@@ -3,6 +3,7 @@
  * does not: what one frame has lost another still shows. Pure; boxes are shares of the straightened card.
  */
 import type { Box } from '../../contract/facts.ts';
+import { rowLabels } from './labels.ts';
 
 export interface CardRegion {
   readonly name: string;
@@ -13,33 +14,18 @@ export interface CardRegion {
 const firstRow = 0.268;
 const rowPitch = 0.0533;
 const textRight = 0.735;
-const rowNames = [
-  'name',
-  'birth',
-  'sex',
-  'address',
-  'rtRw',
-  'village',
-  'district',
-  'religion',
-  'marital',
-  'occupation',
-  'nationality',
-  'valid',
-] as const;
-
 /** Every part of the card that holds a field, top to bottom, without gaps. */
 export const cardRegions: readonly CardRegion[] = [
   { name: 'header', box: { x: 0, y: 0.02, width: 1, height: 0.148 } },
   { name: 'nik', box: { x: 0, y: 0.168, width: 1, height: firstRow - 0.168 } },
-  ...rowNames.map((name, index) => ({
+  ...rowLabels.map((name, index) => ({
     name,
     box: {
       x: 0,
       y: firstRow + index * rowPitch,
       width: textRight,
       // The last row may stand a little lower.
-      height: index === rowNames.length - 1 ? rowPitch * 1.5 : rowPitch,
+      height: index === rowLabels.length - 1 ? rowPitch * 1.5 : rowPitch,
     },
   })),
 ];

@@ -1,9 +1,9 @@
 /** Measures what the freeze rules look at. Nothing here decides. */
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { DeskHealth } from '../../core/freeze/freeze-rules.ts';
+import { freeDiskBytes } from '../../store/free-disk.ts';
 import { readInstallationValue, writeInstallationValue } from '../../store/installation-values.ts';
 import type { Store } from '../../store/open-store.ts';
+import { lastAuditInstant } from '../../store/repositories/audit-rows.ts';
 import { outboxCounts } from './outbox-views.ts';
 
 const skewKey = 'desk.clock_skew';
@@ -13,18 +13,13 @@ type Parts = { readonly store: Store; readonly clock: () => Date };
 export async function deskHealth({ store, clock }: Parts, orgId: string): Promise<DeskHealth> {
   const now = clock().getTime();
   const counts = await outboxCounts(store, orgId);
-  const last = await store.db
-    .selectFrom('audit_log')
-    .select('occurred_at')
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const last = await lastAuditInstant(store.db);
   const skew = await readInstallationValue<{ ms: number }>(store.db, skewKey);
   return {
     pending: counts.pending,
     oldestPendingMs: counts.oldestPending === null ? null : now - Date.parse(counts.oldestPending),
     clockSkewMs: skew?.ms ?? null,
-    clockBackMs: last === undefined ? 0 : Math.max(0, Date.parse(last.occurred_at) - now),
+    clockBackMs: last === null ? 0 : Math.max(0, Date.parse(last) - now),
     listAgeMs: await oldestListMs(store, orgId, now),
     modelAgeMs: null,
     diskFreeBytes: await diskFree(store),
@@ -40,13 +35,7 @@ export async function noteClockSkew(store: Store, skewMs: number): Promise<void>
 
 async function diskFree(store: Store): Promise<number | null> {
   // A database server watches its own disk.
-  if (store.engine !== 'sqlite') return null;
-  try {
-    const { bavail, bsize } = await statfs(dirname(store.path));
-    return bavail * bsize;
-  } catch {
-    return null;
-  }
+  return store.engine === 'sqlite' ? freeDiskBytes(store.path) : null;
 }
 
 /** Since the oldest of the active lists was published; null when none is installed (screening then says so itself). */

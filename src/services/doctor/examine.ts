@@ -5,6 +5,7 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { sql } from 'kysely';
 import { openStore, type Store } from '../../store/open-store.ts';
+import { lastAuditInstant } from '../../store/repositories/audit-rows.ts';
 import { StoreError, storeFailure } from '../../store/store-error.ts';
 import { databasePath } from '../../vault/data-directory.ts';
 import type { KeyProvider } from '../../vault/key-providers/key-provider.ts';
@@ -160,13 +161,8 @@ async function audit(store: Store): Promise<Finding> {
 
 /** The log is the clock's witness: time does not go back. */
 async function clockOf(store: Store, { clock }: ExamineOptions): Promise<Finding> {
-  const last = await store.db
-    .selectFrom('audit_log')
-    .select('occurred_at')
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const ahead = last === undefined ? 0 : Date.parse(last.occurred_at) - clock().getTime();
+  const last = await lastAuditInstant(store.db);
+  const ahead = last === null ? 0 : Date.parse(last) - clock().getTime();
   const remedy = 'Set the clock of this machine by a time server, then look again.';
   if (ahead > clockTolerance)
     return red(
@@ -175,7 +171,7 @@ async function clockOf(store: Store, { clock }: ExamineOptions): Promise<Finding
       `The clock is ${Math.round(ahead / minuteMs)} min behind the last record.`,
       remedy,
     );
-  if (last !== undefined && -ahead > keyAge)
+  if (last !== null && -ahead > keyAge)
     return amber('clock', 'clock_ahead', 'More than a year lies between the last record and the clock.', remedy);
   return fine('clock', clock().toISOString());
 }

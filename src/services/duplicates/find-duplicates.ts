@@ -9,6 +9,7 @@ import type { OrgSettings } from '../../contract/settings.ts';
 import { duplicateThreshold, judgeDuplicates, type DuplicateHit } from '../../core/duplicates/judge-duplicates.ts';
 import { TemplateIndex } from '../../core/duplicates/template-index.ts';
 import { cosine } from '../../core/match/judge-match.ts';
+import { unpackVector } from '../../core/match/template-bytes.ts';
 import {
   listTemplatesAfter,
   readTemplates,
@@ -33,11 +34,6 @@ const mostHits = 5;
 /** Rows of one moment may be written by two processes out of order of their ids: the last moments are read again. */
 const overlapMs = 60_000;
 
-function floats(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
-}
-
 async function refreshed(ctx: ServiceContext, db: Db, orgId: string, modelId: string): Promise<TemplateIndex> {
   const ofStore = galleries.get(ctx.store) ?? new Map<string, Gallery>();
   galleries.set(ctx.store, ofStore);
@@ -47,7 +43,7 @@ async function refreshed(ctx: ServiceContext, db: Db, orgId: string, modelId: st
   for (;;) {
     const rows = await listTemplatesAfter(db, orgId, modelId, gallery.position, batch);
     for (const row of rows)
-      if (row.template !== null && !gallery.index.has(row.id)) gallery.index.add(row.id, floats(row.template));
+      if (row.template !== null && !gallery.index.has(row.id)) gallery.index.add(row.id, unpackVector(row.template));
     const last = rows.at(-1);
     if (last !== undefined) gallery.position = { createdAt: last.created_at, id: last.id };
     if (rows.length < batch) break;
@@ -104,5 +100,5 @@ export async function findDuplicates(
 }
 
 function similarity(probe: ArrayLike<number>, row: EnrolledTemplate): number {
-  return row.template === null ? -1 : (cosine(probe, floats(row.template)) ?? -1);
+  return row.template === null ? -1 : (cosine(probe, unpackVector(row.template)) ?? -1);
 }

@@ -28,3 +28,9 @@ export async function listAuditRows(
   const counted = countsOf(db, orgId, 'audit_log', { a: event }, Object.values(others));
   return listPart(query, 'occurred_at', slice, counted);
 }
+
+/** When the last row was written; null for an empty log. */
+export async function lastAuditInstant(db: Db): Promise<string | null> {
+  const row = await db.selectFrom('audit_log').select('occurred_at').orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  return row?.occurred_at ?? null;
+}

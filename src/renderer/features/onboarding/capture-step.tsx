@@ -36,7 +36,7 @@ function SpokenAdvice({ words }: { readonly words: string }) {
     return () => clearTimeout(timer);
   }, [words]);
   return (
-    <p className="only-spoken" role="status" data-testid="spoken-advice">
+    <p className="hidden-text" role="status" data-testid="spoken-advice">
       {said}
     </p>
   );
