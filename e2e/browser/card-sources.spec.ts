@@ -95,6 +95,7 @@ test('a scan from the folder becomes the card, and a reader that contradicts it 
     await setUp(counter);
     await counter.signIn(firstPeople.supervisor);
     await counter.press('nav-operations');
+    await counter.press('room-devices');
     await counter.at('folder-path').fill('/etc');
     await counter.press('devices-save');
     await expect(counter.at('failure')).toContainText('Folder ini tidak boleh dipakai');
@@ -158,6 +159,7 @@ test('the desk keeps its document camera, says when it is away, and takes a file
     await setUp(counter);
     await counter.signIn(firstPeople.supervisor);
     await counter.press('nav-operations');
+    await counter.press('room-devices');
     // A camera tells its name once it was allowed; trying one out is how it comes to be.
     await counter.press('camera-try-card');
     await expect(counter.at('camera-test-card').locator('video')).toBeVisible();

@@ -1,5 +1,6 @@
 /** The one door of the desk: every call of either shell passes here, so name, sender, role and shape are checked once. */
-import { deskCalls, type Caller, type DeskAnswer, type DeskCallName, type DeskParams } from '../contract/desk/calls.ts';
+import type { Caller } from '../contract/desk/call.ts';
+import { deskCalls, type DeskAnswer, type DeskCallName, type DeskParams } from '../contract/desk/calls.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { checkParams, isDeskCallName } from './check-params.ts';
 import type { DeskSession, DeskSessions } from './desk-session.ts';

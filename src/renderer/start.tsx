@@ -7,6 +7,7 @@ import './styles/controls.css';
 import './styles/frame.css';
 import './styles/onboarding.css';
 import './styles/rooms.css';
+import './styles/operations.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import type { OpenedBridge } from './bridge/open-bridge.ts';

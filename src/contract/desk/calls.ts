@@ -2,38 +2,17 @@
  * Everything the station may ask of the desk: one table of calls, each with its parameter schema and who may call it.
  * Both shells check sender, session and schema against this table; the preload bridge is generated from it.
  */
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { exceptionGrounds, CameraIdentitySchema, PromptWindowSchema } from '../bundle.ts';
 import { KtpFieldsSchema, challengePurposes, oneOf, promptKinds } from '../vocabulary.ts';
 import type * as Answers from './answers.ts';
+import { bytesUpTo, call, closed, Email, Id, NewPassword, Nothing, Password, PersonName } from './call.ts';
 import { AuthFinishBody, RegisterFinishBody } from '../api/webauthn.ts';
 import { DeskSettingsSchema, type DevicesView } from './devices.ts';
 import type { PasskeyCeremony, PasskeyRow, PasskeySignedIn } from './passkeys.ts';
 
-const closed = { additionalProperties: false } as const;
-const Id = Type.String({ minLength: 3, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' });
-const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$' });
-const Password = Type.String({ minLength: 1, maxLength: 200 });
-const NewPassword = Type.String({ minLength: 12, maxLength: 200 });
-const PersonName = Type.String({ minLength: 2, maxLength: 100 });
 const Nik = Type.String({ pattern: '^[0-9]{16}$' });
-/** Encoded JPEG/PNG bytes. Both transports carry bytes as bytes. */
-const Frame = Type.Unsafe<Uint8Array>({ type: 'bytes', maxBytes: 8 * 1024 * 1024 });
-const Nothing = Type.Object({}, closed);
-
-/** `public`: no one signed in; `signed-in`: any person; else the roles that may. */
-export type Caller = 'public' | 'signed-in' | readonly ('staff' | 'supervisor' | 'analyst' | 'compliance' | 'admin')[];
-
-interface CallSpec<P extends TSchema, R> {
-  readonly params: P;
-  readonly caller: Caller;
-  /** Phantom: the answer's type. */
-  readonly answer?: R;
-}
-
-function call<R>() {
-  return <P extends TSchema>(params: P, caller: Caller): CallSpec<P, R> => ({ params, caller });
-}
+const Frame = bytesUpTo(8 * 1024 * 1024);
 
 const counter = ['staff', 'supervisor'] as const;
 const reviewers = ['supervisor', 'compliance'] as const;

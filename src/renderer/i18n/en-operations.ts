@@ -3,6 +3,7 @@ import type { idOperations } from './id-operations.ts';
 /** English: the state of the counter and its models. */
 export const enOperations: Readonly<Record<keyof typeof idOperations, string>> = {
   'operations.title': 'Operations',
+  'operations.address': 'API address:',
   'operations.vision': 'Picture checks',
   'operations.vision.ready': 'Ready',
   'operations.vision.starting': 'Starting',

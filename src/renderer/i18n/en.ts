@@ -4,6 +4,7 @@ import { enScreening } from './en-screening.ts';
 import { enPasskeys } from './en-passkeys.ts';
 import { enOnboarding } from './en-onboarding.ts';
 import { enOperations } from './en-operations.ts';
+import { enRooms } from './en-rooms.ts';
 
 import type { id } from './id.ts';
 
@@ -320,6 +321,7 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'customers.score': 'Score',
   'customers.time': 'Time',
   ...enOperations,
+  ...enRooms,
   'modelState.ready': 'Ready',
   'modelState.missing': 'Not installed',
   'modelState.refused': 'Refused',

@@ -1,6 +1,7 @@
 /** Bahasa Indonesia: keadaan loket dan modelnya. */
 export const idOperations = {
   'operations.title': 'Operasi',
+  'operations.address': 'Alamat API:',
   'operations.vision': 'Pemeriksaan gambar',
   'operations.vision.ready': 'Siap',
   'operations.vision.starting': 'Sedang dimulai',

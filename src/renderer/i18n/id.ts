@@ -4,6 +4,7 @@ import { idScreening } from './id-screening.ts';
 import { idPasskeys } from './id-passkeys.ts';
 import { idOnboarding } from './id-onboarding.ts';
 import { idOperations } from './id-operations.ts';
+import { idRooms } from './id-rooms.ts';
 
 export const id = {
   'frame.simulation': 'SIMULASI',
@@ -317,6 +318,7 @@ export const id = {
   'customers.score': 'Nilai',
   'customers.time': 'Waktu',
   ...idOperations,
+  ...idRooms,
   'modelState.ready': 'Siap',
   'modelState.missing': 'Belum terpasang',
   'modelState.refused': 'Ditolak',
