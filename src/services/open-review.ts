@@ -116,6 +116,7 @@ function gatesOf(latest: Latest): readonly GateView[] {
       value,
       threshold: detail.judgement?.threshold ?? null,
       reasons: JSON.parse(row.reasons) as Reason[],
+      ...(row.effectiveStatus === row.status ? {} : { byPerson: true }),
     };
   });
 }

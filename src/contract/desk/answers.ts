@@ -81,6 +81,8 @@ export interface GateView {
   readonly value: number | null;
   readonly threshold: number | null;
   readonly reasons: readonly Reason[];
+  /** The state is a person's decision, not what was measured. */
+  readonly byPerson?: boolean;
 }
 
 export interface OnboardingResult {

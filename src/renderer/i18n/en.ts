@@ -1,4 +1,5 @@
 /** English, the second language. Same keys as `id`, by type and by test. */
+import { enCounter } from './en-counter.ts';
 import { enDevices } from './en-devices.ts';
 import { enScreening } from './en-screening.ts';
 import { enPasskeys } from './en-passkeys.ts';
@@ -123,6 +124,7 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   ...enScreening,
   ...enPasskeys,
   ...enOnboarding,
+  ...enCounter,
   'capture.aim.card': 'Put the KTP inside the frame.',
   'capture.aim.selfie': 'Ask the customer to face the camera, face inside the oval.',
   'capture.ready': 'Good. Hold still…',

@@ -1,4 +1,5 @@
 /** Bahasa Indonesia, the first language of the screen. ICU message syntax. */
+import { idCounter } from './id-counter.ts';
 import { idDevices } from './id-devices.ts';
 import { idScreening } from './id-screening.ts';
 import { idPasskeys } from './id-passkeys.ts';
@@ -120,6 +121,7 @@ export const id = {
   ...idScreening,
   ...idPasskeys,
   ...idOnboarding,
+  ...idCounter,
   'capture.aim.card': 'Letakkan KTP di dalam bingkai.',
   'capture.aim.selfie': 'Minta nasabah menghadap kamera, wajah di dalam lingkaran.',
   'capture.ready': 'Bagus. Tahan sebentar…',

@@ -43,6 +43,8 @@ function Bar({ gate }: { readonly gate: GateView }) {
 /** The gates as quiet rows: name, bar with threshold tick, value, state; reasons in words beneath. */
 export function Gates({ gates }: { readonly gates: readonly GateView[] }) {
   const text = useText();
+  // What a person overruled still says why he had to.
+  const silent = (gate: GateView) => (gate.state === 'pass' && gate.byPerson !== true) || gate.reasons.length === 0;
   const shown = (value: number) => (value > 1 ? text.number(value) : text.number(value, 2));
   return (
     <ul className="gates">
@@ -60,9 +62,10 @@ export function Gates({ gates }: { readonly gates: readonly GateView[] }) {
             </span>
             <span className={`gate-state word-${gateTone[gate.state]}`}>
               <Mark size={20} aria-hidden="true" />
-              {text(`gateState.${gate.state}`)}
+              {text(gate.byPerson === true ? `gateState.${gate.state}.byPerson` : `gateState.${gate.state}`)}
             </span>
-            {gate.state === 'pass' || gate.reasons.length === 0 ? null : (
+            <p className="gate-plain muted">{text(`gatePlain.${gate.gate}.${gate.state}`)}</p>
+            {silent(gate) ? null : (
               <ul className="gate-reasons muted">
                 {[...new Set(gate.reasons.map((reason) => reason.code))].map((code) => (
                   <li key={code}>{text.reason(code)}</li>

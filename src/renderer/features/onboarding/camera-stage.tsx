@@ -2,6 +2,7 @@ import { Camera, CameraOff } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useText } from '../../i18n/messages.ts';
 import { Button } from '../../ui/button.tsx';
+import { Select } from '../../ui/select.tsx';
 import type { CameraUse } from './use-camera.ts';
 
 /** The live picture on the dark stage, an overlay on top, and every camera failure in plain words. */
@@ -58,20 +59,15 @@ export function CameraChoicePicker({ camera }: { readonly camera: CameraUse }) {
   const shown = camera.cameras.find((choice) => choice.fingerprint === used) ?? camera.cameras[0];
   const current = camera.deviceId ?? shown?.deviceId ?? '';
   return (
-    <label className="field">
-      <span className="small muted">{text('camera.choose')}</span>
-      <select
-        className="select"
-        value={current}
-        onChange={(event) => camera.choose(event.target.value)}
-        data-testid="camera-choice"
-      >
-        {camera.cameras.map((choice, index) => (
-          <option key={choice.deviceId} value={choice.deviceId}>
-            {choice.label === '' ? text('camera.unnamed', { number: index + 1 }) : choice.label}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Select
+      label={text('camera.choose')}
+      value={current}
+      onChange={camera.choose}
+      options={camera.cameras.map((choice, index) => ({
+        value: choice.deviceId,
+        label: choice.label === '' ? text('camera.unnamed', { number: index + 1 }) : choice.label,
+      }))}
+      testId="camera-choice"
+    />
   );
 }

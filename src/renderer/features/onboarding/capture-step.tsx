@@ -6,6 +6,7 @@ import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { Progress } from '../../ui/progress.tsx';
 import { Advice } from './advice.tsx';
 import { CameraChoicePicker, CameraStage } from './camera-stage.tsx';
 import { CardSources } from './card-sources.tsx';
@@ -22,8 +23,7 @@ function Judging({ kind }: { readonly kind: 'card' | 'selfie' }) {
   const text = useText();
   return (
     <div className="stage stage-wait" role="status" data-testid="judging">
-      <div className="spinner" aria-hidden="true" />
-      <p className="lead">{text(`capture.judging.${kind}`)}</p>
+      <Progress label={text(`capture.judging.${kind}`)} value={null} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { OnboardingView } from '../../../contract/desk/answers.ts';
 import { assertNever } from '../../../contract/result.ts';
 import { useText } from '../../i18n/messages.ts';
+import { Progress } from '../../ui/progress.tsx';
 import { CaptureStep } from './capture-step.tsx';
 import { ConsentStep } from './consent-step.tsx';
 import { FieldsStep } from './fields-step.tsx';
@@ -12,8 +13,8 @@ function Deciding() {
   return (
     <StepFrame step="result" testId="step-deciding">
       <div className="deciding" role="status">
-        <div className="spinner" aria-hidden="true" />
         <h1>{text('deciding.title')}</h1>
+        <Progress label={text('deciding.now')} value={null} />
         <p className="lead muted">{text('deciding.body')}</p>
       </div>
     </StepFrame>

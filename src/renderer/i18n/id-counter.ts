@@ -1,0 +1,21 @@
+/** Bahasa Indonesia: loket, dari keperluan sampai daftar akhir hari. */
+export const idCounter = {
+  'action.retry': 'Coba lagi',
+  'deciding.now': 'Menimbang hasil…',
+  'gateState.pass.byPerson': 'Disetujui petugas',
+  'gateState.review.byPerson': 'Ditinjau petugas',
+  'gateState.fail.byPerson': 'Ditolak petugas',
+  'gateState.missing.byPerson': 'Diputuskan petugas',
+  'gatePlain.ktp.pass': 'Kartunya asli dan semua isian penting terbaca.',
+  'gatePlain.ktp.review': 'Kartunya terbaca, tetapi ada yang perlu dilihat orang.',
+  'gatePlain.ktp.fail': 'Yang difoto bukan KTP asli yang utuh.',
+  'gatePlain.ktp.missing': 'Kartu belum dapat dinilai.',
+  'gatePlain.liveness.pass': 'Yang duduk di depan kamera orang sungguhan, bukan foto atau layar.',
+  'gatePlain.liveness.review': 'Belum pasti bahwa yang di depan kamera orang sungguhan.',
+  'gatePlain.liveness.fail': 'Yang di depan kamera tampak seperti foto, layar, atau topeng.',
+  'gatePlain.liveness.missing': 'Wajah belum dapat dinilai.',
+  'gatePlain.match.pass': 'Wajah di kamera sama dengan wajah pada kartu atau arsip.',
+  'gatePlain.match.review': 'Wajahnya mirip, tetapi belum cukup untuk dipastikan.',
+  'gatePlain.match.fail': 'Wajah di kamera berbeda dari kartu atau arsip.',
+  'gatePlain.match.missing': 'Belum ada dua wajah untuk dibandingkan.',
+} as const;
