@@ -48,6 +48,8 @@ function attributeOf(attribute: Attribute): Uint8Array {
   return message(5, name, tensor, integer(20, 4));
 }
 
+type Shape = readonly (number | string)[];
+
 class Graph {
   private readonly nodes: Uint8Array[] = [];
   private readonly initializers: Uint8Array[] = [];
@@ -81,13 +83,12 @@ class Graph {
     return this.node('ConstantOfShape', [name], [{ name: 'value', fill: value }]);
   }
 
-  finish(input: string, inputShape: readonly number[], output: string, outputShape: readonly number[]): Uint8Array {
-    const value = (field: number, name: string, shape: readonly number[]) =>
-      message(
-        field,
-        string(1, name),
-        message(2, message(1, integer(1, 1), message(2, ...shape.map((size) => message(1, integer(1, size)))))),
-      );
+  /** A dimension with a name is open: a batch of any size. */
+  finish(input: string, inputShape: Shape, output: string, outputShape: Shape): Uint8Array {
+    const dimension = (size: number | string) =>
+      message(1, typeof size === 'number' ? integer(1, size) : string(2, size));
+    const value = (field: number, name: string, shape: Shape) =>
+      message(field, string(1, name), message(2, message(1, integer(1, 1), message(2, ...shape.map(dimension)))));
     const graph = message(
       7,
       ...this.nodes,
@@ -100,7 +101,7 @@ class Graph {
   }
 }
 
-/** ONNX bytes: `input.1` [1, 3, 112, 112] → `output` [1, 512]. */
+/** ONNX bytes: `input.1` [N, 3, 112, 112] → `output` [N, 512]. */
 export function iresnet100(): Uint8Array {
   const graph = new Graph();
   const convolve = (x: string, from: number, to: number, kernel: number, stride: number) =>
@@ -140,5 +141,5 @@ export function iresnet100(): Uint8Array {
     [],
     'output',
   );
-  return graph.finish('input.1', [1, 3, 112, 112], 'output', [1, 512]);
+  return graph.finish('input.1', ['N', 3, 112, 112], 'output', ['N', 512]);
 }

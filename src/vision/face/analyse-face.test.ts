@@ -6,10 +6,11 @@ import { judgeLiveness } from '../../core/liveness/judge-liveness.ts';
 import { cosine, judgeMatch } from '../../core/match/judge-match.ts';
 import { crop, encodeJpeg, resize, type RgbImage } from '../image/image.ts';
 import { openModelPack, type ModelPack } from '../runtime/model-pack.ts';
+import { alignedTensor } from './align.ts';
 import { analyseFace, coachFace } from './analyse-face.ts';
 import { spreadBest } from './template.ts';
 import { detectFaces } from './detect-faces.ts';
-import { embedLargestFace } from './embed.ts';
+import { embedAligned, embedLargestFace } from './embed.ts';
 import {
   labelledPhotos,
   missingEvaluationData,
@@ -55,6 +56,22 @@ describe.skipIf(missing !== null)(`with models and photos${missing === null ? ''
     if (!found?.template.available) throw new Error(`${path}: no template`);
     return found.template.value;
   };
+
+  it('gives a face the same template alone and among others, to the last bit', async () => {
+    const model = (await pack.get('face_recogniser'))!;
+    const paths = labelledPhotos()
+      .slice(0, 3)
+      .map(({ file }) => file);
+    const aligned: (Float32Array | null)[] = [];
+    for (const path of paths) {
+      const image = await photo(path);
+      aligned.push(alignedTensor(image, (await detectFaces(pack, image))![0]!));
+    }
+    const together = await embedAligned(model, aligned, true);
+    for (const [index, one] of aligned.entries()) {
+      expect(together[index]).toEqual((await embedAligned(model, [one], true))[0]);
+    }
+  });
 
   it('separates every genuine from every impostor pair of the labelled photos', async () => {
     const rows: { readonly identity: string; readonly template: FaceTemplate }[] = [];

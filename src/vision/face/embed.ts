@@ -17,35 +17,58 @@ export interface EmbedOptions {
   readonly tooSmall?: 'portrait_too_small' | 'face_too_small';
 }
 
-/** Embeds one aligned face. Unit length; null when the landmarks are degenerate or the answer is not finite. */
-export async function embedFace(
-  model: LoadedModel,
-  image: RgbImage,
-  face: DetectedFace,
-  flip = false,
-): Promise<Float32Array | null> {
-  return embedAligned(model, alignedTensor(image, face), flip);
-}
-
-/** As `embedFace`, from the aligned input. */
+/**
+ * Embeds aligned inputs [3, 112, 112], several in one run where the model's entry says that it may (`largestBatch`). `flip`:
+ * each averaged with its mirror image. Unit length, in the order given; null where the input is null (degenerate
+ * landmarks) or the answer is not finite.
+ */
 export async function embedAligned(
   model: LoadedModel,
-  aligned: Float32Array | null,
+  aligned: readonly (Float32Array | null)[],
   flip: boolean,
-): Promise<Float32Array | null> {
-  const straight = await embedTensor(model, aligned);
-  if (straight === null || aligned === null || !flip) return straight;
-  const other = await embedTensor(model, mirrored(aligned, alignedSize));
-  return other === null ? straight : weightedMean([straight, other], [1, 1]);
+): Promise<(Float32Array | null)[]> {
+  const inputs = aligned.filter((one) => one !== null);
+  const straight = await embedTensors(model, inputs);
+  const mirror = flip
+    ? await embedTensors(
+        model,
+        inputs.map((one) => mirrored(one, alignedSize)),
+      )
+    : [];
+  let next = 0;
+  return aligned.map((one) => {
+    if (one === null) return null;
+    const [vector, other] = [straight[next] ?? null, mirror[next] ?? null];
+    next += 1;
+    return vector === null || other === null ? vector : weightedMean([vector, other], [1, 1]);
+  });
 }
 
-/** Embeds an aligned input [1, 3, 112, 112]; null in, null out. */
-export async function embedTensor(model: LoadedModel, data: Float32Array | null): Promise<Float32Array | null> {
-  if (data === null) return null;
+async function embedTensors(model: LoadedModel, inputs: readonly Float32Array[]): Promise<(Float32Array | null)[]> {
+  const vectors: (Float32Array | null)[] = [];
+  for (let from = 0; from < inputs.length; from += model.largestBatch) {
+    const batch = inputs.slice(from, from + model.largestBatch);
+    const output = await runBatch(model, batch);
+    // An answer of another size belongs to nobody.
+    const length = output === undefined ? Number.NaN : output.length / batch.length;
+    batch.forEach((_, index) => {
+      const whole = output !== undefined && Number.isInteger(length);
+      vectors.push(whole ? normalise(output.slice(index * length, (index + 1) * length)) : null);
+    });
+  }
+  return vectors;
+}
+
+async function runBatch(model: LoadedModel, batch: readonly Float32Array[]): Promise<Float32Array | undefined> {
+  const size = 3 * alignedSize * alignedSize;
+  let data = batch[0]!;
+  if (batch.length > 1) {
+    data = new Float32Array(batch.length * size);
+    batch.forEach((one, index) => data.set(one, index * size));
+  }
   const input = model.inputNames[0] ?? 'input.1';
-  const outputs = await model.run({ [input]: { dims: [1, 3, alignedSize, alignedSize], data } });
-  const output = outputs[model.outputNames[0] ?? ''] ?? Object.values(outputs)[0];
-  return output === undefined ? null : normalise(output.data);
+  const outputs = await model.run({ [input]: { dims: [batch.length, 3, alignedSize, alignedSize], data } });
+  return (outputs[model.outputNames[0] ?? ''] ?? Object.values(outputs)[0])?.data;
 }
 
 /** Scales a vector to unit length; null when it is zero or not finite. */
@@ -96,7 +119,7 @@ export async function embedLargestFace(
   }
   const model = await models.get('face_recogniser');
   if (model === null) return { face, template: unknownFact(models.unavailableReason('face_recogniser')) };
-  const vector = await embedFace(model, image, face, options.flip ?? true);
-  if (vector === null) return { face, template: unknownFact('face_not_found') };
+  const [vector] = await embedAligned(model, [alignedTensor(image, face)], options.flip ?? true);
+  if (!vector) return { face, template: unknownFact('face_not_found') };
   return { face, template: known({ modelId: model.entry.id, vector, faceWidthPx, framesUsed: [0] }) };
 }

@@ -59,6 +59,10 @@ interface Embedded {
   readonly ranked: RankedFrame;
 }
 
+function isEmbedded(one: { readonly vector: Float32Array | null; readonly ranked: RankedFrame }): one is Embedded {
+  return one.vector !== null;
+}
+
 /**
  * The template, weighted by frame quality; how alike its frames are; and, beyond them, how alike the frame is that looks
  * least like them (`odd_frame_similarity`), because whoever mixes two persons decides which frames are the good ones.
@@ -82,23 +86,22 @@ export async function fuseTemplate(
   // A reference must be of one person; a selfie with a passer-by is for the rules to judge, frame by frame.
   if (flip && ranked.every(({ frame }) => prominentFaces(frame.facts.faces).length > 1)) return absent('face_several');
   if (recogniser === null) return absent(pack.unavailableReason('face_recogniser'));
-  const embed = async (frames: readonly RankedFrame[]): Promise<Embedded[]> => {
-    const embedded: Embedded[] = [];
-    for (const one of frames) {
-      const vector = await embedAligned(recogniser, one.frame.aligned, flip);
-      if (vector !== null) embedded.push({ vector, ranked: one });
-    }
-    return embedded;
-  };
   const chosen = spreadBest(ranked, recogniser.entry.parameters?.templateFrames ?? usualTemplateFrames);
-  const vectors = await embed(chosen);
+  const looked = [...chosen, ...oddestFrame(ranked, chosen)];
+  const embedded = await embedAligned(
+    recogniser,
+    looked.map(({ frame }) => frame.aligned),
+    flip,
+  );
+  const pairs = looked.map((one, index) => ({ ranked: one, vector: embedded[index] ?? null }));
+  const vectors = pairs.slice(0, chosen.length).filter(isEmbedded);
+  const [odd] = pairs.slice(chosen.length).filter(isEmbedded);
   // A floor keeps a single dim capture from having no weight at all.
   const vector = weightedMean(
     vectors.map((one) => one.vector),
     vectors.map((one) => 0.01 + one.ranked.quality),
   );
   if (vector === null) return absent('face_not_found');
-  const [odd] = await embed(oddestFrame(ranked, chosen));
   return {
     template: known({
       modelId: recogniser.entry.id,

@@ -16,6 +16,8 @@ export interface LoadedModel {
   readonly path: string;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** Samples that may go in one run: what the manifest says (`largestBatch`), one where the graph takes no more. */
+  readonly largestBatch: number;
   /** One inference. Feeds and answers by the graph's own tensor names. */
   run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>>;
 }
@@ -129,8 +131,9 @@ async function openSlot(slot: Slot, threads: number): Promise<LoadedModel | null
     const session = await openOnnxSession(graph, threads);
     slot.session = session;
     const { entry, path } = slot;
-    const { inputNames, outputNames } = session;
-    return { entry, path, inputNames, outputNames, run: (feeds) => session.run(feeds) };
+    const { inputNames, outputNames, openBatch } = session;
+    const largestBatch = openBatch ? Math.max(1, Math.floor(entry.parameters?.largestBatch ?? 1)) : 1;
+    return { entry, path, inputNames, outputNames, largestBatch, run: (feeds) => session.run(feeds) };
   } catch (error) {
     slot.state = 'refused';
     slot.note = `${basename(slot.path)}: cannot be opened: ${error instanceof Error ? error.message : 'unknown error'}`;

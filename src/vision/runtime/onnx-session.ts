@@ -11,6 +11,8 @@ export interface Tensor {
 export interface OnnxSession {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** The first dimension of the first input is open: several samples may go in one run. */
+  readonly openBatch: boolean;
   run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>>;
   close(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export async function openOnnxSession(graph: Uint8Array, threads = defaultThread
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
+    openBatch: isOpen(session.inputMetadata[0]),
     run: async (feeds) => {
       const inputs: Record<string, OrtTensor> = {};
       for (const [name, { data, dims }] of Object.entries(feeds)) inputs[name] = new OrtTensor('float32', data, dims);
@@ -44,6 +47,10 @@ export async function openOnnxSession(graph: Uint8Array, threads = defaultThread
     },
     close: () => session.release(),
   };
+}
+
+function isOpen(input: InferenceSession.ValueMetadata | undefined): boolean {
+  return input?.isTensor === true && typeof input.shape[0] === 'string';
 }
 
 function toFloats(name: string, tensor: OrtTensor): Tensor {
