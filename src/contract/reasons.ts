@@ -221,6 +221,10 @@ export const reasonCatalogue = {
     id: 'Cahaya dipantulkan seperti oleh layar ponsel atau tablet. Pastikan wajah asli di depan kamera, lalu ulangi.',
     en: 'The light comes back as from the glass of a phone or tablet. Make sure that a real face is before the camera and repeat.',
   },
+  flash_shape_unseen: {
+    id: 'Bentuk wajah tidak terlihat dari uji cahaya. Ulangi selfie dengan kamera menyala sampai selesai.',
+    en: 'The light test did not show the shape of the face. Repeat the selfie with the camera on until the end.',
+  },
   passive_low: {
     id: 'Gambar wajah meragukan. Ulangi dengan cahaya merata.',
     en: 'The face picture is doubtful. Repeat in even light.',

@@ -42,17 +42,68 @@ export const tamperVoterNames = [
 ] as const;
 export type TamperVoterName = (typeof tamperVoterNames)[number];
 
+/** The names of single findings of the face voters; a network that scored the face goes by its model id. */
+export const faceFindingNames = [
+  'light_signal',
+  'light_fit',
+  'colour_order',
+  'single_colours',
+  'depth_ratio',
+  'relief',
+  'glow',
+  'turn_left',
+  'turn_right',
+  'blink',
+  'smile',
+  'interval_jitter',
+  'noise_residual',
+  'repeated_frames',
+  'time_order',
+  'exposure_reaction',
+  'camera_label',
+  'frame_size',
+  'frame_rate',
+] as const;
+export type FaceFindingName = (typeof faceFindingNames)[number];
+
+const passed = Type.Union([Type.Boolean(), Type.Null()], { description: 'null = no data' });
+
+export const VoterFindingSchema = Type.Object(
+  {
+    name: Type.String({ description: 'What was measured, or the id of the model that scored' }),
+    passed,
+    value: Type.Optional(Type.Number()),
+    threshold: Type.Optional(Type.Number()),
+    reason: Type.String(),
+  },
+  { additionalProperties: false, title: 'VoterFinding' },
+);
+
 export const VoterSchema = Type.Object(
   {
     name: Type.String(),
-    passed: Type.Union([Type.Boolean(), Type.Null()], { description: 'null = no data' }),
+    passed,
     value: Type.Optional(Type.Number()),
     threshold: Type.Optional(Type.Number()),
     weight: Type.Number({ minimum: 0, maximum: 1, description: '0 = never validated on data, shown but not counted' }),
     reason: Type.String(),
+    findings: Type.Optional(
+      Type.Array(VoterFindingSchema, { description: 'The single measurements behind the vote, where it has several' }),
+    ),
   },
   { additionalProperties: false, title: 'Voter' },
 );
+
+/** One measurement behind a vote. `passed: null` = not measured. It explains; only the voter counts. */
+export interface VoterFinding {
+  /** A `FaceFindingName`, or the id of a model. */
+  readonly name: string;
+  readonly passed: boolean | null;
+  readonly value?: number;
+  readonly threshold?: number;
+  /** A `ReasonCode`. */
+  readonly reason: string;
+}
 
 /** One voter's ballot. `passed: null` = it had no data. */
 export interface Voter<Name extends string = string> {
@@ -63,6 +114,7 @@ export interface Voter<Name extends string = string> {
   readonly weight: number;
   /** A `ReasonCode`. */
   readonly reason: string;
+  readonly findings?: readonly VoterFinding[];
 }
 
 export interface Fused<Verdict extends string> {

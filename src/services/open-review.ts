@@ -130,11 +130,12 @@ function votersOf(latest: Latest): ReviewView['voters'] {
     { group: 'face' as const, voters: face?.voters ?? [] },
   ];
   return grouped.flatMap(({ group, voters }) =>
-    voters.map(({ name, passed, value, threshold, reason }) => ({
+    voters.map(({ name, passed, value, threshold, reason, findings = [] }) => ({
       group,
       name,
       passed,
       reason,
+      findings,
       ...(value === undefined ? {} : { value }),
       ...(threshold === undefined ? {} : { threshold }),
     })),

@@ -2,7 +2,7 @@
 import type { Box } from '../facts.ts';
 import type { Reason, ReasonCode } from '../reasons.ts';
 import type { ScreeningView } from './screening-view.ts';
-import type { CardJudgement, LivenessJudgement, MatchJudgement } from '../verdicts.ts';
+import type { CardJudgement, LivenessJudgement, MatchJudgement, VoterFinding } from '../verdicts.ts';
 import type {
   Environment,
   KtpFieldName,
@@ -258,6 +258,8 @@ export interface ReviewView extends ReviewRow {
     readonly value?: number;
     readonly threshold?: number;
     readonly reason: string;
+    /** The single measurements behind the vote. */
+    readonly findings: readonly VoterFinding[];
   }[];
   readonly decisions: readonly {
     readonly decision: string;

@@ -43,7 +43,16 @@ describe('the flash voter', () => {
     expect(castFlashBallot(known(without), { depth: true })).toMatchObject({ passed: null, reason: 'not_measured' });
     expect(cast({ shading: null })).toBe('absent not_measured');
     const samples: FlashResponse = { ...without, depthRatio: null, shading: null, source: 'samples' };
-    expect(castFlashBallot(known(samples), { depth: true }).passed).toBe(true);
+    expect(castFlashBallot(known(samples), { depth: true })).toMatchObject({
+      passed: null,
+      reason: 'flash_shape_unseen',
+    });
+    // A card has no shape to show.
+    expect(castFlashBallot(known(samples), { depth: false }).passed).toBe(true);
+    expect(castFlashBallot(known({ ...samples, depthRatio: 1 }), { depth: true })).toMatchObject({
+      passed: false,
+      reason: 'flash_flat',
+    });
     expect(castFlashBallot(known({ ...samples, orderMargin: 0.001 }), { depth: true }).passed).toBe(false);
     expect(castFlashBallot(known({ ...samples, colourMargin: -0.05 }), { depth: true }).passed).toBe(false);
   });

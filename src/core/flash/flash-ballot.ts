@@ -1,6 +1,8 @@
 /** When a measured flash response counts as the answer to its challenge. */
 import type { Fact, FlashRelief, FlashResponse } from '../../contract/facts.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
+import type { FaceFindingName } from '../../contract/verdicts.ts';
+import { finding, type Finding } from '../fusion/finding.ts';
 import { absentBallot, castBallot, type Ballot } from '../fusion/fuse.ts';
 
 /**
@@ -41,7 +43,7 @@ export const flashLimits = {
 
 /**
  * The `flash_reflectance` ballot. Absent when there is no response, or it is below the noise. `depth`: also asks for
- * more light on the surface than behind it where that was measured (faces; a card has no background of its own).
+ * more light on the surface than behind it and for the shape of a head (faces; a card has neither).
  */
 export function castFlashBallot(
   fact: Fact<FlashResponse>,
@@ -49,7 +51,10 @@ export function castFlashBallot(
 ): Ballot<'flash_reflectance'> {
   const weight = options.weight ?? 1;
   if (!fact.available) return absentBallot('flash_reflectance', weight, fact.reason);
-  const response = fact.value;
+  return { ...judgeResponse(fact.value, weight, options.depth), findings: flashFindings(fact.value, options.depth) };
+}
+
+function judgeResponse(response: FlashResponse, weight: number, depth: boolean): Ballot<'flash_reflectance'> {
   const still = response.signalToNoise === 0 && response.correlation === 0;
   if (!still && !(response.signalToNoise >= flashLimits.signalToNoise)) {
     return absentBallot('flash_reflectance', weight, 'flash_too_bright');
@@ -64,7 +69,7 @@ export function castFlashBallot(
   });
   if (ballot.passed === null) return ballot;
   const answered = ballot.passed && marginsFit(response);
-  if (answered && !options.depth) return ballot;
+  if (answered && !depth) return ballot;
   if (answered) return castDepth(ballot, response);
   return {
     ...ballot,
@@ -76,38 +81,72 @@ export function castFlashBallot(
 
 /**
  * The light fits: does it fall as on a head before a wall? A face that fills the picture hides the background: flat or not
- * cannot be told. Client samples of the face alone carry no depth; with the background's means in them they do.
+ * cannot be told. Means that a client sends without the frames carry no shape, and nobody but the client saw them: they can
+ * show that the answer is wrong, never that a head gave it.
  */
 function castDepth(ballot: Ballot<'flash_reflectance'>, response: FlashResponse): Ballot<'flash_reflectance'> {
   const { depthRatio, shading, relief, source } = response;
-  if (depthRatio === null && source === 'samples') return ballot;
-  if (depthRatio === null) return absentBallot('flash_reflectance', ballot.weight, 'face_too_near');
-  if (source === 'frames' && (shading === null || relief === undefined)) {
-    return absentBallot('flash_reflectance', ballot.weight, 'not_measured');
-  }
   const refused = (reason: ReasonCode): Ballot<'flash_reflectance'> => ({
     ...ballot,
     passed: false,
     reason: ballot.weight === 0 ? 'voter_not_validated' : reason,
     strong: false,
   });
-  if (!(depthRatio >= flashLimits.depthRatio)) return refused('flash_flat');
-  if (relief !== undefined && !(relief.glow <= flashLimits.glow)) return refused('flash_display');
+  if (depthRatio !== null && !(depthRatio >= flashLimits.depthRatio)) return refused('flash_flat');
+  if (source === 'samples') return absentBallot('flash_reflectance', ballot.weight, 'flash_shape_unseen');
+  if (depthRatio === null) return absentBallot('flash_reflectance', ballot.weight, 'face_too_near');
+  if (shading === null || relief === undefined) {
+    return absentBallot('flash_reflectance', ballot.weight, 'not_measured');
+  }
+  if (!(relief.glow <= flashLimits.glow)) return refused('flash_display');
   return isSolid(shading, relief) ? ballot : refused('flash_flat');
 }
 
-function isSolid(shading: number | null, relief: FlashRelief | undefined): boolean {
-  if (shading === null && relief === undefined) return true;
-  if (shading !== null && shading >= flashLimits.shading) return true;
-  return relief !== undefined && Math.min(relief.across, relief.down) >= flashLimits.fallOff;
+function isSolid(shading: number, relief: FlashRelief): boolean {
+  return solidity(shading, relief) >= 1;
+}
+
+/** How far the light differs over the face, 1 = as little as counts: among its parts, or by its fall-off both ways. */
+function solidity(shading: number, { across, down }: FlashRelief): number {
+  return Math.max(shading / flashLimits.shading, Math.min(across, down) / flashLimits.fallOff);
+}
+
+function leadsAsked(correlation: number): { readonly order: number; readonly colour: number } {
+  return correlation >= flashLimits.closeCorrelation
+    ? { order: flashLimits.closeOrderMargin, colour: flashLimits.closeColourMargin }
+    : { order: flashLimits.orderMargin, colour: flashLimits.colourMargin };
 }
 
 function marginsFit({ correlation, orderMargin, colourMargin }: FlashResponse): boolean {
-  const close = correlation >= flashLimits.closeCorrelation;
-  return (
-    orderMargin >= (close ? flashLimits.closeOrderMargin : flashLimits.orderMargin) &&
-    colourMargin >= (close ? flashLimits.closeColourMargin : flashLimits.colourMargin)
-  );
+  const asked = leadsAsked(correlation);
+  return orderMargin >= asked.order && colourMargin >= asked.colour;
+}
+
+/** Each number of the response beside its limit, in the order in which they are asked. */
+function flashFindings(response: FlashResponse, depth: boolean): readonly Finding<FaceFindingName>[] {
+  const { relief, shading } = response;
+  const asked = leadsAsked(response.correlation);
+  const one = (
+    name: FaceFindingName,
+    value: number | null | undefined,
+    threshold: number,
+    failReason: ReasonCode,
+    direction: 'at_least' | 'at_most' = 'at_least',
+  ) => finding({ name, value, threshold, direction, failReason });
+  const light = [
+    one('light_signal', response.signalToNoise, flashLimits.signalToNoise, 'flash_too_bright'),
+    one('light_fit', response.correlation, flashLimits.correlation, 'flash_wrong'),
+    one('colour_order', response.orderMargin, asked.order, 'flash_wrong'),
+    one('single_colours', response.colourMargin, asked.colour, 'flash_wrong'),
+  ];
+  if (!depth) return light;
+  const solid = shading === null || relief === undefined ? null : solidity(shading, relief);
+  return [
+    ...light,
+    one('depth_ratio', response.depthRatio, flashLimits.depthRatio, 'flash_flat'),
+    one('relief', solid, 1, 'flash_flat'),
+    one('glow', relief?.glow, flashLimits.glow, 'flash_display', 'at_most'),
+  ];
 }
 
 function isStrong(response: FlashResponse, still: boolean): boolean {

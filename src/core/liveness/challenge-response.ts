@@ -1,6 +1,7 @@
 /** Did the person do what the screen asked for? Measured on the frames of each prompt's window. */
 import type { FaceFrameFacts, PromptWindow } from '../../contract/facts.ts';
 import type { PromptKind } from '../../contract/vocabulary.ts';
+import { finding, type Finding } from '../fusion/finding.ts';
 import { absentBallot, castBallot, type Ballot } from '../fusion/fuse.ts';
 import { median } from './median.ts';
 
@@ -76,16 +77,21 @@ function numbers(frames: readonly FaceFrameFacts[], read: (frame: FaceFrameFacts
   return frames.map(read).filter((value): value is number => value !== undefined && Number.isFinite(value));
 }
 
-function isAnswered(kind: PromptKind, value: number): boolean {
+function limitOf(kind: PromptKind): { readonly threshold: number; readonly direction: 'at_least' | 'at_most' } {
   switch (kind) {
     case 'turn_left':
     case 'turn_right':
-      return value >= promptLimits.turnDegrees;
+      return { threshold: promptLimits.turnDegrees, direction: 'at_least' };
     case 'smile':
-      return value >= promptLimits.smileRatio;
+      return { threshold: promptLimits.smileRatio, direction: 'at_least' };
     case 'blink':
-      return value <= promptLimits.blinkRatio;
+      return { threshold: promptLimits.blinkRatio, direction: 'at_most' };
   }
+}
+
+function isAnswered(kind: PromptKind, value: number): boolean {
+  const { threshold, direction } = limitOf(kind);
+  return direction === 'at_least' ? value >= threshold : value <= threshold;
 }
 
 /** The voter: every prompt must be answered. Value = share of prompts answered. */
@@ -95,14 +101,28 @@ export function castChallengeBallot(
 ): Ballot<'challenge_response'> {
   if (prompts.length === 0) return absentBallot('challenge_response', 1, 'prompt_missing');
   const answers = answerPrompts(frames, prompts);
+  const findings = answers.map(findingOf);
   if (answers.some((answer) => answer.answered === null))
-    return absentBallot('challenge_response', 1, 'too_few_frames');
-  return castBallot({
+    return { ...absentBallot('challenge_response', 1, 'too_few_frames'), findings };
+  const ballot = castBallot({
     name: 'challenge_response',
     value: answers.filter((answer) => answer.answered === true).length / answers.length,
     threshold: 1,
     direction: 'at_least',
     weight: 1,
     failReason: 'prompt_unanswered',
+  });
+  return { ...ballot, findings };
+}
+
+function findingOf({ kind, value }: PromptAnswer): Finding<PromptKind> {
+  const { threshold, direction } = limitOf(kind);
+  return finding({
+    name: kind,
+    value,
+    threshold,
+    direction,
+    failReason: 'prompt_unanswered',
+    absentReason: 'too_few_frames',
   });
 }

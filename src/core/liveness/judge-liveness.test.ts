@@ -187,7 +187,52 @@ describe('judgeLiveness', () => {
     const near = judge({ flash: known({ ...goodFlash, depthRatio: null }) });
     expect(near.fused).toBe('unclear');
     expect(codes(near)).toContain('face_too_near');
-    expect(judge({ flash: known({ ...goodFlash, depthRatio: null, source: 'samples' }) }).fused).toBe('live');
+  });
+
+  it('never takes the means a client sends for the shape of a head, whatever they say', () => {
+    const { relief: _relief, ...flat } = goodFlash;
+    for (const depthRatio of [null, 20]) {
+      const samples = { ...flat, depthRatio, shading: null, source: 'samples' } as const;
+      for (const given of [samples, { ...samples, relief: goodFlash.relief!, shading: 0.4 }]) {
+        const judgement = judge({ flash: known(given) });
+        expect(judgement.fused).toBe('unclear');
+        expect(codes(judgement)).toContain('flash_shape_unseen');
+        expect(judgement.voters[0]).toMatchObject({ name: 'flash_reflectance', passed: null });
+      }
+    }
+    // They can speak against a capture.
+    const replay = { ...flat, depthRatio: null, shading: null, source: 'samples' } as const;
+    expect(judge({ flash: known({ ...replay, correlation: 0.1, orderMargin: -0.6 }) }).fused).toBe('spoof');
+  });
+
+  it('shows the single findings of every voter that has several, each with number, limit and reason', () => {
+    const findings = Object.fromEntries(judge().voters.map(({ name, findings: of }) => [name, of ?? []]));
+    expect(findings.flash_reflectance!.map(({ name }) => name)).toEqual([
+      'light_signal',
+      'light_fit',
+      'colour_order',
+      'single_colours',
+      'depth_ratio',
+      'relief',
+      'glow',
+    ]);
+    expect(findings.challenge_response).toEqual([
+      { name: 'turn_left', passed: true, value: 30, threshold: 15, reason: 'within_limits' },
+    ]);
+    expect(findings.passive_liveness).toEqual([
+      { name: 'minifasnet-v2', passed: true, value: 0.95, threshold: 0.75, reason: 'within_limits' },
+      { name: 'minifasnet-v1se', passed: true, value: 0.9, threshold: 0.75, reason: 'within_limits' },
+    ]);
+    expect(findings.deepfake_detector!.find(({ name }) => name === 'exposure_reaction')).toMatchObject({
+      passed: null,
+      reason: 'not_measured',
+    });
+    const flat = judge({
+      flash: known({ ...goodFlash, shading: 0.02, relief: { across: 0.3, down: 0.03, glow: 0, cells: 52 } }),
+    });
+    expect(flat.voters[0]!.findings!.filter(({ passed }) => passed === false)).toEqual([
+      { name: 'relief', passed: false, value: 0.02 / 0.07, threshold: 1, reason: 'flash_flat' },
+    ]);
   });
 
   it('is spoof when another order explains the light, or frames stand still in it', () => {
@@ -330,9 +375,9 @@ describe('judgeLiveness', () => {
           true,
         );
         const measured = flashFact.available ? flashFact.value : null;
-        const seenInFrames = measured?.source === 'frames';
-        expect(!seenInFrames || (measured?.relief !== undefined && measured.relief.glow <= 0.3)).toBe(true);
-        expect(!seenInFrames || (measured?.shading !== null && (measured?.depthRatio ?? 0) >= 1.15)).toBe(true);
+        expect(measured?.source).toBe('frames');
+        expect(measured?.relief !== undefined && measured.relief.glow <= 0.3).toBe(true);
+        expect(measured?.shading !== null && (measured?.depthRatio ?? 0) >= 1.15).toBe(true);
         expect(odd === null || odd >= 0.45).toBe(true);
         expect(template.available).toBe(true);
         expect(sameFace.available && sameFace.value >= 0.7).toBe(true);

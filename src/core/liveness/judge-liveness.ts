@@ -8,6 +8,7 @@ import type { Reason, ReasonCode } from '../../contract/reasons.ts';
 import type { OrgSettings } from '../../contract/settings.ts';
 import type { LivenessJudgement } from '../../contract/verdicts.ts';
 import { castFlashBallot } from '../flash/flash-ballot.ts';
+import { finding, type Finding } from '../fusion/finding.ts';
 import {
   absentBallot,
   assuranceOf,
@@ -103,17 +104,19 @@ export function judgeLiveness(input: LivenessInput): LivenessJudgement {
 
 /** Median over near-frontal frames of the mean of all passive models, 0–1. */
 function castPassiveBallot(frames: readonly FaceFrameFacts[], threshold: number): Ballot<'passive_liveness'> {
-  const scores = frames
+  const scored = frames
     .filter((frame) => frame.pose === null || Math.abs(frame.pose.yaw) <= livenessLimits.passiveYaw)
-    .map((frame) => (frame.passive === null ? [] : Object.values(frame.passive)))
-    .filter((models) => models.length > 0)
-    .map((models) => models.reduce((sum, score) => sum + score, 0) / models.length);
+    .flatMap(({ passive }) => (passive === null || Object.keys(passive).length === 0 ? [] : [passive]));
+  const scores = scored.map((passive) => {
+    const models = Object.values(passive);
+    return models.reduce((sum, score) => sum + score, 0) / models.length;
+  });
   // One number that is none must not hide behind the median of the others.
   const usable = scores.every((score) => score >= 0 && score <= 1);
   if (scores.length < livenessLimits.fewestFrames || !usable) {
     return absentBallot('passive_liveness', 1, scores.length === 0 ? 'not_measured' : 'too_few_frames');
   }
-  return castBallot({
+  const ballot = castBallot({
     name: 'passive_liveness',
     value: median(scores),
     threshold,
@@ -122,6 +125,20 @@ function castPassiveBallot(frames: readonly FaceFrameFacts[], threshold: number)
     failReason: 'passive_low',
     strongAt: livenessLimits.strongPassive,
   });
+  return { ...ballot, findings: networkFindings(scored, threshold) };
+}
+
+/** The median of each network by itself, under its model id. */
+function networkFindings(scored: readonly Readonly<Record<string, number>>[], threshold: number): Finding[] {
+  return [...new Set(scored.flatMap((passive) => Object.keys(passive)))].map((name) =>
+    finding({
+      name,
+      value: median(scored.flatMap((passive) => passive[name] ?? [])),
+      threshold,
+      direction: 'at_least',
+      failReason: 'passive_low',
+    }),
+  );
 }
 
 /** Pulse. Not validated: shown when measured, never counted. */

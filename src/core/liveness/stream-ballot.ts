@@ -5,7 +5,10 @@
  */
 import type { CameraIdentity } from '../../contract/bundle.ts';
 import type { FaceFacts, StreamFacts } from '../../contract/facts.ts';
+import type { ReasonCode } from '../../contract/reasons.ts';
+import type { FaceFindingName } from '../../contract/verdicts.ts';
 import { isVirtualCamera } from '../camera/virtual-camera.ts';
+import { finding, type Finding } from '../fusion/finding.ts';
 import { absentBallot, castBallot, type Ballot } from '../fusion/fuse.ts';
 
 /** Limits of the single findings. Set on simulated cameras and files (`npm run accuracy:face`). */
@@ -20,23 +23,7 @@ export const streamLimits = {
   rateOverClaim: 1.5,
 } as const;
 
-export type StreamFindingName =
-  | 'interval_jitter'
-  | 'noise_residual'
-  | 'repeated_frames'
-  | 'time_order'
-  | 'exposure_reaction'
-  | 'camera_label'
-  | 'frame_size'
-  | 'frame_rate';
-
-/** One look at the stream. `passed: null` = not measured. */
-export interface StreamFinding {
-  readonly name: StreamFindingName;
-  readonly passed: boolean | null;
-  readonly value: number | null;
-  readonly threshold: number;
-}
+type StreamFinding = Finding<FaceFindingName>;
 
 /** Every finding with its number. `camera`: what the client said of its camera, under its signature. */
 export function streamFindings(facts: FaceFacts, camera: CameraIdentity | null): readonly StreamFinding[] {
@@ -44,31 +31,23 @@ export function streamFindings(facts: FaceFacts, camera: CameraIdentity | null):
   return [...(stream === null ? [] : measured(stream)), ...(camera === null ? [] : claimed(facts, stream, camera))];
 }
 
-function atMost(name: StreamFindingName, value: number | null | undefined, threshold: number): StreamFinding {
-  return finding(name, value, threshold, (one) => one <= threshold);
-}
-
-function atLeast(name: StreamFindingName, value: number | null | undefined, threshold: number): StreamFinding {
-  return finding(name, value, threshold, (one) => one >= threshold);
-}
-
-function finding(
-  name: StreamFindingName,
+function look(
+  direction: 'at_least' | 'at_most',
+  name: FaceFindingName,
   value: number | null | undefined,
   threshold: number,
-  holds: (value: number) => boolean,
+  failReason: ReasonCode = 'stream_irregular',
 ): StreamFinding {
-  if (value === null || value === undefined) return { name, passed: null, value: null, threshold };
-  return { name, passed: holds(value), value, threshold };
+  return finding({ name, value, threshold, direction, failReason });
 }
 
 function measured(stream: StreamFacts): StreamFinding[] {
   return [
-    atMost('interval_jitter', stream.intervalJitter, streamLimits.intervalJitter),
-    atLeast('noise_residual', stream.noiseResidual, streamLimits.noiseResidual),
-    atMost('repeated_frames', stream.duplicateFrames, 0),
-    atMost('time_order', stream.outOfOrder ? 1 : 0, 0),
-    atLeast('exposure_reaction', stream.exposureReaction, streamLimits.exposureReaction),
+    look('at_most', 'interval_jitter', stream.intervalJitter, streamLimits.intervalJitter),
+    look('at_least', 'noise_residual', stream.noiseResidual, streamLimits.noiseResidual),
+    look('at_most', 'repeated_frames', stream.duplicateFrames, 0, 'frames_duplicated'),
+    look('at_most', 'time_order', stream.outOfOrder ? 1 : 0, 0, 'frames_out_of_order'),
+    look('at_least', 'exposure_reaction', stream.exposureReaction, streamLimits.exposureReaction),
   ];
 }
 
@@ -79,9 +58,9 @@ function claimed(facts: FaceFacts, stream: StreamFacts | null, camera: CameraIde
   const interval = stream?.meanIntervalMs;
   const rate = interval === undefined || !(interval > 0) || !(camera.frameRate > 0) ? null : 1000 / interval;
   return [
-    atMost('camera_label', isVirtualCamera(camera.label) ? 1 : 0, 0),
-    atMost('frame_size', sizes.length === 0 || !(camera.width > 0) ? null : differing / sizes.length, 0),
-    atMost('frame_rate', rate, camera.frameRate * streamLimits.rateOverClaim),
+    look('at_most', 'camera_label', isVirtualCamera(camera.label) ? 1 : 0, 0),
+    look('at_most', 'frame_size', sizes.length === 0 || !(camera.width > 0) ? null : differing / sizes.length, 0),
+    look('at_most', 'frame_rate', rate, camera.frameRate * streamLimits.rateOverClaim),
   ];
 }
 
@@ -95,8 +74,9 @@ function fits(width: number, height: number, camera: CameraIdentity): boolean {
 /** The voter: value = share of the findings with data that are within limits, and all of them must be. */
 export function castStreamBallot(facts: FaceFacts, camera: CameraIdentity | null): Ballot<'deepfake_detector'> {
   if (!facts.stream.available) return absentBallot('deepfake_detector', 0, facts.stream.reason);
-  const taken = streamFindings(facts, camera).filter(({ passed }) => passed !== null);
-  return castBallot({
+  const findings = streamFindings(facts, camera);
+  const taken = findings.filter(({ passed }) => passed !== null);
+  const ballot = castBallot({
     name: 'deepfake_detector',
     value: taken.filter(({ passed }) => passed === true).length / taken.length,
     threshold: 1,
@@ -104,4 +84,5 @@ export function castStreamBallot(facts: FaceFacts, camera: CameraIdentity | null
     weight: 0,
     failReason: 'stream_irregular',
   });
+  return { ...ballot, findings };
 }

@@ -1,6 +1,7 @@
 /** English, the second language. Same keys as `id`, by type and by test. */
 import { enCounter } from './en-counter.ts';
 import { enDevices } from './en-devices.ts';
+import { enFindings } from './en-findings.ts';
 import { enScreening } from './en-screening.ts';
 import { enPasskeys } from './en-passkeys.ts';
 import { enOnboarding } from './en-onboarding.ts';
@@ -121,6 +122,7 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'camera.pinnedMissing': 'The camera “{name}” is not plugged in. Another one serves; check its cable.',
   'fields.prefilled': 'From the scanner, not from the card. Compare it with the card.',
   ...enDevices,
+  ...enFindings,
   ...enScreening,
   ...enPasskeys,
   ...enOnboarding,
@@ -284,7 +286,7 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'voter.flash_reflectance': "Answer to the screen's light",
   'voter.challenge_response': 'Movement asked for',
   'voter.passive_liveness': 'Live face picture',
-  'voter.deepfake_detector': 'Generated picture',
+  'voter.deepfake_detector': 'Steadiness of the camera picture',
   'voter.rppg': 'Pulse in the skin',
   'voter.device_attestation': 'Known device',
   'voter.screen_recapture': 'Photo of a screen',

@@ -1,6 +1,7 @@
 /** Bahasa Indonesia, the first language of the screen. ICU message syntax. */
 import { idCounter } from './id-counter.ts';
 import { idDevices } from './id-devices.ts';
+import { idFindings } from './id-findings.ts';
 import { idScreening } from './id-screening.ts';
 import { idPasskeys } from './id-passkeys.ts';
 import { idOnboarding } from './id-onboarding.ts';
@@ -118,6 +119,7 @@ export const id = {
   'camera.pinnedMissing': 'Kamera “{name}” tidak terpasang. Kamera lain dipakai; periksa kabelnya.',
   'fields.prefilled': 'Dari pemindai, bukan dari kartu. Cocokkan dengan kartu.',
   ...idDevices,
+  ...idFindings,
   ...idScreening,
   ...idPasskeys,
   ...idOnboarding,
@@ -281,7 +283,7 @@ export const id = {
   'voter.flash_reflectance': 'Pantulan cahaya layar',
   'voter.challenge_response': 'Gerakan yang diminta',
   'voter.passive_liveness': 'Gambar wajah langsung',
-  'voter.deepfake_detector': 'Gambar buatan',
+  'voter.deepfake_detector': 'Keajekan gambar kamera',
   'voter.rppg': 'Denyut pada kulit',
   'voter.device_attestation': 'Perangkat dikenal',
   'voter.screen_recapture': 'Foto dari layar',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reasonCodes } from '../../contract/reasons.ts';
 import { ktpFieldNames, kycTiers, roles, verificationMethods } from '../../contract/vocabulary.ts';
-import { cardVoterNames, faceVoterNames, tamperVoterNames } from '../../contract/verdicts.ts';
+import { cardVoterNames, faceFindingNames, faceVoterNames, tamperVoterNames } from '../../contract/verdicts.ts';
 import { errorCatalogue } from '../../contract/errors.ts';
 import { en } from './en.ts';
 import { id } from './id.ts';
@@ -41,6 +41,7 @@ describe('catalogues', () => {
       ...roles.map((role) => `role.${role}`),
       ...verificationMethods.map((method) => `method.${method}`),
       ...[...cardVoterNames, ...tamperVoterNames, ...faceVoterNames].map((voter) => `voter.${voter}`),
+      ...faceFindingNames.map((name) => `finding.${name}`),
     ];
     expect(expected.filter((key) => !Object.hasOwn(id, key))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { Check, ImageOff, Minus, X } from 'lucide-react';
+import { ImageOff } from 'lucide-react';
 import type { ReviewView } from '../../../contract/desk/answers.ts';
 import { ktpFieldNames } from '../../../contract/vocabulary.ts';
 import { useText } from '../../i18n/messages.ts';
@@ -11,6 +11,7 @@ import { toPrint } from '../onboarding/field-values.ts';
 import { DecisionBar } from './decision-bar.tsx';
 import { ScreeningSection } from './screening-section.tsx';
 import { statusTone } from './status-tone.ts';
+import { Voters } from './voters.tsx';
 
 function Picture({ bytes, title }: { readonly bytes: Uint8Array | null; readonly title: string }) {
   const text = useText();
@@ -26,61 +27,6 @@ function Picture({ bytes, title }: { readonly bytes: Uint8Array | null; readonly
       )}
       <figcaption className="small muted">{title}</figcaption>
     </figure>
-  );
-}
-
-function Voters({ view }: { readonly view: ReviewView }) {
-  const text = useText();
-  return (
-    <div className="table-scroll">
-      <table className="table" data-testid="voters">
-        <thead>
-          <tr>
-            <th scope="col">{text('voters.name')}</th>
-            <th scope="col" className="number">
-              {text('voters.value')}
-            </th>
-            <th scope="col" className="number">
-              {text('voters.threshold')}
-            </th>
-            <th scope="col">{text('voters.state')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {view.voters.map((voter) => (
-            <tr key={`${voter.group}-${voter.name}`}>
-              <td>
-                <span className="muted small">{text(`voters.group.${voter.group}`)} · </span>
-                {text.word('voter', voter.name)}
-              </td>
-              <td className="number">{voter.value === undefined ? '–' : text.number(voter.value, 2)}</td>
-              <td className="number">{voter.threshold === undefined ? '–' : text.number(voter.threshold, 2)}</td>
-              <td>
-                <VoterState passed={voter.passed} />
-                {voter.passed === true ? null : <div className="muted small">{text.reason(voter.reason)}</div>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function VoterState({ passed }: { readonly passed: boolean | null }) {
-  const text = useText();
-  if (passed === null) {
-    return (
-      <span className="muted inline">
-        <Minus size={18} aria-hidden="true" /> {text('gateState.missing')}
-      </span>
-    );
-  }
-  return (
-    <span className={passed ? 'word-pass inline' : 'word-stop inline'}>
-      {passed ? <Check size={18} aria-hidden="true" /> : <X size={18} aria-hidden="true" />}{' '}
-      {text(passed ? 'gateState.pass' : 'gateState.fail')}
-    </span>
   );
 }
 

@@ -1,0 +1,23 @@
+/** English: the single measurements behind a vote. Reviewers only. */
+export const enFindings = {
+  'voters.all': 'Show all measurements',
+  'finding.light_signal': 'Screen light visible',
+  'finding.light_fit': 'Light fits the test',
+  'finding.colour_order': 'Order of colours',
+  'finding.single_colours': 'Each colour',
+  'finding.depth_ratio': 'Face before background',
+  'finding.relief': 'Shape of a face',
+  'finding.glow': 'Like the glass of a display',
+  'finding.turn_left': 'Turn left (degrees)',
+  'finding.turn_right': 'Turn right (degrees)',
+  'finding.blink': 'Blink',
+  'finding.smile': 'Smile',
+  'finding.interval_jitter': 'Time between pictures',
+  'finding.noise_residual': 'Noise of the sensor',
+  'finding.repeated_frames': 'Repeated pictures',
+  'finding.time_order': 'Order in time',
+  'finding.exposure_reaction': 'Picture answers the light',
+  'finding.camera_label': 'Name of the camera',
+  'finding.frame_size': 'Size of the pictures',
+  'finding.frame_rate': 'Pictures per second',
+};

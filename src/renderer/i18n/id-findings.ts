@@ -1,0 +1,23 @@
+/** Indonesian: the single measurements behind a vote. Reviewers only. */
+export const idFindings = {
+  'voters.all': 'Tampilkan semua pengukuran',
+  'finding.light_signal': 'Cahaya layar terlihat',
+  'finding.light_fit': 'Cahaya cocok dengan uji',
+  'finding.colour_order': 'Urutan warna',
+  'finding.single_colours': 'Setiap warna',
+  'finding.depth_ratio': 'Wajah di depan latar',
+  'finding.relief': 'Bentuk wajah',
+  'finding.glow': 'Seperti kaca layar',
+  'finding.turn_left': 'Menoleh ke kiri (derajat)',
+  'finding.turn_right': 'Menoleh ke kanan (derajat)',
+  'finding.blink': 'Berkedip',
+  'finding.smile': 'Tersenyum',
+  'finding.interval_jitter': 'Jarak waktu antargambar',
+  'finding.noise_residual': 'Bintik sensor kamera',
+  'finding.repeated_frames': 'Gambar berulang',
+  'finding.time_order': 'Urutan waktu',
+  'finding.exposure_reaction': 'Gambar menjawab cahaya',
+  'finding.camera_label': 'Nama kamera',
+  'finding.frame_size': 'Ukuran gambar',
+  'finding.frame_rate': 'Gambar per detik',
+};
