@@ -12,7 +12,6 @@ import { defaultOrgSettings, type OrgSettings } from '../../contract/settings.ts
 import type { PromptKind } from '../../contract/vocabulary.ts';
 import { answerPrompts } from './challenge-response.ts';
 import { judgeLiveness, type LivenessInput } from './judge-liveness.ts';
-import { median } from './median.ts';
 
 const face = {
   box: { x: 100, y: 100, width: 200, height: 260 },
@@ -418,13 +417,5 @@ describe('answerPrompts', () => {
     expect(answerPrompts(blind, [window('blink')])[0]!.answered).toBeNull();
     const untimed = during({ yaw: 30 }).map(({ tMs: _, ...rest }) => rest);
     expect(answerPrompts(untimed, [window('turn_left')])[0]!.answered).toBeNull();
-  });
-});
-
-describe('median', () => {
-  it('is the middle', () => {
-    expect(median([3, 1, 2])).toBe(2);
-    expect(median([4, 1, 2, 3])).toBe(2.5);
-    expect(median([])).toBeNull();
   });
 });
