@@ -2084,6 +2084,16 @@ export interface components {
             /** @description C2SP verifier key of the hub’s cosignatures */
             hubKey: string;
         };
+        /** VoterFinding */
+        VoterFinding: {
+            /** @description What was measured, or the id of the model that scored */
+            name: string;
+            /** @description null = no data */
+            passed: boolean | null;
+            value?: number;
+            threshold?: number;
+            reason: string;
+        };
         /** Voter */
         Voter: {
             name: string;
@@ -2094,6 +2104,8 @@ export interface components {
             /** @description 0 = never validated on data, shown but not counted */
             weight: number;
             reason: string;
+            /** @description The single measurements behind the vote, where it has several */
+            findings?: components["schemas"]["VoterFinding"][];
         };
         /**
          * Reason
@@ -8157,7 +8169,16 @@ export interface operations {
                      *               "value": 1,
                      *               "threshold": 0.45,
                      *               "weight": 0,
-                     *               "reason": "ordered response to the colours"
+                     *               "reason": "ordered response to the colours",
+                     *               "findings": [
+                     *                 {
+                     *                   "name": "core banking",
+                     *                   "passed": true,
+                     *                   "value": 1,
+                     *                   "threshold": 0.45,
+                     *                   "reason": "original seen at the counter"
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "passed": 4,
@@ -8172,7 +8193,16 @@ export interface operations {
                      *               "value": 1,
                      *               "threshold": 0.45,
                      *               "weight": 0,
-                     *               "reason": "ordered response to the colours"
+                     *               "reason": "ordered response to the colours",
+                     *               "findings": [
+                     *                 {
+                     *                   "name": "core banking",
+                     *                   "passed": true,
+                     *                   "value": 1,
+                     *                   "threshold": 0.45,
+                     *                   "reason": "original seen at the counter"
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "assuranceTier": "high",
@@ -8200,7 +8230,16 @@ export interface operations {
                      *             "value": 1,
                      *             "threshold": 0.45,
                      *             "weight": 0,
-                     *             "reason": "ordered response to the colours"
+                     *             "reason": "ordered response to the colours",
+                     *             "findings": [
+                     *               {
+                     *                 "name": "core banking",
+                     *                 "passed": true,
+                     *                 "value": 1,
+                     *                 "threshold": 0.45,
+                     *                 "reason": "original seen at the counter"
+                     *               }
+                     *             ]
                      *           }
                      *         ],
                      *         "passed": 4,
@@ -8815,7 +8854,16 @@ export interface operations {
                      *               "value": 1,
                      *               "threshold": 0.45,
                      *               "weight": 0,
-                     *               "reason": "ordered response to the colours"
+                     *               "reason": "ordered response to the colours",
+                     *               "findings": [
+                     *                 {
+                     *                   "name": "core banking",
+                     *                   "passed": true,
+                     *                   "value": 1,
+                     *                   "threshold": 0.45,
+                     *                   "reason": "original seen at the counter"
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "passed": 4,
@@ -8830,7 +8878,16 @@ export interface operations {
                      *               "value": 1,
                      *               "threshold": 0.45,
                      *               "weight": 0,
-                     *               "reason": "ordered response to the colours"
+                     *               "reason": "ordered response to the colours",
+                     *               "findings": [
+                     *                 {
+                     *                   "name": "core banking",
+                     *                   "passed": true,
+                     *                   "value": 1,
+                     *                   "threshold": 0.45,
+                     *                   "reason": "original seen at the counter"
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "assuranceTier": "high",
@@ -8858,7 +8915,16 @@ export interface operations {
                      *             "value": 1,
                      *             "threshold": 0.45,
                      *             "weight": 0,
-                     *             "reason": "ordered response to the colours"
+                     *             "reason": "ordered response to the colours",
+                     *             "findings": [
+                     *               {
+                     *                 "name": "core banking",
+                     *                 "passed": true,
+                     *                 "value": 1,
+                     *                 "threshold": 0.45,
+                     *                 "reason": "original seen at the counter"
+                     *               }
+                     *             ]
                      *           }
                      *         ],
                      *         "passed": 4,
@@ -12940,7 +13006,16 @@ export interface operations {
                      *             "value": 1,
                      *             "threshold": 0.45,
                      *             "weight": 0,
-                     *             "reason": "ordered response to the colours"
+                     *             "reason": "ordered response to the colours",
+                     *             "findings": [
+                     *               {
+                     *                 "name": "core banking",
+                     *                 "passed": true,
+                     *                 "value": 1,
+                     *                 "threshold": 0.45,
+                     *                 "reason": "original seen at the counter"
+                     *               }
+                     *             ]
                      *           }
                      *         ],
                      *         "passed": 4,
@@ -12955,7 +13030,16 @@ export interface operations {
                      *             "value": 1,
                      *             "threshold": 0.45,
                      *             "weight": 0,
-                     *             "reason": "ordered response to the colours"
+                     *             "reason": "ordered response to the colours",
+                     *             "findings": [
+                     *               {
+                     *                 "name": "core banking",
+                     *                 "passed": true,
+                     *                 "value": 1,
+                     *                 "threshold": 0.45,
+                     *                 "reason": "original seen at the counter"
+                     *               }
+                     *             ]
                      *           }
                      *         ]
                      *       },
@@ -13167,7 +13251,16 @@ export interface operations {
                      *             "value": 1,
                      *             "threshold": 0.45,
                      *             "weight": 0,
-                     *             "reason": "ordered response to the colours"
+                     *             "reason": "ordered response to the colours",
+                     *             "findings": [
+                     *               {
+                     *                 "name": "core banking",
+                     *                 "passed": true,
+                     *                 "value": 1,
+                     *                 "threshold": 0.45,
+                     *                 "reason": "original seen at the counter"
+                     *               }
+                     *             ]
                      *           }
                      *         ],
                      *         "passed": 4,
@@ -13862,7 +13955,16 @@ export interface operations {
                      *               "value": 1,
                      *               "threshold": 0.45,
                      *               "weight": 0,
-                     *               "reason": "ordered response to the colours"
+                     *               "reason": "ordered response to the colours",
+                     *               "findings": [
+                     *                 {
+                     *                   "name": "core banking",
+                     *                   "passed": true,
+                     *                   "value": 1,
+                     *                   "threshold": 0.45,
+                     *                   "reason": "original seen at the counter"
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "passed": 4,
@@ -13877,7 +13979,16 @@ export interface operations {
                      *               "value": 1,
                      *               "threshold": 0.45,
                      *               "weight": 0,
-                     *               "reason": "ordered response to the colours"
+                     *               "reason": "ordered response to the colours",
+                     *               "findings": [
+                     *                 {
+                     *                   "name": "core banking",
+                     *                   "passed": true,
+                     *                   "value": 1,
+                     *                   "threshold": 0.45,
+                     *                   "reason": "original seen at the counter"
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "assuranceTier": "high",
@@ -13905,7 +14016,16 @@ export interface operations {
                      *             "value": 1,
                      *             "threshold": 0.45,
                      *             "weight": 0,
-                     *             "reason": "ordered response to the colours"
+                     *             "reason": "ordered response to the colours",
+                     *             "findings": [
+                     *               {
+                     *                 "name": "core banking",
+                     *                 "passed": true,
+                     *                 "value": 1,
+                     *                 "threshold": 0.45,
+                     *                 "reason": "original seen at the counter"
+                     *               }
+                     *             ]
                      *           }
                      *         ],
                      *         "passed": 4,
