@@ -50,11 +50,13 @@ module.exports = {
   forbidden: [
     ...roomRules,
     only('vision-libraries', ['onnxruntime-node', 'onnxruntime-common', 'sharp', 'tesseract.js'], ['vision']),
-    only('database-drivers', ['better-sqlite3', 'pg', '@electric-sql/pglite'], ['store']),
+    only('database-drivers', ['better-sqlite3', 'pg', 'pg-boss', '@electric-sql/pglite'], ['store']),
     only('electron', ['electron'], ['main', 'preload']),
     only('hid', ['node-hid'], ['desk/scanner']),
     only('password-hashing', ['@node-rs/argon2'], ['services', 'vault']),
     only('outgoing-http', ['undici'], ['connectors/http']),
+    only('s3-signatures', ['aws4fetch'], ['connectors/s3']),
+    only('foreign-functions', ['koffi'], ['vault/key-providers']),
     only('react', ['react', 'react-dom', 'react-aria-components', 'zustand', 'react-intl'], ['renderer']),
     {
       name: 'only-crypto',

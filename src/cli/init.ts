@@ -2,12 +2,15 @@
 import { Command, Option } from 'commander';
 import { environments, type Environment } from '../contract/vocabulary.ts';
 import { initInstallation } from '../services/open-installation.ts';
-import { databaseOption, databasePlace } from './database-option.ts';
+import { blobsOption } from './blobs-option.ts';
+import { databaseOption } from './database-option.ts';
+import { placesOf } from './places.ts';
 import { complain, noVision, print } from './with-installation.ts';
 
 interface Options {
   readonly data: string;
   readonly database?: string;
+  readonly blobs?: string;
   readonly organisation?: string;
   readonly branch?: string;
   readonly email?: string;
@@ -28,9 +31,10 @@ export function initCommand(): Command {
       ]),
     )
     .addOption(databaseOption())
+    .addOption(blobsOption())
     .option('--json', 'one JSON document on stdout')
     .action(async (options: Options) => {
-      const place = databasePlace(options.database);
+      const place = placesOf(options);
       if (!place.ok) return complain(place.error);
       const { data: dataDirectory, organisation, branch, email: adminEmail, environment } = options;
       const done = await initInstallation({

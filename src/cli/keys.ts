@@ -14,7 +14,7 @@ import type { KeyInfo } from '../vault/keyring.ts';
 import { openVault } from '../vault/open-vault.ts';
 import { makeRecoveryShares, readShareFile, recoverWithShares, type RecoveryShare } from '../vault/recovery.ts';
 import type { ServiceContext } from '../services/context.ts';
-import { databasePlace } from './database-option.ts';
+import { placesOf } from './places.ts';
 import { complain, noVision, operatorOf, print, withInstallation } from './with-installation.ts';
 
 interface Common {
@@ -85,7 +85,7 @@ function changeOf(options: Common): KeyChange {
 
 /** What `withInstallation` does, for work that has a value to go on with. */
 async function withContext<T>(options: Common, work: (ctx: ServiceContext) => Promise<Result<T>>): Promise<Result<T>> {
-  const place = databasePlace();
+  const place = placesOf();
   if (!place.ok) return place;
   const opened = await openInstallation({ dataDirectory: options.data, vision: noVision, ...place.value });
   if (!opened.ok) return opened;

@@ -5,19 +5,24 @@ import pino from 'pino';
 import { buildApi } from '../api/build-api.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { ServiceContext } from '../services/context.ts';
-import { scheduleCheckpoints } from '../services/audit/schedule-checkpoints.ts';
-import { scheduleDailyJob } from '../services/daily-job/schedule-daily-job.ts';
-import { scheduleScreening } from '../services/screening/schedule-screening.ts';
+import { hubJobs } from '../services/jobs/hub-jobs.ts';
+import { inProcessRunner } from '../services/jobs/in-process-runner.ts';
+import type { JobRunner } from '../services/jobs/job.ts';
+import { queuedRunner } from '../services/jobs/queued-runner.ts';
 import { hubIdentity } from '../services/desk-delivery/hub-identity.ts';
 import { openInstallation } from '../services/open-installation.ts';
 import { startCallbackWorker } from '../services/providers/iluma-callbacks.ts';
 import { createWebhookWorker } from '../services/webhooks/deliver.ts';
-import { databaseOption, databasePlace } from './database-option.ts';
+import { openJobQueue } from '../store/job-queue.ts';
+import { blobsOption } from './blobs-option.ts';
+import { databaseOption } from './database-option.ts';
+import { placesOf, type Places } from './places.ts';
 import { complain } from './with-installation.ts';
 
 interface Options {
   readonly data: string;
   readonly database?: string;
+  readonly blobs?: string;
   readonly port: string;
   readonly host: string;
   readonly tlsCert?: string;
@@ -33,6 +38,7 @@ export function serveCommand(): Command {
     .description('serve the API; the first line on stdout is {"listening": "<address>"}')
     .requiredOption('--data <dir>', 'data directory of the installation')
     .addOption(databaseOption())
+    .addOption(blobsOption())
     .option('--port <number>', '0 = any free port', '8443')
     .option('--host <address>', 'address to listen on; other than loopback needs TLS', '127.0.0.1')
     .option('--tls-cert <file>', 'certificate chain, PEM')
@@ -78,7 +84,7 @@ async function start(options: Options): Promise<Result<Running>> {
     return fail('validation_failed', '--port is a number from 0 to 65535');
   const tls = await readTls(options);
   if (!tls.ok) return tls;
-  const place = databasePlace(options.database);
+  const place = placesOf(options);
   if (!place.ok) return place;
   const publicUrl = readPublicUrl(options.publicUrl);
   if (!publicUrl.ok) return publicUrl;
@@ -99,27 +105,30 @@ async function start(options: Options): Promise<Result<Running>> {
       ...(publicUrl.value === null ? {} : { publicUrl: publicUrl.value }),
     });
     const webhooks = createWebhookWorker(installation.context);
+    const jobs = runnerFor(installation.context, place.value);
     const stop = async (): Promise<void> => {
       await app.close();
-      await webhooks.stop();
-      await callbacks.stop();
-      await daily.stop();
-      await screening.stop();
-      await checkpoints.stop();
+      await Promise.all([webhooks.stop(), callbacks.stop(), jobs.stop()]);
       await installation.close();
     };
     const address = await app.listen({ port, host: options.host });
     webhooks.start();
     const callbacks = startCallbackWorker(installation.context);
-    const daily = scheduleDailyJob(installation.context);
-    const screening = scheduleScreening(installation.context);
-    const checkpoints = scheduleCheckpoints(installation.context);
+    await jobs.start();
     return ok({ address, stop });
   } catch (error) {
     await installation.close();
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     return fail('unavailable', `cannot listen on ${options.host}:${options.port} (${code})`);
   }
+}
+
+/** One process on its own file keeps its own clock; several on one server share a queue. */
+function runnerFor(ctx: ServiceContext, { database }: Places): JobRunner {
+  const jobs = hubJobs(ctx);
+  if (database === undefined || !('connectionString' in database)) return inProcessRunner(jobs, ctx.logger);
+  const onTrouble = (kind: string): void => ctx.logger.warn({ kind }, 'the job queue has trouble');
+  return queuedRunner(openJobQueue(database, { onTrouble }), jobs, ctx.logger);
 }
 
 /** An origin: https, or http on this machine. */

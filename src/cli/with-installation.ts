@@ -5,7 +5,7 @@ import type { Vision } from '../contract/vision.ts';
 import { systemActor, type Actor, type ServiceContext } from '../services/context.ts';
 import { openInstallation } from '../services/open-installation.ts';
 import { listOrganisations } from '../store/repositories/organisations.ts';
-import { databasePlace } from './database-option.ts';
+import { placesOf } from './places.ts';
 
 /** Commands that look at no picture start no vision process. */
 export const noVision: Vision = {
@@ -48,7 +48,7 @@ export async function withInstallation<T>(
   work: (ctx: ServiceContext) => Promise<Result<T>>,
   show: (value: T) => void,
 ): Promise<void> {
-  const place = databasePlace();
+  const place = placesOf();
   if (!place.ok) return complain(place.error);
   const opened = await openInstallation({ dataDirectory, vision: noVision, ...place.value });
   if (!opened.ok) return complain(opened.error);

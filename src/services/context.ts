@@ -2,6 +2,7 @@
 import type { RegionTable } from '../core/nik/regions.ts';
 import type { Role, Scope } from '../contract/vocabulary.ts';
 import type { Vision } from '../contract/vision.ts';
+import type { BlobPlace } from '../store/blobs.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { IdSource } from './ids.ts';
@@ -27,6 +28,8 @@ export interface ServiceContext {
   readonly regions: RegionTable;
   readonly logger: Logger;
   readonly version: string;
+  /** Where sealed frames lie outside the database; absent: inside. */
+  readonly blobs?: BlobPlace;
   /** Where the installation's files are; absent where a caller made the context himself. */
   readonly dataDirectory?: string;
 }

@@ -9,7 +9,7 @@ import { findCustomer, findCustomerKey } from '../store/repositories/customers.t
 import { findOrganisation } from '../store/repositories/organisations.ts';
 import { insertDukcapilVerdict } from '../store/repositories/dukcapil-verdicts.ts';
 import { insertEnrolment } from '../store/repositories/enrolments.ts';
-import { putBlob } from '../store/blobs.ts';
+import { keepBlob, stageBlob, type StagedBlob } from '../store/blobs.ts';
 import type { Db } from '../store/repositories/types.ts';
 import { addVerification } from './add-verification.ts';
 import { activeCustomer } from './capture/accept-bundle.ts';
@@ -63,6 +63,8 @@ export async function ingestDukcapil(
   if (!subject.ok) return subject;
   const portrait = await portraitOf(ctx, verdict);
   if (!portrait.ok) return portrait;
+  const photo = await stagePhoto(ctx, actor, verdict.customerId, portrait.value);
+  if (!photo.ok) return photo;
   return undoable(ctx, async (trx) => {
     // He may have been erased while the picture was looked at.
     const customer = await findCustomer(trx, actor.orgId, verdict.customerId);
@@ -71,7 +73,9 @@ export async function ingestDukcapil(
       return fail('customer_archived', 'the customer is archived or restricted');
     const verification = await writeVerdict(ctx, trx, actor, verdict, wrappedKey, customer.data_residency);
     const enrolment =
-      portrait.value === null ? null : await enrolPhoto(ctx, trx, actor, customer.id, wrappedKey, portrait.value);
+      portrait.value === null || photo.value === null
+        ? null
+        : await enrolPhoto(ctx, trx, actor, customer.id, portrait.value.template, photo.value);
     await settleTier(ctx, trx, actor, customer.id, 'automatic on nik_dukcapil');
     return ok({ verification, enrolment });
   });
@@ -133,26 +137,36 @@ async function writeVerdict(
   return valid ? { id, status: 'verified', score: 100 } : { id, status: 'failed' };
 }
 
+/** Sealed, and put where sealed bytes lie, before the verdict is written. Null: no photo, or nobody to seal it for. */
+async function stagePhoto(
+  ctx: ServiceContext,
+  actor: Actor,
+  customerId: string,
+  portrait: Portrait | null,
+): Promise<Result<StagedBlob | null>> {
+  const { db } = ctx.store;
+  const [customer, wrappedKey] = [
+    await findCustomer(db, actor.orgId, customerId),
+    await findCustomerKey(db, actor.orgId, customerId),
+  ];
+  if (portrait === null || customer === null || wrappedKey === null) return ok(null);
+  const id = ctx.ids.next('blob');
+  const bytes = ctx.vault.sealForCustomer(wrappedKey, customerId, portrait.bytes, dukcapilContexts.photo(id));
+  const blob = { id, orgId: actor.orgId, customerId, purpose: 'photo', bytes, createdAt: instant(ctx) };
+  return stageBlob(db, ctx.blobs, blob, customer.data_residency);
+}
+
 /** The newest photo takes the place of older ones of Dukcapil; a stub without a face takes nobody's. */
 async function enrolPhoto(
   ctx: ServiceContext,
   trx: Db,
   actor: Actor,
   customerId: string,
-  wrappedKey: Uint8Array,
-  portrait: Portrait,
+  template: Portrait['template'],
+  photo: StagedBlob,
 ): Promise<NonNullable<DukcapilAnswer['enrolment']>> {
   const now = instant(ctx);
-  const blobId = ctx.ids.next('blob');
-  const { template, bytes } = portrait;
-  await putBlob(trx, {
-    id: blobId,
-    orgId: actor.orgId,
-    customerId,
-    purpose: 'photo',
-    bytes: ctx.vault.sealForCustomer(wrappedKey, customerId, bytes, dukcapilContexts.photo(blobId)),
-    createdAt: now,
-  });
+  await keepBlob(trx, photo);
   if (template !== null) await retire(ctx, trx, actor, { customerId, source: 'dukcapil' }, 'superseded');
   const id = ctx.ids.next('fe');
   const stub = template === null;
@@ -168,7 +182,7 @@ async function enrolPhoto(
     fallback_stub: stub ? 1 : 0,
     retire_reason: null,
     capture_id: null,
-    photo_blob_id: blobId,
+    photo_blob_id: photo.id,
     created_at: now,
     retired_at: null,
   });

@@ -5,8 +5,9 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { scopes } from '../contract/vocabulary.ts';
 import type { Vision } from '../contract/vision.ts';
 import { loadRegionTable, type RegionTable } from '../core/nik/regions.ts';
+import { outsideResidency, type BlobPlace } from '../store/blobs.ts';
 import { openPostgresStore, type PostgresPlace } from '../store/open-postgres-store.ts';
-import { openStore } from '../store/open-store.ts';
+import { openStore, type Store } from '../store/open-store.ts';
 import { listOrganisations } from '../store/repositories/organisations.ts';
 import { databasePath, forgetFirstStart, hasLostDatabase, noteFirstStart } from '../vault/data-directory.ts';
 import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
@@ -29,6 +30,8 @@ export interface InstallationOptions {
   readonly production?: boolean;
   /** Keeps the records on PostgreSQL instead of in the encrypted file of the data directory. */
   readonly database?: PostgresPlace & { readonly schema?: string };
+  /** Keeps sealed frames outside the database, in objects. */
+  readonly blobs?: BlobPlace;
   /** Instead of the installed one: tests, or a shell that owns the process already. */
   readonly vision?: Vision;
   readonly keyProvider?: KeyProvider;
@@ -90,6 +93,11 @@ export async function openInstallation(options: InstallationOptions): Promise<Re
       : await openPostgresStore({ ...options.database, clock, create: create && !mustExist });
   if (!store.ok) return store;
   forgetFirstStart(dataDirectory);
+  const placed = await checkResidency(store.value, options.blobs);
+  if (!placed.ok) {
+    await store.value.close();
+    return placed;
+  }
   const vision = await visionFor(options);
   if (!vision.ok) {
     await store.value.close();
@@ -105,6 +113,7 @@ export async function openInstallation(options: InstallationOptions): Promise<Re
     logger: options.logger ?? silentLogger,
     version: programVersion(),
     dataDirectory,
+    ...(options.blobs === undefined ? {} : { blobs: options.blobs }),
   };
   return ok({
     context,
@@ -115,6 +124,14 @@ export async function openInstallation(options: InstallationOptions): Promise<Re
       await store.value.close();
     },
   });
+}
+
+/** Sealed frames lie where every organisation here says its data must lie, or nothing starts. */
+async function checkResidency(store: Store, blobs: BlobPlace | undefined): Promise<Result<true>> {
+  if (blobs === undefined) return ok(true);
+  for (const { settings } of await listOrganisations(store.db))
+    if (!blobs.mayHold(settings.dataResidency)) return outsideResidency(settings.dataResidency);
+  return ok(true);
 }
 
 const databaseMissing = fail(

@@ -6,7 +6,7 @@ import type { Reason } from '../contract/reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Voter } from '../contract/verdicts.ts';
 import type { KycTier, VerificationMethod } from '../contract/vocabulary.ts';
-import { getBlob } from '../store/blobs.ts';
+import { readBlob } from '../store/blobs.ts';
 import { findLatestCapture } from '../store/repositories/captures.ts';
 import { findCustomer, findCustomerKey } from '../store/repositories/customers.ts';
 import { findReviewCase, listReviewDecisions } from '../store/repositories/reviews.ts';
@@ -21,7 +21,7 @@ import { readNik } from './nik.ts';
 import { recordAudit } from './record-audit.ts';
 import { viewScreening } from './screening/view-screening.ts';
 
-/** Errors: `not_found`, `person_required` (no API key ever sees a frame). */
+/** Errors: `not_found`, `person_required` (no API key ever sees a frame), `unavailable` (the frames cannot be fetched now). */
 export async function openReview(ctx: ServiceContext, actor: Actor, caseId: string): Promise<Result<ReviewView>> {
   if (actor.kind !== 'user') return fail('person_required', 'a signed-in person is required');
   const { db } = ctx.store;
@@ -33,7 +33,9 @@ export async function openReview(ctx: ServiceContext, actor: Actor, caseId: stri
   const reading = wrappedKey === null ? null : await openReading(ctx, db, actor.orgId, row.customer_id, wrappedKey);
   const verifications = await listEffectiveVerifications(db, actor.orgId, row.customer_id);
   const latest = latestOfEach(verifications);
-  const images = wrappedKey === null ? noImages : await displayImages(ctx, actor, row.customer_id, wrappedKey);
+  const pictures = wrappedKey === null ? ok(noImages) : await displayImages(ctx, actor, row.customer_id, wrappedKey);
+  if (!pictures.ok) return pictures;
+  const images = pictures.value;
   await ctx.store.transaction((trx) =>
     recordAudit(ctx, trx, actor, { event: 'evidence.viewed', customerId: row.customer_id, objectId: row.id }),
   );
@@ -149,18 +151,28 @@ interface SealedFrames {
   readonly frames: readonly Uint8Array[];
 }
 
-/** The newest sealed frames of these kinds, opened. null when there are none or they are retired. */
+/** Pictures that will not come back: the case is judged by what else there is, and the log says why. */
+const lostForGood = new Set<unknown>(['blob_missing', 'blob_damaged']);
+
+/** The newest sealed frames of these kinds, opened. null when there are none or they are retired. Errors: `unavailable`. */
 async function openFrames(
   ctx: ServiceContext,
   actor: Actor,
   customerId: string,
   wrappedKey: Uint8Array,
   kinds: readonly string[],
-): Promise<SealedFrames | null> {
+): Promise<Result<SealedFrames | null>> {
   const capture = await findLatestCapture(ctx.store.db, actor.orgId, customerId, kinds);
-  const sealed = capture === null ? null : await getBlob(ctx.store.db, actor.orgId, capture.frames_blob_id);
-  if (capture === null || sealed === null) return null;
-  return decode(ctx.vault.openForCustomer(wrappedKey, customerId, sealed, framesContext(capture.id))) as SealedFrames;
+  if (capture === null) return ok(null);
+  const sealed = await readBlob(ctx.store.db, ctx.blobs, actor.orgId, capture.frames_blob_id);
+  if (!sealed.ok) {
+    const reason = sealed.error.details?.['reason'];
+    ctx.logger.error({ captureId: capture.id, reason }, 'sealed frames cannot be read');
+    return lostForGood.has(reason) ? ok(null) : sealed;
+  }
+  if (sealed.value === null) return ok(null);
+  const plain = ctx.vault.openForCustomer(wrappedKey, customerId, sealed.value, framesContext(capture.id));
+  return ok(decode(plain) as SealedFrames);
 }
 
 /** A few of many: a reviewer waits for a good look, not for a second judgement of all. A card's last frames are plainly lit. */
@@ -179,18 +191,21 @@ async function displayImages(
   actor: Actor,
   customerId: string,
   wrappedKey: Uint8Array,
-): Promise<ReviewView['images']> {
-  const card = await openFrames(ctx, actor, customerId, wrappedKey, ['ktp']);
-  const face = await openFrames(ctx, actor, customerId, wrappedKey, ['face', 'step_up']);
+): Promise<Result<ReviewView['images']>> {
+  const cards = await openFrames(ctx, actor, customerId, wrappedKey, ['ktp']);
+  if (!cards.ok) return cards;
+  const faces = await openFrames(ctx, actor, customerId, wrappedKey, ['face', 'step_up']);
+  if (!faces.ok) return faces;
+  const [card, face] = [cards.value, faces.value];
   const cardFacts =
     card === null ? null : await ctx.vision.analyseCard({ frames: card.frames.slice(-shownCardFrames) });
   const faceFacts =
     face === null
       ? null
       : await ctx.vision.analyseFace({ frames: someOf(face.frames, shownFaceFrames), purpose: 'selfie' });
-  return {
+  return ok({
     card: cardFacts?.renditions.card ?? null,
     portrait: cardFacts?.renditions.portrait ?? null,
     selfie: faceFacts?.renditions.face ?? null,
-  };
+  });
 }

@@ -1,5 +1,6 @@
 /** A transaction whose expected failure is a value: when the work answers a failure, everything it wrote is undone. */
-import type { Result } from '../contract/result.ts';
+import { fail, type Result } from '../contract/result.ts';
+import { StagedBlobGone } from '../store/blobs.ts';
 import type { Db } from '../store/repositories/types.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -23,6 +24,8 @@ export async function undoable<T>(
     });
   } catch (error) {
     if (error instanceof Undo) return error.failure;
+    if (error instanceof StagedBlobGone)
+      return fail('unavailable', 'this took longer than its sealed frames were kept, deliver again');
     throw error;
   }
 }

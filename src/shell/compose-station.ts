@@ -20,9 +20,8 @@ import { chooseSink } from '../desk/sync/choose-sink.ts';
 import { cosignAtHub } from '../desk/sync/cosigning.ts';
 import { createOutboxPump } from '../desk/sync/outbox-pump.ts';
 import type { Logger } from '../services/context.ts';
-import { scheduleCheckpoints } from '../services/audit/schedule-checkpoints.ts';
-import { scheduleDailyJob } from '../services/daily-job/schedule-daily-job.ts';
-import { scheduleScreening } from '../services/screening/schedule-screening.ts';
+import { hubJobs } from '../services/jobs/hub-jobs.ts';
+import { inProcessRunner } from '../services/jobs/in-process-runner.ts';
 import { openInstallation, type Installation } from '../services/open-installation.ts';
 import { startCallbackWorker } from '../services/providers/iluma-callbacks.ts';
 import { startRegistryChecks } from '../services/registry/check-worker.ts';
@@ -127,9 +126,11 @@ export async function composeStation(options: StationOptions): Promise<Result<St
   pump.start();
   const webhooks = startWebhookWorker(context);
   const callbacks = startCallbackWorker(context);
-  const daily = scheduleDailyJob(context);
-  const screening = scheduleScreening(context);
-  const checkpoints = scheduleCheckpoints(context, () => cosignAtHub(context));
+  const jobs = inProcessRunner(
+    hubJobs(context, () => cosignAtHub(context)),
+    context.logger,
+  );
+  await jobs.start();
 
   return ok({
     ...parts,
@@ -150,9 +151,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
       await webhooks.stop();
       await checks.stop();
       await callbacks.stop();
-      await daily.stop();
-      await screening.stop();
-      await checkpoints.stop();
+      await jobs.stop();
       desk.close();
       await installation.close();
     },

@@ -20,6 +20,24 @@ export interface AuditCheckpointTable {
   created_at: Instant;
 }
 
+/** An object outside the database, from before it is written until after it is gone (`0160-blob-objects.ts`). */
+export interface BlobObjectTable {
+  key: string;
+  org_id: string;
+  /** `BlobPlace.name` it was written to. */
+  place: string;
+  /** `staged`: no record of it yet; `doomed`: to be removed. */
+  state: 'staged' | 'kept' | 'doomed';
+  /** Hex, of the sealed bytes. */
+  sha256: string;
+  size: number;
+  created_at: Instant;
+  /** When a staged one counts as abandoned, a doomed one is next tried; '' = at once. */
+  due_at: Instant;
+  attempts: number;
+  last_error: string | null;
+}
+
 /** A desk's checkpoint as this hub cosigned it. */
 export interface DeskCheckpointTable {
   desk_id: string;
@@ -95,6 +113,7 @@ export interface DeskOutcomeTable {
 
 export interface DeliveryTables {
   audit_tiles: AuditTileTable;
+  blob_objects: BlobObjectTable;
   audit_checkpoints: AuditCheckpointTable;
   desk_checkpoints: DeskCheckpointTable;
   desk_uploads: DeskUploadTable;

@@ -19,6 +19,8 @@ export interface SchemaDialect {
   deletableBehind(db: Kysely<unknown>, table: string, condition: string): Promise<void>;
   /** A row of `table` cannot be deleted while `condition` (SQL over OLD) holds. */
   refuseDelete(db: Kysely<unknown>, table: string, name: string, condition: string): Promise<void>;
+  /** Runs `statement` (SQL over OLD) after each row deleted from `table`. */
+  afterDelete(db: Kysely<unknown>, table: string, name: string, statement: string): Promise<void>;
   /** Keeps `list_counts` of `table` by column `a` (and `b`), in the transaction that changes a row. */
   counted(db: Kysely<unknown>, table: string, a: string, b: string | null): Promise<void>;
 }
@@ -78,6 +80,9 @@ export const sqliteSchema: SchemaDialect = {
       db,
       `create trigger "${name}" before delete on "${table}" when ${condition} begin select raise(abort, '${name}'); end`,
     );
+  },
+  async afterDelete(db, table, name, statement) {
+    await run(db, `create trigger "${name}" after delete on "${table}" begin ${statement}; end`);
   },
   async counted(db, table, a, b) {
     const [up, down] = [countUp(table, a, b), countDown(table, a, b)];
@@ -151,6 +156,13 @@ export const postgresSchema: SchemaDialect = {
       `create function "${name}"() returns trigger language plpgsql as $$ begin if ${condition} then ${refuse(name)}; end if; return old; end $$`,
     );
     await run(db, `create trigger "${name}" before delete on "${table}" for each row execute function "${name}"()`);
+  },
+  async afterDelete(db, table, name, statement) {
+    await run(
+      db,
+      `create function "${name}"() returns trigger language plpgsql as $$ begin ${statement}; return null; end $$`,
+    );
+    await run(db, `create trigger "${name}" after delete on "${table}" for each row execute function "${name}"()`);
   },
   async counted(db, table, a, b) {
     const name = `"${table}_counted"`;

@@ -228,6 +228,8 @@ export interface SealedBlobTable {
   size: number;
   created_at: Instant;
   expires_at: Instant | null;
+  /** Set: `bytes` is empty, they lie in the object of this name (`blob_objects`). */
+  object_key: string | null;
 }
 
 export interface EnrolmentTable {

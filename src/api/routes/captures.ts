@@ -43,6 +43,7 @@ const captureErrors: readonly ErrorCode[] = [
   'image_unusable',
   'body_too_large',
   'unsupported_media_type',
+  'unavailable',
 ];
 
 const dedupe =

@@ -16,7 +16,7 @@ export function evidenceRoutes(define: DefineRoute, { context }: ApiDeps): void 
     params: EvidenceParams,
     query: EvidenceQuery,
     answer: dataOf(EvidenceSchema),
-    errors: ['not_found', 'person_required', 'session_expired'],
+    errors: ['not_found', 'person_required', 'session_expired', 'unavailable'],
     async handle({ actor, params, query }) {
       const { from = 0, limit = framesShown } = query;
       const seen = await viewEvidence(context, actor, params.id, { from, limit });

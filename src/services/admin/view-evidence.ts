@@ -5,7 +5,7 @@
 import { decode } from '@msgpack/msgpack';
 import type { BundleManifest } from '../../contract/bundle.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { getBlob } from '../../store/blobs.ts';
+import { readBlob } from '../../store/blobs.ts';
 import { findCapture, type CaptureRow } from '../../store/repositories/captures.ts';
 import { findCustomerKey } from '../../store/repositories/customers.ts';
 import { findVerification } from '../../store/repositories/verifications.ts';
@@ -56,13 +56,14 @@ interface SealedFrames {
   readonly frames: readonly Uint8Array[];
 }
 
-async function openFrames(ctx: ServiceContext, actor: Actor, capture: CaptureRow): Promise<SealedFrames | null> {
+async function openFrames(ctx: ServiceContext, actor: Actor, capture: CaptureRow): Promise<Result<SealedFrames | null>> {
   const { db } = ctx.store;
   const key = await findCustomerKey(db, actor.orgId, capture.customer_id);
-  const sealed = await getBlob(db, actor.orgId, capture.frames_blob_id);
-  if (key === null || sealed === null) return null;
-  const plain = ctx.vault.openForCustomer(key, capture.customer_id, sealed, framesContext(capture.id));
-  return decode(plain) as SealedFrames;
+  const sealed = await readBlob(db, ctx.blobs, actor.orgId, capture.frames_blob_id);
+  if (!sealed.ok) return sealed;
+  if (key === null || sealed.value === null) return ok(null);
+  const plain = ctx.vault.openForCustomer(key, capture.customer_id, sealed.value, framesContext(capture.id));
+  return ok(decode(plain) as SealedFrames);
 }
 
 async function shown(bytes: Uint8Array, index: number, sha256: string): Promise<EvidenceFrame> {
@@ -74,7 +75,7 @@ async function shown(bytes: Uint8Array, index: number, sha256: string): Promise<
   return { index, sha256, image: Buffer.from(jpeg).toString('base64'), width: small.width, height: small.height };
 }
 
-/** `id` of a capture or of a verification made from it. Errors: `person_required`, `not_found`. */
+/** `id` of a capture or of a verification made from it. Errors: `person_required`, `not_found`, those of `readBlob`. */
 export async function viewEvidence(
   ctx: ServiceContext,
   actor: Actor,
@@ -84,7 +85,9 @@ export async function viewEvidence(
   if (actor.kind !== 'user') return fail('person_required', 'only a signed-in person sees frames');
   const capture = await captureOf(ctx, actor, id);
   if (capture === null) return fail('not_found', 'capture not found');
-  const opened = await openFrames(ctx, actor, capture);
+  const found = await openFrames(ctx, actor, capture);
+  if (!found.ok) return found;
+  const opened = found.value;
   const wanted = (opened?.frames ?? []).slice(part.from, part.from + part.limit);
   // Recorded before anything is shown.
   await ctx.store.transaction((trx) =>

@@ -8,7 +8,7 @@ import { dayMs, instant, plusMs, type Actor, type ServiceContext } from '../cont
 import { undoable } from '../undoable.ts';
 import type { BundleIdentity } from './accept-bundle.ts';
 import type { AcceptedCapture } from './accepted-capture.ts';
-import { writeCapture } from './record-capture.ts';
+import { stageFrames, writeCapture } from './record-capture.ts';
 
 export interface Answered<A> {
   readonly answer: A;
@@ -45,11 +45,13 @@ export async function captureOnce<E, A>(
   if (!accepted.ok) return (await storedAnswer<A>(ctx, ctx.store.db, actor, steps)) ?? accepted;
   const evaluation = await steps.evaluate(accepted.value);
   if (!evaluation.ok) return evaluation;
+  const staged = await stageFrames(ctx, accepted.value);
+  if (!staged.ok) return staged;
   return undoable(ctx, async (trx) => {
     // The same delivery may have been written while this one was looking at its pixels.
     const meanwhile = await storedAnswer<A>(ctx, trx, actor, steps);
     if (meanwhile !== null) return meanwhile;
-    const captureId = await writeCapture(ctx, trx, actor, accepted.value);
+    const captureId = await writeCapture(ctx, trx, actor, accepted.value, staged.value);
     if (!captureId.ok && captureId.error.code === 'challenge_consumed')
       return fail(steps.conflict, captureId.error.message);
     if (!captureId.ok) return captureId;

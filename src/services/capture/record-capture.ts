@@ -12,7 +12,7 @@ import { findCustomer, hasConsent, insertConsent } from '../../store/repositorie
 import { findOpenCaseOfCapture, insertReviewCase, setCaseReasons } from '../../store/repositories/reviews.ts';
 import type { Db } from '../../store/repositories/types.ts';
 import { listUsers } from '../../store/repositories/users.ts';
-import { putBlob } from '../../store/blobs.ts';
+import { keepBlob, stageBlob, type StagedBlob } from '../../store/blobs.ts';
 import { addVerification } from '../add-verification.ts';
 import { dayMs, instant, plusMs, type Actor, type ServiceContext } from '../context.ts';
 import { addCustomer } from '../create-customer.ts';
@@ -21,8 +21,46 @@ import type { AcceptedCapture } from './accepted-capture.ts';
 
 export const framesContext = (captureId: string): string => `frames:${captureId}`;
 
+/** What the transaction of a capture writes was sealed, and put where sealed frames lie, before it. */
+export interface StagedFrames {
+  readonly captureId: string;
+  readonly blob: StagedBlob;
+}
+
 /**
- * Consumes the challenge, seals manifest and frames unchanged under the customer's key, writes the capture row.
+ * Seals manifest and frames unchanged under the customer's key. Null for a capture that was written before. Errors: those
+ * of `stageBlob`.
+ */
+export async function stageFrames(
+  ctx: ServiceContext,
+  capture: AcceptedCapture,
+): Promise<Result<StagedFrames | null>> {
+  if (capture.earlier !== null) return ok(null);
+  const { customer, organisation } = capture;
+  const now = instant(ctx);
+  const captureId = ctx.ids.next('cap');
+  const { onboardingFramesDays, stepUpFramesDays } = organisation.settings.retention;
+  const days = retentionOf(capture) === 'step_up' ? stepUpFramesDays : onboardingFramesDays;
+  const plain = encode({ manifest: capture.bundle.manifest, frames: capture.bundle.frames });
+  const blob = {
+    id: ctx.ids.next('blob'),
+    orgId: organisation.id,
+    customerId: customer.id,
+    purpose: 'frames',
+    bytes: ctx.vault.sealForCustomer(capture.wrappedKey, customer.id, plain, framesContext(captureId)),
+    createdAt: now,
+    expiresAt: plusMs(now, days * dayMs),
+  };
+  const staged = await stageBlob(ctx.store.db, ctx.blobs, blob, organisation.settings.dataResidency);
+  return staged.ok ? ok({ captureId, blob: staged.value }) : staged;
+}
+
+function retentionOf(capture: AcceptedCapture): 'step_up' | 'onboarding' {
+  return capture.kind === 'step_up' ? 'step_up' : 'onboarding';
+}
+
+/**
+ * Consumes the challenge, writes the capture row and that of its sealed frames.
  * Errors: `challenge_consumed` when another request was faster, `customer_archived` when he was erased meanwhile.
  */
 export async function writeCapture(
@@ -30,8 +68,10 @@ export async function writeCapture(
   trx: Db,
   actor: Actor,
   capture: AcceptedCapture,
+  staged: StagedFrames | null,
 ): Promise<Result<string>> {
   if (capture.earlier !== null) return ok(capture.earlier.id);
+  if (staged === null) throw new Error('a new capture without its frames');
   const { customer, organisation, nonce } = capture;
   if (capture.newCustomer !== undefined) {
     const added = await addCustomer(ctx, trx, actor, capture.newCustomer, {
@@ -48,21 +88,8 @@ export async function writeCapture(
   const taken = (await findCaptureByNonce(trx, organisation.id, nonce)) !== null;
   const consumed = taken || (capture.challenge !== null && !(await consumeChallenge(trx, organisation.id, nonce, now)));
   if (consumed) return fail('challenge_consumed', 'this challenge was used already');
-  const id = ctx.ids.next('cap');
-  const blobId = ctx.ids.next('blob');
-  const retention = capture.kind === 'step_up' ? 'step_up' : 'onboarding';
-  const { onboardingFramesDays, stepUpFramesDays } = organisation.settings.retention;
-  const days = retention === 'step_up' ? stepUpFramesDays : onboardingFramesDays;
-  const plain = encode({ manifest: capture.bundle.manifest, frames: capture.bundle.frames });
-  await putBlob(trx, {
-    id: blobId,
-    orgId: organisation.id,
-    customerId: customer.id,
-    purpose: 'frames',
-    bytes: ctx.vault.sealForCustomer(capture.wrappedKey, customer.id, plain, framesContext(id)),
-    createdAt: now,
-    expiresAt: plusMs(now, days * dayMs),
-  });
+  const id = staged.captureId;
+  await keepBlob(trx, staged.blob);
   await insertCapture(trx, {
     id,
     org_id: organisation.id,
@@ -76,8 +103,8 @@ export async function writeCapture(
     simulated: capture.simulated ? 1 : 0,
     captured_at: new Date(capture.bundle.manifest.capturedAt).toISOString(),
     received_at: now,
-    retention_class: retention,
-    frames_blob_id: blobId,
+    retention_class: retentionOf(capture),
+    frames_blob_id: staged.blob.id,
     frames_stored: capture.bundle.frames.length,
     data_residency: organisation.settings.dataResidency,
   });

@@ -7,12 +7,14 @@ import { sql } from 'kysely';
 import { readInstallationValue, writeInstallationValue } from '../../store/installation-values.ts';
 import { StoreError } from '../../store/store-error.ts';
 import type { ServiceContext } from '../context.ts';
+import { sweepFrames } from '../blobs/sweep-frames.ts';
 import { mirrorJournal } from '../journal/erasure-journal.ts';
 
 const compactDueKey = 'erasure.compact_due';
 
 export async function forgetInFiles(ctx: ServiceContext): Promise<void> {
   await mirrorJournal(ctx);
+  await sweepFrames(ctx);
   if (ctx.store.engine !== 'sqlite') return;
   await ctx.store.transaction((trx) => writeInstallationValue(trx, compactDueKey, true));
   await emptyLog(ctx);

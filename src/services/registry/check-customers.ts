@@ -5,8 +5,9 @@
  */
 import { decode } from '@msgpack/msgpack';
 import { isUnavailable, type RegistryAnswer, type RegistryFound, type RegistryQuery } from '../../contract/registry.ts';
+import { ok, type Result } from '../../contract/result.ts';
 import type { VendorCallOptions } from '../../connectors/registry-source/vendor-call.ts';
-import { getBlob } from '../../store/blobs.ts';
+import { readBlob } from '../../store/blobs.ts';
 import { findLatestCapture } from '../../store/repositories/captures.ts';
 import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
 import { findLatestDukcapilVerdict } from '../../store/repositories/dukcapil-verdicts.ts';
@@ -102,6 +103,8 @@ async function checkOne(
   if (earlier?.valid === 1) return settle(ctx, check, 'confirmed', null, earlier.verification_id);
   if (customer.nik === null) return postpone(ctx, actor, check, customer, 'nik_missing');
   const query = await queryFor(ctx, orgId, customer, customer.nik);
+  // Asked without the face it would be a lesser question: it waits for the frames.
+  if (query === null) return postpone(ctx, actor, check, customer, 'frames_unavailable');
   const purpose = check.attempts === 1 ? 'onboarding' : 'tier_upgrade';
   const asker = `desk:${check.desk_id ?? 'none'}`;
   const answer = await askRegistry(ctx, { actor, asker, purpose, customerId, query }, tuning);
@@ -141,7 +144,7 @@ async function queryFor(
   orgId: string,
   customer: CustomerRow,
   nik: string,
-): Promise<RegistryQuery> {
+): Promise<RegistryQuery | null> {
   const { db } = ctx.store;
   const key = await findCustomerKey(db, orgId, customer.id);
   const reading = key === null ? null : await openReading(ctx, db, orgId, customer.id, key);
@@ -154,7 +157,9 @@ async function queryFor(
     read('birthPlace'),
     read('address'),
   ];
-  const selfie = key === null ? null : await selfieOf(ctx, orgId, customer.id, key);
+  const found = key === null ? ok(null) : await selfieOf(ctx, orgId, customer.id, key);
+  if (!found.ok) return null;
+  const selfie = found.value;
   return {
     nik,
     name: customer.full_name,
@@ -171,23 +176,27 @@ function birthDateOf({ nik_metadata }: CustomerRow): string | undefined {
   return birthDate ?? undefined;
 }
 
-/** The frame of the newest selfie that shows the face best; null when none is stored, or pictures are not looked at now. */
+/**
+ * The frame of the newest selfie that shows the face best; null when none is stored, or pictures are not looked at now.
+ * Errors: those of `readBlob`.
+ */
 async function selfieOf(
   ctx: ServiceContext,
   orgId: string,
   customerId: string,
   key: Uint8Array,
-): Promise<Uint8Array | null> {
+): Promise<Result<Uint8Array | null>> {
   const capture = await findLatestCapture(ctx.store.db, orgId, customerId, ['face']);
-  const sealed = capture === null ? null : await getBlob(ctx.store.db, orgId, capture.frames_blob_id);
-  if (capture === null || sealed === null) return null;
-  const plain = ctx.vault.openForCustomer(key, customerId, sealed, framesContext(capture.id));
+  if (capture === null) return ok(null);
+  const sealed = await readBlob(ctx.store.db, ctx.blobs, orgId, capture.frames_blob_id);
+  if (!sealed.ok || sealed.value === null) return sealed;
+  const plain = ctx.vault.openForCustomer(key, customerId, sealed.value, framesContext(capture.id));
   const { frames } = decode(plain) as { readonly frames: readonly Uint8Array[] };
   const step = Math.max(1, Math.floor(frames.length / looksAt));
   const chosen = frames.filter((_, index) => index % step === 0).slice(0, looksAt);
   const facts = await ctx.vision.analyseFace({ frames: chosen, purpose: 'reference' });
-  if (!facts.template.available) return null;
-  return chosen[facts.template.value.framesUsed[0] ?? 0] ?? chosen[0] ?? null;
+  if (!facts.template.available) return ok(null);
+  return ok(chosen[facts.template.value.framesUsed[0] ?? 0] ?? chosen[0] ?? null);
 }
 
 async function settle(

@@ -18,6 +18,7 @@ import { deskDelivery } from './0086-desk-delivery.ts';
 import { screening } from './0090-screening.ts';
 import { registry } from './0095-registry.ts';
 import { providers } from './0096-providers.ts';
+import { blobObjects } from './0160-blob-objects.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -37,10 +38,18 @@ export const migrations: readonly Migration[] = [
   screening,
   registry,
   providers,
+  blobObjects,
 ];
 
+interface LedgerRow {
+  id: number;
+  name: string;
+  applied_at: string;
+  /** `expand`, or the step a program must know to go on; null: this one. */
+  beside: string | null;
+}
 interface Ledger {
-  schema_migrations: { id: number; name: string; applied_at: string };
+  schema_migrations: LedgerRow;
 }
 
 export interface MigrateOptions {
@@ -52,15 +61,35 @@ export interface MigrateOptions {
   readonly steps?: readonly Migration[];
 }
 
-/** `null` when the tables are as this program expects them. Throws `StoreError`. */
+/** `ok`; `behind`: steps of this program are missing; `ahead`: somebody took a step this program cannot live with. */
+export type SchemaState = 'ok' | 'behind' | 'ahead';
+
+/** What a program that knows `steps` finds. Throws `StoreError`. */
+export async function schemaState(
+  db: Kysely<Database>,
+  steps: readonly Migration[] = migrations,
+): Promise<SchemaState> {
+  const applied = await appliedRows(db as unknown as Kysely<Ledger>);
+  if (!applied.every((row) => canLiveWith(row, steps))) return 'ahead';
+  const ids = new Set(applied.map((row) => row.id));
+  return steps.every((step) => ids.has(step.id)) ? 'ok' : 'behind';
+}
+
+function canLiveWith({ id, beside }: LedgerRow, steps: readonly Migration[]): boolean {
+  if (steps.some((step) => step.id === id) || beside === 'expand') return true;
+  return beside !== null && steps.some((step) => String(step.id) === beside);
+}
+
+/** `null` when the tables are as this program expects them, or can live with. Throws `StoreError`. */
 export async function migrate(options: MigrateOptions): Promise<'newer_version' | 'older_version' | null> {
   const steps = options.steps ?? migrations;
   const db = options.db as unknown as Kysely<Ledger>;
   if (!options.readOnly) await ensureLedger(db, options.dialect);
-  const applied = await appliedIds(db);
-  if ([...applied].some((id) => !steps.some((step) => step.id === id))) return 'newer_version';
+  const found = await schemaState(options.db, steps);
+  if (found === 'ahead') return 'newer_version';
+  if (options.readOnly) return found === 'ok' ? null : 'older_version';
+  const applied = new Set((await appliedRows(db)).map((row) => row.id));
   const missing = steps.filter((step) => !applied.has(step.id));
-  if (options.readOnly) return missing.length === 0 ? null : 'older_version';
   for (const step of missing) await take(db, step, options);
   return null;
 }
@@ -75,13 +104,23 @@ async function ensureLedger(db: Kysely<Ledger>, dialect: SchemaDialect): Promise
       .addColumn('id', 'integer', (column) => column.primaryKey())
       .addColumn('name', 'text', (column) => column.notNull())
       .addColumn('applied_at', 'text', (column) => column.notNull())
+      .addColumn('beside', 'text')
       .execute();
+    // Ledgers of earlier programs have no such column. Theirs are steps that everybody must know.
+    const first = await trx.selectFrom('schema_migrations').selectAll().limit(1).executeTakeFirst();
+    if (first !== undefined && !('beside' in first))
+      await trx.schema.alterTable('schema_migrations').addColumn('beside', 'text').execute();
   });
 }
 
-async function appliedIds(db: Kysely<Ledger>): Promise<ReadonlySet<number>> {
-  const rows = await db.selectFrom('schema_migrations').select('id').execute();
-  return new Set(rows.map((row) => row.id));
+async function appliedRows(db: Kysely<Ledger>): Promise<readonly LedgerRow[]> {
+  const rows: readonly Partial<LedgerRow>[] = await db.selectFrom('schema_migrations').selectAll().execute();
+  return rows.map((row) => ({ beside: null, ...row }) as LedgerRow);
+}
+
+function besideOf({ beside }: Migration): string | null {
+  if (beside === undefined || beside === 'expand') return beside ?? null;
+  return String(beside.contract);
 }
 
 async function take(db: Kysely<Ledger>, step: Migration, options: MigrateOptions): Promise<void> {
@@ -93,7 +132,7 @@ async function take(db: Kysely<Ledger>, step: Migration, options: MigrateOptions
     await step.up(trx as unknown as Kysely<unknown>, options.dialect);
     await trx
       .insertInto('schema_migrations')
-      .values({ id: step.id, name: step.name, applied_at: options.clock().toISOString() })
+      .values({ id: step.id, name: step.name, applied_at: options.clock().toISOString(), beside: besideOf(step) })
       .execute();
   });
 }
