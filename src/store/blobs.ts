@@ -159,7 +159,8 @@ export async function readBlob(
   id: string,
 ): Promise<Result<Uint8Array | null>> {
   const row = await rowOf(db, orgId, id);
-  if (row?.object_key == null) return ok(row?.bytes ?? null);
+  if (row === null) return ok(null);
+  if (row.object_key === null) return ok(row.bytes);
   const object = await db
     .selectFrom('blob_objects')
     .select(['place', 'sha256'])

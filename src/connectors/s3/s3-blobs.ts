@@ -151,7 +151,9 @@ export function readS3Address(text: string): Result<S3Place> {
   if (url?.protocol !== 's3:' || !bucketPattern.test(url.hostname))
     return wrong('sealed frames: an address like s3://bucket/prefix?endpoint=https://s3.bank.id&region=id-jkt-1');
   if (url.username !== '' || url.password !== '')
-    return wrong('sealed frames: credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, not from the address');
+    return wrong(
+      'sealed frames: credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, not from the address',
+    );
   for (const name of url.searchParams.keys())
     if (name !== 'endpoint' && name !== 'region') return wrong(`sealed frames: ${name} is not a part of the address`);
   const region = url.searchParams.get('region') ?? '';

@@ -16,7 +16,13 @@ describe('where sealed frames may lie', () => {
     ['a cloud whose address tells nothing', 'storage.googleapis.com', 'id-jkt-1', 'id-jkt-1', false],
     ['the bank’s own store, named so', 'minio.bank.id', 'id-jkt-1', 'id-jkt-1', true],
     ['the bank’s own store, named otherwise', 'minio.bank.id', 'id-jkt-2', 'id-jkt-1', false],
-    ['a store that only sounds like AWS', 's3.ap-southeast-3.amazonaws.com.evil.example', 'ap-southeast-3', 'id-jkt-1', false],
+    [
+      'a store that only sounds like AWS',
+      's3.ap-southeast-3.amazonaws.com.evil.example',
+      'ap-southeast-3',
+      'id-jkt-1',
+      false,
+    ],
   ])('%s: %s', (_, host, region, residency, allowed) => {
     expect(mayLieAt({ host, region }, residency)).toBe(allowed);
   });

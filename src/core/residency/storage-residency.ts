@@ -23,10 +23,7 @@ const nowhere = /(?:^|\.)(?:amazonaws\.com|aliyuncs\.com|myqcloud\.com|googleapi
  * `dataResidency` is `country-city-number` (`id-jkt-1`); the number is the bank's own. A cloud's region must lie in the
  * country and city; a store of the bank's own must be named exactly so by `region`.
  */
-export function mayLieAt(
-  store: { readonly host: string; readonly region: string },
-  dataResidency: string,
-): boolean {
+export function mayLieAt(store: { readonly host: string; readonly region: string }, dataResidency: string): boolean {
   const host = store.host.toLowerCase();
   const cloud = clouds.find((one) => one.host.test(host));
   if (cloud === undefined) return !nowhere.test(host) && store.region === dataResidency;

@@ -69,6 +69,10 @@ export async function patchSettings(
       return fail('validation_failed', 'validation failed', {
         fieldErrors: { 'thresholds.matchReview': ['not above thresholds.matchLow'] },
       });
+    if (ctx.blobs?.mayHold(value.dataResidency) === false)
+      return fail('validation_failed', 'validation failed', {
+        fieldErrors: { dataResidency: ['the storage of sealed frames does not lie there'] },
+      });
     if (changed.length === 0) return ok(organisation.settings);
     await updateOrganisationSettings(trx, organisation.id, value, instant(ctx));
     const to = Object.fromEntries(changed.map((path) => [path, at(value, path) ?? null]));

@@ -56,7 +56,11 @@ interface SealedFrames {
   readonly frames: readonly Uint8Array[];
 }
 
-async function openFrames(ctx: ServiceContext, actor: Actor, capture: CaptureRow): Promise<Result<SealedFrames | null>> {
+async function openFrames(
+  ctx: ServiceContext,
+  actor: Actor,
+  capture: CaptureRow,
+): Promise<Result<SealedFrames | null>> {
   const { db } = ctx.store;
   const key = await findCustomerKey(db, actor.orgId, capture.customer_id);
   const sealed = await readBlob(db, ctx.blobs, actor.orgId, capture.frames_blob_id);

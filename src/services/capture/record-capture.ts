@@ -31,10 +31,7 @@ export interface StagedFrames {
  * Seals manifest and frames unchanged under the customer's key. Null for a capture that was written before. Errors: those
  * of `stageBlob`.
  */
-export async function stageFrames(
-  ctx: ServiceContext,
-  capture: AcceptedCapture,
-): Promise<Result<StagedFrames | null>> {
+export async function stageFrames(ctx: ServiceContext, capture: AcceptedCapture): Promise<Result<StagedFrames | null>> {
   if (capture.earlier !== null) return ok(null);
   const { customer, organisation } = capture;
   const now = instant(ctx);

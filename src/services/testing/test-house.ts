@@ -13,7 +13,7 @@ import { organisationOfDesk } from '../../store/repositories/desks.ts';
 import { createApiKey } from '../api-keys.ts';
 import { plusMs, systemActor, type Actor, type ServiceContext } from '../context.ts';
 import type { FlashChallenge } from '../issue-challenge.ts';
-import { openInstallation } from '../open-installation.ts';
+import { openInstallation, type InstallationOptions } from '../open-installation.ts';
 import { setUpOrganisation, type PersonView } from '../set-up-organisation.ts';
 import { fakeVision, type FakeVision } from './fake-vision.ts';
 
@@ -23,6 +23,8 @@ export interface TestHouse {
   readonly ctx: ServiceContext;
   readonly vision: FakeVision;
   readonly directory: string;
+  /** What opens its records once more. */
+  readonly database: Pick<InstallationOptions, 'database'>;
   now: Date;
   close(): Promise<void>;
 }
@@ -38,13 +40,15 @@ export interface TestOrganisation {
 /** A weekday morning in Jakarta. */
 export const morning = new Date('2026-11-20T03:00:00.000Z');
 
-export async function openTestHouse(): Promise<TestHouse> {
+export async function openTestHouse(options: Pick<InstallationOptions, 'blobs'> = {}): Promise<TestHouse> {
   const directory = await mkdtemp(join(tmpdir(), 'loket-house-'));
   const vision = fakeVision();
   const house = { now: new Date(morning) };
   const schema = await schemaFor(directory);
+  const database = schema === null ? {} : { database: { ...schema.place, schema: schema.schema } };
   const opened = await openInstallation({
-    ...(schema === null ? {} : { database: { ...schema.place, schema: schema.schema } }),
+    ...options,
+    ...database,
     dataDirectory: join(directory, 'data'),
     create: true,
     vision,
@@ -56,6 +60,7 @@ export async function openTestHouse(): Promise<TestHouse> {
     ctx: opened.value.context,
     vision,
     directory,
+    database,
     close: async () => {
       await opened.value.close();
       await schema?.remove();
