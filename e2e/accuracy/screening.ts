@@ -1,7 +1,9 @@
 /**
- * `npm run accuracy:screening [-- --entries 100000 --people 10000 --clean 10000 --seed 7 --show 0 --regression 0]`: how many listed people
- * are found again after their names were treated, and how many people on no list are hit. Customers come with what a KTP
- * tells (birth date, birth place, nationality); the second table asks by the name alone. Everybody is fictional.
+ * `npm run accuracy:screening [-- --entries 100000 --people 10000 --clean 10000 --seed 101,202,303 --show 0 --regression 0]`: how many
+ * listed people are found again after their names were treated, and how many people on no list are hit. Customers come with
+ * what a KTP tells (birth date, birth place, nationality); the second count asks by the name alone; the last row of the
+ * table, two treatments one upon the other, is told and not counted. Everybody is fictional. The scorer was set on seeds 7
+ * and 21 to 24; the seeds of the default run are for counting only.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -18,7 +20,7 @@ const { values: flags } = parseArgs({
     entries: { type: 'string', default: '100000' },
     people: { type: 'string', default: '10000' },
     clean: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: '7' },
+    seed: { type: 'string', default: '101,202,303' },
     show: { type: 'string', default: '0' },
     /** Writes so many pairs of each treatment to `resources/screening/regression.csv`, found or not. */
     regression: { type: 'string', default: '0' },
@@ -33,13 +35,16 @@ interface Case {
   readonly told: Listed['told'];
 }
 
-function main(): number {
-  const draw = createDraw(Number(flags.seed));
+const twice = 'two of them together';
+
+function run(seed: number): { readonly found: number; readonly asked: number; readonly falseShare: number } {
+  const draw = createDraw(seed);
   const entries = makeList(draw, Number(flags.entries));
   const { cases, listedAs } = treat(draw, entries);
   if (Number(flags.regression) > 0) writeRegression(cases, listedAs, Number(flags.regression));
+  treatTwice(draw, entries, cases, listedAs);
   const index = build(entries, listedAs);
-  process.stdout.write(`${entries.length} entries, ${index.tokens.length} words, seed ${flags.seed}, threshold 85\n\n`);
+  print(`\nseed ${seed}: ${entries.length} entries, ${index.tokens.length} words, threshold 85\n`);
   const known = recall(index, cases, true);
   const alone = recall(index, cases, false);
   printRows([
@@ -58,18 +63,33 @@ function main(): number {
   ]);
   const all = sum(known);
   const allAlone = sum(alone);
-  process.stdout.write(
-    `\nrecall ${percent(all.found, all.asked)} with the card, ${percent(allAlone.found, allAlone.asked)} by name alone\n`,
+  print(
+    `\nrecall ${percent(all.found, all.asked)} with the card, ${percent(allAlone.found, allAlone.asked)} by name alone`,
   );
-  const falseShare = falseHits(index, createDraw(Number(flags.seed) + 1));
-  return all.found / all.asked >= 0.99 && falseShare <= 0.03 ? 0 : 1;
+  return { ...all, falseShare: falseHits(index, createDraw(seed + 1)) };
+}
+
+function main(): number {
+  const runs = flags.seed.split(',').map((seed) => run(Number(seed)));
+  const all = runs.reduce((sum, one) => ({ asked: sum.asked + one.asked, found: sum.found + one.found }), {
+    asked: 0,
+    found: 0,
+  });
+  const mean = runs.reduce((sum, one) => sum + one.falseShare, 0) / runs.length;
+  const kept = runs.every(({ found, asked, falseShare }) => found / asked >= 0.99 && falseShare <= 0.03);
+  print(
+    `\n${runs.length} runs: recall ${percent(all.found, all.asked)} (${all.found} of ${all.asked}), false hits ${percent(mean, 1)}; ` +
+      `goal 99 % and 3 % in each: ${kept ? 'kept' : 'MISSED'}`,
+  );
+  return kept ? 0 : 1;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 /** Whom to ask for, treated; every second time the list holds the treated spelling and the card the plain one. */
-function treat(
-  draw: Draw,
-  entries: readonly Listed[],
-): { cases: readonly Case[]; listedAs: ReadonlyMap<number, string> } {
+function treat(draw: Draw, entries: readonly Listed[]): { cases: Case[]; listedAs: Map<number, string> } {
   const cases: Case[] = [];
   const listedAs = new Map<number, string>();
   const wanted = Number(flags.people);
@@ -88,6 +108,23 @@ function treat(
     }
   }
   return { cases, listedAs };
+}
+
+/** A thousand more people whose names were treated twice; drawn after all others, so that those stay what they are. */
+function treatTwice(draw: Draw, entries: readonly Listed[], cases: Case[], listedAs: Map<number, string>): void {
+  const wanted = cases.length + Math.round(Number(flags.people) / 10);
+  for (let attempt = 0; cases.length < wanted && attempt < wanted * 200; attempt += 1) {
+    const entry = draw.below(entries.length);
+    const { who, told } = entries[entry] as Listed;
+    const [first, second] = [draw.pick(treatments), draw.pick(treatments)];
+    if (listedAs.has(entry) || first.name === 'none' || second.name === 'none' || first === second) continue;
+    if (!suits(first, who) || !suits(second, who)) continue;
+    const changed = first.apply(who.name, draw);
+    const asked = changed === null ? null : second.apply(changed, draw);
+    if (asked === null) continue;
+    listedAs.set(entry, who.name);
+    cases.push({ treatment: twice, entry, asked, who, told });
+  }
 }
 
 function writeRegression(cases: readonly Case[], listedAs: ReadonlyMap<number, string>, each: number): void {
@@ -150,7 +187,8 @@ function recall(index: NameIndex, cases: readonly Case[], withCard: boolean): Re
 }
 
 function sum(counts: ReadonlyMap<string, Count>): Count {
-  return [...counts.values()].reduce((all, one) => ({ asked: all.asked + one.asked, found: all.found + one.found }), {
+  const counted = [...counts].flatMap(([name, count]) => (name === twice ? [] : [count]));
+  return counted.reduce((all, one) => ({ asked: all.asked + one.asked, found: all.found + one.found }), {
     asked: 0,
     found: 0,
   });

@@ -4,8 +4,10 @@
  * key itself is for comparing only.
  */
 const steps: readonly (readonly [RegExp, string])[] = [
-  [/dzh|dj/gu, 'j'],
-  [/tj/gu, 'c'],
+  [/dzh|d+j/gu, 'j'],
+  [/t+j/gu, 'c'],
+  // Old tj is c, and also t before y: Setyawan, Setiawan, Setjawan.
+  [/(?<=[a-z])t[iy](?=[aou])/gu, 'c'],
   [/s[jyh]|sch/gu, 's'],
   [/chr/gu, 'kr'],
   [/(?<=[aou])ch/gu, 'h'],

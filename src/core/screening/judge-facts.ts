@@ -11,15 +11,15 @@ const points = {
   otherBirthDate: -12,
   otherBirthYear: -22,
   birthPlace: 3,
-  otherBirthPlace: -2,
-  /** Nearly everybody at the counter has it: it says little. */
+  otherBirthPlace: -4,
+  /** Nearly everybody at the counter is Indonesian: that says little. */
   nationality: 1,
+  /** One of a few hundred customers is of a given other country, and the list says the same. */
+  foreignNationality: 5,
   otherNationality: -4,
 } as const;
 /** An equal identity number is the same person, whatever the name. */
 export const idNumberScore = 96;
-/** The most a name can gain. */
-export const mostSupport = points.birthDate + points.birthPlace + points.nationality;
 /** Facts support a name that fits in part; they do not make one. */
 export const leastNameScore = 62;
 
@@ -70,6 +70,8 @@ export function countryKey(code: string | undefined): number {
   return (lower.charCodeAt(0) - 96) * 32 + lower.charCodeAt(1) - 96;
 }
 
+const homeCountry = countryKey('id');
+
 /** FNV-1a, 31 bits, never 0. */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
@@ -77,6 +79,16 @@ export function hashText(text: string): number {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
   return (hash >>> 1) | 0 || 1;
+}
+
+/** The most a name can gain from what is known of the asked, points. */
+export function mostSupport(asked: AskedFacts): number {
+  const ofCountry = asked.nationality === 0 ? 0 : nationalityPoints(asked.nationality);
+  return (asked.birthDate === 0 ? 0 : points.birthDate) + (asked.birthPlace === 0 ? 0 : points.birthPlace) + ofCountry;
+}
+
+function nationalityPoints(country: number): number {
+  return country === homeCountry ? points.nationality : points.foreignNationality;
 }
 
 /** The sum of what the facts say, points. */
@@ -143,7 +155,7 @@ function placePoints(asked: number, listed: ArrayLike<number>): number {
 
 function countryPoints(asked: number, listed: ArrayLike<number>): number {
   if (asked === 0 || listed.length === 0) return 0;
-  return holds(listed, asked) ? points.nationality : points.otherNationality;
+  return holds(listed, asked) ? nationalityPoints(asked) : points.otherNationality;
 }
 
 function holds(values: ArrayLike<number>, wanted: number): boolean {

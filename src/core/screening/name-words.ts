@@ -46,7 +46,7 @@ muhammad mohammad mohamad muhamad mohammed mohamed muhammed muhamed mochammad mo
 abdul abd abdoel abdool abdel abdal abdu abdur abdus abdurr abdush abdil
 ahmad achmad akhmad ahmed ahmat amad ahmd achmat amat ahamad
 siti sitti sity st sitie
-yusuf yusup jusuf joesoef yoesoef youssef yousef yusof jusup yousuf yusef ywsf
+yusuf yusup jusuf joesoef yoesoef youssef yousef yusof jusup yousuf yusef ywsf josef
 ibrahim ibrohim ebrahim ibraheem brahim abrhym
 abdullah abdulah abdoellah abdallah abdulloh abdellah dullah bdllh
 husain hussain husein hussein hosein hoesein husin husen hussien hsyn
@@ -70,7 +70,7 @@ feri ferry fery very feriy
 heri herry hery heriy
 christian kristian cristian kristyan
 yohanes johanes johannes yohannes yohanis johanis yohan
-yosef josef joseph yoseph yosep josep
+yosef joseph yoseph yosep josep
 mikhael michael mikael micheal mikail
 petrus pieter peter
 paulus paul paulo
@@ -81,6 +81,28 @@ syamsudin syamsuddin sjamsuddin samsudin samsuddin shamsuddin syamsudin
 jamaluddin djamaluddin jamaludin djamaludin
 saifuddin syaifuddin saefudin saepudin saifudin syaefudin saipudin
 said saeed sayid sayyid syed sayed seyed
+khalid khaled khalied chalid
+rashid rashed rasheed rasyid rosyid
+majid majed majeed madjid
+hamid hamed hameed
+walid waleed oualid
+nasir nasser naser nassir
+faisal faysal feisal faizal fayshal
+jamal gamal djamal djemal
+tariq tarek tareq tarik thariq
+aisyah aisha ayesha aishah aicha aisjah
+fatimah fatima fatma fathimah fatemeh
+maryam mariam miriam meryem mariyam
+karim kareem kerim
+salim saleem selim salem
+mustafa mustapha moustafa mustofa musthofa
+mahmud mahmoud mahmood machmud mehmood
+dmitri dmitry dmitriy dimitri dimitry
+sergei sergey sergej
+aleksei aleksey alexei alexey alexej
+yuri yury jurij iurii yuriy
+nikolai nikolay nicolai
+andrei andrey andrej
 `;
 
 /** Every spelling of a line stands for its first word. */

@@ -60,7 +60,8 @@ function personWords(plain: string): readonly NameWord[] {
     .forEach((text, index, texts) => {
       const last = index === texts.length - 1;
       if (index > 0 && !last && isMark(text)) patronymic = true;
-      else if (!particles.has(text) || (texts.length === 1 && text.length > 0)) words.push({ text, patronymic });
+      // What ends a name ties nothing to anything: Ravi Das.
+      else if (last || !particles.has(text)) words.push({ text, patronymic });
     });
   const identifying = words.filter((word) => !word.patronymic);
   return identifying.length > 0 ? words : words.map((word) => ({ ...word, patronymic: false }));

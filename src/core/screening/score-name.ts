@@ -18,7 +18,7 @@ const untoldFather = 0.15;
 const otherFather = 0.7;
 /** Matched information, in bits, below and above which a missing part weighs most and least. */
 const bits = { few: 16, many: 26 } as const;
-const missingCost = { few: 0.57, many: 0.35 } as const;
+const missingCost = { few: 0.57, many: 0.47 } as const;
 /** One word in common is not a person, unless it is the whole of both names. */
 const oneWordMost = 76;
 /** Nor is one word that is not quite the same. */

@@ -35,6 +35,9 @@ describe('names of one person, written differently', () => {
     ['Bambang Wiryodinoto', 'Bambang Wiriodinotto'],
     ['Sergey Trubachevskoy', 'Сергей Трубачевской'],
     ['Muhammad Hasan Qorib', 'محمد حسن Qorib'],
+    ['Sutyanto Wiryodinoto', 'Soetjanto Wirjodinoto'],
+    ['Khalid Al-Qahtani', 'Khaled Qahtani'],
+    ['Mahesh Ravidas', 'Mahesh Ravi Das'],
   ])('%s is found as %s', (listed, asked) => {
     expect(best(indexOf([person(listed), person('Dewi Anggraini')]), { name: asked })).toBeGreaterThanOrEqual(85);
     expect(best(indexOf([person(asked), person('Dewi Anggraini')]), { name: listed })).toBeGreaterThanOrEqual(85);
@@ -76,6 +79,16 @@ describe('facts beside the name', () => {
   it('lets the birth date carry a name told in part', () => {
     expect(best(index, { name: 'Budi Santoso Wiryo' })).toBeLessThan(85);
     expect(best(index, { name: 'Budi Santoso Wiryo', dob: '1971-03-09' })).toBeGreaterThanOrEqual(85);
+  });
+
+  it('lets a rare nationality support where the home country says little', () => {
+    const abroad = indexOf([person('Jamal Yousef Qasim', { countries: ['iq'] })]);
+    const home = indexOf([person('Jamal Yousef Qasim', { countries: ['id'] })]);
+    const alone = best(abroad, { name: 'Jamal Qasim' });
+    expect(best(abroad, { name: 'Jamal Qasim', nationality: 'iq' }) - alone).toBeGreaterThan(
+      best(home, { name: 'Jamal Qasim', nationality: 'id' }) - alone,
+    );
+    expect(best(abroad, { name: 'Jamal Qasim', nationality: 'id' })).toBeLessThan(alone);
   });
 
   it('takes day and month exchanged for a slip, not for another person', () => {

@@ -159,7 +159,7 @@ function collect(
 ): readonly IndexHit[] {
   const best = new Map<number, IndexHit>();
   const wanted = typeCode[asked.type];
-  const least = Math.max(leastNameScore, asked.threshold - mostSupport);
+  const least = Math.max(leastNameScore, asked.threshold - mostSupport(asked.facts) - 1);
   const count = names === null ? index.names : names.length;
   for (let at = 0; at < count; at += 1) {
     const name = names === null ? at : (names[at] as number);
