@@ -24,7 +24,7 @@ export default defineConfig({
       // A sandboxed preload can require only `electron`, so everything else is bundled in.
       externalizeDeps: false,
       rollupOptions: {
-        input: { preload: 'src/preload/preload.ts' },
+        input: { preload: 'src/preload/preload.ts', passkey: 'src/preload/passkey.ts' },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
@@ -39,7 +39,7 @@ export default defineConfig({
       minify: true,
       chunkSizeWarningLimit: 900,
       assetsInlineLimit: 0,
-      rollupOptions: { input: { index: 'src/renderer/index.html' } },
+      rollupOptions: { input: { index: 'src/renderer/index.html', passkey: 'src/renderer/passkey.html' } },
     },
   },
 });

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { composeStation, type Station, type StationOptions } from '../shell/compose-station.ts';
 import { defaultDataDirectory } from '../shell/default-data-directory.ts';
 import { managedSettingsPath, readManagedSettings } from '../shell/managed-settings.ts';
+import { registerPasskeyPage } from '../shell/passkey-page.ts';
 import { seedDemo } from '../shell/seed-demo.ts';
 import { readStartOptions } from '../shell/start-options.ts';
 import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
@@ -12,6 +13,7 @@ import { safeStorageKeyProvider } from '../vault/key-providers/safe-storage-key-
 import { installedVisionOptions, openVision } from '../vision/open-vision.ts';
 import { connectDesk } from './desk-ipc.ts';
 import { verifyPackage } from './integrity.ts';
+import { connectPasskeys } from './passkey-window.ts';
 import { lockPermissions } from './permissions.ts';
 import { serveStation, stationOrigin, stationSchemes } from './station-protocol.ts';
 import { keepAlive, lockNavigation, lockZoom, windowOptions } from './station-window.ts';
@@ -78,6 +80,8 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
     ...(rules.idleSeconds === undefined ? {} : { idleSeconds: rules.idleSeconds }),
     simulation: options.simulation,
     keyProvider: electronKeys(electron, shell.environment, production),
+    extend: (api, parts) =>
+      registerPasskeyPage(api, { folder: join(shell.outMain, '..', 'renderer'), origin: parts.address }),
     vision: await openVision({
       ...vision.value,
       production,
@@ -111,6 +115,15 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
     stationOrigin,
     station.door(`window-${window.webContents.id}`),
   );
+  const forgetPasskeys = connectPasskeys({
+    ipcMain: electron.ipcMain,
+    parent: window,
+    stationOrigin,
+    address: station.address,
+    preload: join(shell.outMain, '..', 'preload', 'passkey.cjs'),
+    production,
+    open: (wanted) => new electron.BrowserWindow(wanted),
+  });
   window.once('ready-to-show', () => window.show());
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore();
@@ -118,6 +131,7 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
   });
   closeOnce(app, async () => {
     disconnect();
+    forgetPasskeys();
     await station.close();
   });
   await window.loadURL(`${stationOrigin}/`);

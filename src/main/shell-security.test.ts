@@ -7,9 +7,10 @@ import { ok } from '../contract/result.ts';
 import type { DeskDoor } from '../desk/desk-door.ts';
 import { callChannel, connectDesk, eventChannel } from './desk-ipc.ts';
 import { FakeIpcMain, FakeSession, FakeWebContents, FakeWindow } from './testing/fake-electron.ts';
+import { isForbiddenShortcut } from '../core/kiosk/forbidden-shortcut.ts';
 import { lockPermissions } from './permissions.ts';
 import { contentSecurityPolicy, serveStation, stationFile, stationOrigin } from './station-protocol.ts';
-import { isForbiddenShortcut, keepAlive, lockNavigation, lockZoom, windowOptions } from './station-window.ts';
+import { keepAlive, lockNavigation, lockZoom, windowOptions } from './station-window.ts';
 
 const production = { production: true, kiosk: true, preload: '/app/preload.cjs' };
 

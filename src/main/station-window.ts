@@ -1,4 +1,5 @@
 import type { BrowserWindow, BrowserWindowConstructorOptions, WebContents } from 'electron';
+import { isForbiddenShortcut } from '../core/kiosk/forbidden-shortcut.ts';
 import { originOf } from './trusted-sender.ts';
 
 export interface WindowMode {
@@ -59,23 +60,6 @@ export function lockNavigation(contents: WebContents, origin: string, production
     contents.on('before-input-event', (event, input) => {
       if (isForbiddenShortcut(input)) event.preventDefault();
     });
-}
-
-/** Developer tools, reload, print dialog, zoom, find, save and open have no place at a counter. */
-export function isForbiddenShortcut(input: {
-  readonly key: string;
-  readonly control: boolean;
-  readonly meta: boolean;
-  readonly shift: boolean;
-  readonly alt: boolean;
-}): boolean {
-  const key = input.key.toLowerCase();
-  if (/^f([1-9]|1[0-2])$/.test(key)) return true;
-  if (input.alt && (key === 'f4' || key === 'arrowleft' || key === 'arrowright')) return true;
-  return (
-    (input.control || input.meta) &&
-    ['r', 'p', 'o', 's', 'u', 'f', 'g', 'j', 'n', 't', 'w', '+', '-', '=', '0', 'i'].includes(key)
-  );
 }
 
 /** Pages in a row that may die within a minute before the station gives up: a page that dies at once would flicker. */

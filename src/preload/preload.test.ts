@@ -25,7 +25,7 @@ describe('preload bridge', () => {
 
   it('exposes one object with calls and events, nothing of Electron', () => {
     expect(Object.keys(exposed)).toEqual(['loket']);
-    expect(Object.keys(exposed['loket'] as object).sort()).toEqual(['call', 'on', 'shell']);
+    expect(Object.keys(exposed['loket'] as object).sort()).toEqual(['call', 'on', 'passkey', 'shell']);
   });
 
   it('carries calls of the contract and refuses every other name', async () => {

@@ -21,6 +21,7 @@ const bridge: DeskBridge = {
       ipcRenderer.removeListener('loket:event', handler);
     };
   },
+  passkey: (request) => ipcRenderer.invoke('loket:passkey', request) as Promise<object | null>,
 };
 
 contextBridge.exposeInMainWorld('loket', bridge);

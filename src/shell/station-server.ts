@@ -40,7 +40,7 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const pageHeaders = {
+export const pageHeaders = {
   'content-security-policy': contentSecurityPolicy,
   'permissions-policy': 'camera=(self), microphone=(), geolocation=(), usb=(), serial=()',
   'referrer-policy': 'no-referrer',
@@ -55,7 +55,7 @@ const pageHeaders = {
 export async function registerStation(app: FastifyInstance, options: StationServerOptions): Promise<void> {
   await app.register(async (station) => {
     await station.register(fastifyWebsocket, { options: { maxPayload: maxMessageBytes } });
-    station.addHook('onRequest', async (request, reply) => refuseForeignHost(request, reply, options));
+    station.addHook('onRequest', async (request, reply) => refuseForeignHost(request, reply, options.origin()));
 
     await station.register(fastifyStatic, {
       root: options.folder,
@@ -110,12 +110,12 @@ export async function registerStation(app: FastifyInstance, options: StationServ
 }
 
 /** Only names of this machine's loopback; the port is ours by construction. */
-function refuseForeignHost(
+export function refuseForeignHost(
   request: FastifyRequest,
   reply: FastifyReply,
-  options: StationServerOptions,
+  origin: string,
 ): FastifyReply | undefined {
-  const expected = new URL(options.origin());
+  const expected = new URL(origin);
   const host = request.headers.host ?? '';
   if (host === expected.host || host === `127.0.0.1:${expected.port}`) return undefined;
   return reply.code(421).send({ error: 'unknown host', code: 'forbidden' });

@@ -9,7 +9,7 @@ import type * as Answers from './answers.ts';
 import { bytesUpTo, call, closed, Email, Id, NewPassword, Nothing, Password, PersonName } from './call.ts';
 import { AuthFinishBody, RegisterFinishBody } from '../api/webauthn.ts';
 import { DeskSettingsSchema, type DevicesView } from './devices.ts';
-import type { PasskeyCeremony, PasskeyRow, PasskeySignedIn } from './passkeys.ts';
+import type { PasskeyCeremony, PasskeyRequest, PasskeyRow, PasskeySignedIn } from './passkeys.ts';
 
 const Nik = Type.String({ pattern: '^[0-9]{16}$' });
 const Frame = bytesUpTo(8 * 1024 * 1024);
@@ -203,4 +203,6 @@ export interface DeskBridge {
   /** Answers are results: an expected failure is a value, a thrown error is a bug or a lost connection. */
   call<N extends DeskCallName>(name: N, params: DeskParams<N>): Promise<import('../result.ts').Result<DeskAnswer<N>>>;
   on<E extends DeskEventName>(event: E, listener: (payload: DeskEvents[E]) => void): () => void;
+  /** Where the page's own origin has no passkeys (`app://`): a ceremony elsewhere; null when it came to nothing. */
+  passkey?(request: PasskeyRequest): Promise<object | null>;
 }

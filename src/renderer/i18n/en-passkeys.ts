@@ -1,6 +1,9 @@
 /** English: passkeys. */
 export const enPasskeys = {
   'passkey.step': 'The password is right. Go on with your passkey: fingerprint, face, PIN or security key.',
+  'passkey.windowTitle': 'Confirm with a passkey',
+  'passkey.window': 'Follow what is on the screen: fingerprint, face, PIN or security key.',
+  'passkey.elsewhere': 'This page is opened by Loket only. Simply close it.',
   'passkey.use': 'Use passkey',
   'passkey.again': 'Try the passkey again',
   'passkey.stopped': 'The passkey was not completed. Try again, or ask an admin to remove a lost one.',

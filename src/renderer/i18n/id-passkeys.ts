@@ -1,6 +1,9 @@
 /** Bahasa Indonesia: passkey. */
 export const idPasskeys = {
   'passkey.step': 'Kata sandi benar. Lanjutkan dengan passkey Anda: sidik jari, wajah, PIN, atau kunci keamanan.',
+  'passkey.windowTitle': 'Konfirmasi dengan passkey',
+  'passkey.window': 'Ikuti petunjuk di layar: sidik jari, wajah, PIN, atau kunci keamanan.',
+  'passkey.elsewhere': 'Halaman ini hanya dibuka oleh Loket. Tutup saja halaman ini.',
   'passkey.use': 'Gunakan passkey',
   'passkey.again': 'Coba passkey lagi',
   'passkey.stopped':
