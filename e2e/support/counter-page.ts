@@ -29,7 +29,7 @@ export interface CounterPage {
   pair(station: RunningStation): Promise<void>;
   signIn(person: Credentials | undefined): Promise<void>;
   signOut(): Promise<void>;
-  /** Ticks every consent, one by one. */
+  /** Ticks every consent, one by one, and signs. */
   agree(): Promise<void>;
   /** Purpose and all consents, up to the card step. */
   greet(): Promise<void>;
@@ -58,6 +58,9 @@ export async function openCounter(browser: Browser): Promise<CounterPage> {
     const boxes = page.locator('.check[data-testid^="consent-"]');
     await expect(boxes.first()).toBeVisible();
     for (const box of await boxes.all()) await box.click();
+    // The way without a pen; drawing has a spec of its own.
+    await press('signature-typed');
+    await at('signature-name').fill('NASABAH CONTOH');
   };
   return {
     page,

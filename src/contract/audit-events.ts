@@ -101,5 +101,9 @@ export const auditEvents = [
   'customer.unfrozen',
   'watched_face.added',
   'watched_face.removed',
+  'session.offered',
+  'session.taken_over',
+  'session.cancelled',
+  'customer_screen.linked',
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];

@@ -85,11 +85,30 @@ export const FieldCorrectionSchema = Type.Object(
 );
 export type FieldCorrection = Static<typeof FieldCorrectionSchema>;
 
-/** What a desk adds under its signature. All optional for other clients. */
+/** How a consent was signed. `unable`: the customer agreed and cannot sign; somebody at the desk says so. */
+const signatureMethods = ['drawn', 'typed', 'unable'] as const;
+
+/** As it comes from the screen. Strokes are x, y, x, y … in thousandths of the pad's width and height. */
+export const SignatureInputSchema = Type.Object(
+  {
+    method: oneOf(signatureMethods),
+    strokes: Type.Optional(
+      Type.Array(Type.Array(Type.Integer({ minimum: 0, maximum: 1000 }), { minItems: 2, maxItems: 2000 }), {
+        minItems: 1,
+        maxItems: 60,
+      }),
+    ),
+    typedName: Type.Optional(Type.String({ minLength: 2, maxLength: 100 })),
+  },
+  closed,
+);
+export type SignatureInput = Static<typeof SignatureInputSchema>;
+
 /** Why an onboarding goes on without a selfie. */
 export const exceptionGrounds = ['camera_unavailable', 'customer_unable', 'tries_used_up'] as const;
 export type ExceptionGround = (typeof exceptionGrounds)[number];
 
+/** What a desk adds under its signature. All optional for other clients. */
 export const EvidenceSchema = Type.Object(
   {
     kind: Type.Optional(oneOf(captureKinds)),
@@ -98,7 +117,15 @@ export const EvidenceSchema = Type.Object(
     prompts: Type.Optional(Type.Array(PromptWindowSchema, { maxItems: 6 })),
     camera: Type.Optional(CameraIdentitySchema),
     operatorId: Type.Optional(Type.String({ maxLength: 64 })),
+    /** Everybody who served in this session, in order, when it was handed over; the last one is `operatorId`. */
+    operators: Type.Optional(
+      Type.Array(Type.Object({ id: Type.String({ maxLength: 64 }), from: IsoInstant }, closed), { maxItems: 20 }),
+    ),
     sessionId: Type.Optional(Type.String({ maxLength: 64 })),
+    /** The customer's signature under the consent text with this hash. */
+    signature: Type.Optional(
+      Type.Object({ ...SignatureInputSchema.properties, consentHash: Sha256Hex, at: IsoInstant }, closed),
+    ),
     consent: Type.Optional(
       Type.Object(
         {

@@ -349,6 +349,10 @@ export const reasonCatalogue = {
     en: 'A supervisor checks this file first. Go on as usual.',
   },
   exception_path: { id: 'Jalur pengecualian. Supervisor memutuskan.', en: 'Exception path. A supervisor decides.' },
+  signature_missing: {
+    id: 'Nasabah setuju, tetapi tidak dapat menandatangani. Supervisor memutuskan.',
+    en: 'The customer agreed but cannot sign. A supervisor decides.',
+  },
 } as const satisfies Record<string, ReasonText>;
 
 export type ReasonCode = keyof typeof reasonCatalogue;

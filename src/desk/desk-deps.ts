@@ -1,7 +1,9 @@
 /** What a shell hands to the desk. */
+import type { Result } from '../contract/result.ts';
 import type { SimulatedFrame } from '../contract/desk/answers.ts';
 import type { PromptKind } from '../contract/vocabulary.ts';
 import type { ServiceContext } from '../services/context.ts';
+import type { CustomerScreens } from './counter/customer-screens.ts';
 import type { DeskEventBus } from './desk-events.ts';
 import type { DeskSessions } from './desk-session.ts';
 import type { LoadHid } from './scanner/hid-library.ts';
@@ -40,6 +42,10 @@ export interface DeskOptions {
   /** Instead of node-hid. */
   readonly loadHid?: LoadHid;
   readonly config: DeskConfig;
+  /** Prints a PDF of the desk's own templates on the desk's printer, without a dialog. Absent: the page prints. */
+  readonly printer?: (pdf: Uint8Array) => Promise<Result<Record<string, never>>>;
+  /** Opens the screen for the customer of this station, or answers the one-time address to open it by. */
+  readonly openCustomerScreen?: (stationId: string) => Promise<{ readonly address: string | null }>;
 }
 
 /** What every handler gets: the options, and what the desk made of them. */
@@ -48,6 +54,7 @@ export interface DeskHouse extends DeskOptions {
   readonly sessions: DeskSessions;
   readonly onboarding: OnboardingDesk;
   readonly devices: DeskDevices;
+  readonly screens: CustomerScreens;
   /** The one organisation of this desk; null before set-up. */
   readonly orgId: () => Promise<string | null>;
 }

@@ -16,7 +16,13 @@ export function openDeskDoor(desk: Desk, sessionId: string): DeskDoor {
     call: (name, params) => dispatch(desk, session, name, params),
     on(name, listener) {
       return desk.events.on((event) => {
-        if (event.name !== name || (event.to !== undefined && event.to !== session.person?.id)) return;
+        if (event.name !== name) return;
+        if (event.session !== undefined) {
+          if (event.session === session.id) listener(event.payload as DeskEvents[typeof name]);
+          return;
+        }
+        // The customer's screen hears what is meant for it and nothing else.
+        if (session.customerOf !== null || (event.to !== undefined && event.to !== session.person?.id)) return;
         if (name !== 'station.changed') {
           if (session.person !== null) listener(event.payload as DeskEvents[typeof name]);
           return;

@@ -7,6 +7,8 @@ export interface DeskEvent<E extends DeskEventName = DeskEventName> {
   readonly payload: DeskEvents[E] | null;
   /** User id of the only person who may see it; absent = every station of this desk. */
   readonly to?: string;
+  /** The only session that may see it, whoever sits there. */
+  readonly session?: string;
 }
 
 export interface DeskEventBus {

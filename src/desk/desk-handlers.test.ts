@@ -137,13 +137,15 @@ async function setUp(): Promise<DeskDoor> {
   return door;
 }
 
+const signature = { method: 'typed', typedName: 'Sari Dewi' } as const;
+
 const signIn = (door: DeskDoor, who: keyof typeof people) =>
   call(door, 'auth.signIn', { email: people[who].email, password: people[who].password });
 
 async function toSelfie(door: DeskDoor): Promise<OnboardingView> {
   const started = await call(door, 'onboarding.start', { purpose: 'open_account', language: 'id' });
   const required = started.consent.text.filter((item) => item.required).map((item) => item.purpose);
-  await call(door, 'onboarding.consent', { version: started.consent.version, purposes: required });
+  await call(door, 'onboarding.consent', { version: started.consent.version, purposes: required, signature });
   const challenge = await call(door, 'onboarding.challenge', { purpose: 'ktp' });
   const read = await call(door, 'onboarding.submitCard', {
     frames: [frame(1), frame(2)],
@@ -348,6 +350,7 @@ describe('the simulated camera', () => {
     await call(door, 'onboarding.consent', {
       version: started.consent.version,
       purposes: started.consent.text.map((item) => item.purpose),
+      signature,
     });
     expect(await door.call('onboarding.submitCard', { frames: [frame(1)], camera })).toMatchObject({
       ok: false,

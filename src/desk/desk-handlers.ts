@@ -6,7 +6,9 @@ import { createDeskEvents, type DeskEventBus } from './desk-events.ts';
 import { createDeskSessions } from './desk-session.ts';
 import { bugTrace, type DeskHandlers } from './dispatch.ts';
 import { authHandlers } from './handlers/auth.ts';
+import { createCustomerScreens } from './counter/customer-screens.ts';
 import { coachHandlers } from './handlers/coach.ts';
+import { counterHandlers } from './handlers/counter.ts';
 import { customersHandlers } from './handlers/customers.ts';
 import { deviceHandlers } from './handlers/devices.ts';
 import { onboardingHandlers } from './handlers/onboarding.ts';
@@ -44,25 +46,39 @@ export function createDeskHandlers(options: DeskOptions): Desk {
     ...(config.scanRoots === undefined ? {} : { allowedRoots: config.scanRoots }),
     ...(options.loadHid === undefined ? {} : { loadHid: options.loadHid }),
   });
+  const consent = installedConsent();
+  const screens = createCustomerScreens(events, consent);
   const onboarding = createOnboardingDesk(
     wireOnboarding({
       ctx,
-      consent: installedConsent(),
+      consent,
       simulation: options.simulator !== null,
       sources: devices,
       awaitAnswers: answersOfRunningPump(pump),
-      changed: (view, operatorId) => events.emit({ name: 'onboarding.changed', payload: view, to: operatorId }),
+      changed: (view, operatorId) => {
+        events.emit({ name: 'onboarding.changed', payload: view, to: operatorId });
+        for (const station of sessions.stationsOf(operatorId)) screens.follow(station, view);
+      },
     }),
   );
   const sessions = createDeskSessions({
     idleSeconds: config.idleSeconds,
     clock: ctx.clock,
-    onSignedOut: (person) => {
+    onSignedOut: (person, sessionId) => {
       onboarding.release(person.id);
+      screens.follow(sessionId, null);
       devices.forgetReading();
     },
   });
-  const house: DeskHouse = { ...options, events, sessions, onboarding, devices, orgId: orgIdResolver(options) };
+  const house: DeskHouse = {
+    ...options,
+    events,
+    sessions,
+    onboarding,
+    devices,
+    screens,
+    orgId: orgIdResolver(options),
+  };
   const stopProgress = pump.onProgress(
     (progress) => void followDelivery(house, progress.orgId, progress.state === 'delivered', logBug),
   );
@@ -80,6 +96,7 @@ export function createDeskHandlers(options: DeskOptions): Desk {
       ...reviewHandlers(house),
       ...operationsHandlers(house),
       ...deviceHandlers(house),
+      ...counterHandlers(house),
     },
     sessions,
     events,

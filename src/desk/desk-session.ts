@@ -7,6 +7,8 @@ import type { Actor } from '../services/context.ts';
 
 export interface DeskSession {
   readonly id: string;
+  /** The station whose customer this screen faces; null for a station itself. */
+  readonly customerOf: string | null;
   person: Person | null;
   actor: Actor | null;
   /** Hash of the stored session's token, to end it at sign-out. */
@@ -25,6 +27,8 @@ export interface DeskSessions {
   /** True when the person was away too long; then the session is signed out already. */
   expireIfIdle(session: DeskSession): boolean;
   touch(session: DeskSession): void;
+  /** Stations where this person is signed in. */
+  stationsOf(personId: string): readonly string[];
   /** Signs out every idle session; returns them so that shells can tell their pages. */
   sweep(): readonly DeskSession[];
 }
@@ -33,7 +37,14 @@ export interface DeskSessionsOptions {
   readonly idleSeconds: number;
   readonly clock: () => Date;
   /** After every sign-out, by the person or by the clock: memory must forget what he was working on. */
-  readonly onSignedOut?: (person: Person) => void;
+  readonly onSignedOut?: (person: Person, sessionId: string) => void;
+}
+
+const customerPrefix = 'customer:';
+
+/** The session of the screen that faces the customer of a station. Shells make such ids, pages never do. */
+export function customerSessionId(stationId: string): string {
+  return `${customerPrefix}${stationId}`;
 }
 
 /** Sessions live in memory: after a restart everybody signs in again, which is what a counter wants. */
@@ -46,7 +57,7 @@ export function createDeskSessions({ idleSeconds, clock, onSignedOut }: DeskSess
     session.person = null;
     session.actor = null;
     session.tokenHash = null;
-    if (person !== null) onSignedOut?.(person);
+    if (person !== null) onSignedOut?.(person, session.id);
   };
   const expireIfIdle = (session: DeskSession) => {
     if (session.person === null || now() - session.lastActAt <= idleSeconds * 1000) return false;
@@ -58,7 +69,8 @@ export function createDeskSessions({ idleSeconds, clock, onSignedOut }: DeskSess
     open(id) {
       const known = sessions.get(id);
       if (known !== undefined) return known;
-      const session: DeskSession = { id, person: null, actor: null, tokenHash: null, lastActAt: now() };
+      const customerOf = id.startsWith(customerPrefix) ? id.slice(customerPrefix.length) : null;
+      const session: DeskSession = { id, customerOf, person: null, actor: null, tokenHash: null, lastActAt: now() };
       sessions.set(id, session);
       return session;
     },
@@ -80,6 +92,8 @@ export function createDeskSessions({ idleSeconds, clock, onSignedOut }: DeskSess
     touch(session) {
       session.lastActAt = now();
     },
+    stationsOf: (personId) =>
+      [...sessions.values()].filter(({ person }) => person?.id === personId).map(({ id }) => id),
     sweep: () => [...sessions.values()].filter(expireIfIdle),
   };
 }

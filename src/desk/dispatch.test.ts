@@ -5,7 +5,7 @@ import { defaultDeskSettings } from '../contract/desk/devices.ts';
 import { ok } from '../contract/result.ts';
 import { roles, type Role } from '../contract/vocabulary.ts';
 import { bugTrace, dispatch, type DeskHandlers, type DeskHandlerTable } from './dispatch.ts';
-import { createDeskSessions, type DeskSession } from './desk-session.ts';
+import { createDeskSessions, customerSessionId, type DeskSession } from './desk-session.ts';
 
 const camera = {
   label: 'Camera',
@@ -51,7 +51,20 @@ const valid: Record<DeskCallName, Record<string, unknown>> = {
   'auth.proveFinish': { challengeId: 'pkc_1', credential: assertion },
   'onboarding.current': {},
   'onboarding.start': { purpose: 'open_account', language: 'id' },
-  'onboarding.consent': { version: '1', purposes: ['identity'] },
+  'onboarding.consent': { version: '1', purposes: ['identity'], signature: { method: 'unable' } },
+  'counter.find': { nik: '3173051708850004' },
+  'counter.startKnown': { nik: '3173051708850004', language: 'id', way: 'continue' },
+  'counter.offer': {},
+  'counter.offered': {},
+  'counter.takeOver': { id: 'ses_1' },
+  'counter.day': {},
+  'counter.dayPdf': { language: 'id' },
+  'counter.print': { document: 'receipt', language: 'id' },
+  'counter.customerScreen': {},
+  'counter.cue': { advice: null, prompt: null },
+  'counter.customerConsent': {},
+  'customer.view': {},
+  'customer.agree': { purposes: [], signature: null },
   'onboarding.lookup': { nik: '3171014101900001' },
   'onboarding.challenge': { purpose: 'face' },
   'onboarding.submitCard': { frames: [frame], camera },
@@ -105,10 +118,17 @@ function signInAs(handlers: DeskHandlers, session: DeskSession, role: Role): voi
 
 const needsSupervisor = (name: DeskCallName) => name.startsWith('review.') || name === 'devices.configure';
 
+/** A session that may make the call. */
+function whoMay(handlers: DeskHandlers, station: DeskSession, name: DeskCallName): DeskSession {
+  if (deskCalls[name].caller === 'customer') return handlers.sessions.open(customerSessionId(station.id));
+  signInAs(handlers, station, needsSupervisor(name) ? 'supervisor' : 'staff');
+  return station;
+}
+
 const mayCall = (name: DeskCallName, role: Role | null): boolean => {
   const { caller } = deskCalls[name];
   if (caller === 'public') return true;
-  if (role === null) return false;
+  if (role === null || caller === 'customer') return false;
   return caller === 'signed-in' || (caller as readonly Role[]).includes(role);
 };
 
@@ -122,13 +142,23 @@ describe('dispatch', () => {
       const allowed = mayCall(name, role);
       expect(called).toEqual(allowed ? [name] : []);
       expect(result.ok).toBe(allowed);
-      if (!result.ok) expect(result.error.code).toBe(role === null ? 'unauthenticated' : 'forbidden');
+      const stranger = role === null && deskCalls[name].caller !== 'customer';
+      if (!result.ok) expect(result.error.code).toBe(stranger ? 'unauthenticated' : 'forbidden');
     },
   );
 
+  it.each(deskCallNames)('%s by the customer’s screen: only what is meant for it', async (name) => {
+    const { handlers, called } = bench();
+    const screen = handlers.sessions.open(customerSessionId('connection-1'));
+    const result = await dispatch(handlers, screen, name, valid[name]);
+    const meant = deskCalls[name].caller === 'customer';
+    expect(called).toEqual(meant ? [name] : []);
+    expect(result).toMatchObject(meant ? { ok: true } : { ok: false, error: { code: 'forbidden' } });
+  });
+
   it.each(deskCallNames)('%s refuses an unknown parameter and a non-object', async (name) => {
-    const { handlers, session, called } = bench();
-    signInAs(handlers, session, needsSupervisor(name) ? 'supervisor' : 'staff');
+    const { handlers, called, session: station } = bench();
+    const session = whoMay(handlers, station, name);
     for (const params of [{ ...valid[name], smuggled: 1 }, null, 'text', [1]]) {
       const result = await dispatch(handlers, session, name, params);
       expect(result).toMatchObject({ ok: false, error: { code: 'validation_failed' } });
@@ -139,8 +169,8 @@ describe('dispatch', () => {
   it.each(deskCallNames.filter((name) => Object.keys(valid[name]).length > 0 && name !== 'review.list'))(
     '%s refuses a missing parameter',
     async (name) => {
-      const { handlers, session } = bench();
-      signInAs(handlers, session, needsSupervisor(name) ? 'supervisor' : 'staff');
+      const { handlers, session: station } = bench();
+      const session = whoMay(handlers, station, name);
       expect(await dispatch(handlers, session, name, {})).toMatchObject({
         ok: false,
         error: { code: 'validation_failed' },

@@ -28,6 +28,9 @@ const selfActing: ReadonlySet<DeskCallName> = new Set([
   'devices.status',
   'coach.card',
   'coach.face',
+  'counter.cue',
+  'counter.offered',
+  'counter.customerConsent',
   'simulator.frame',
 ]);
 
@@ -60,6 +63,9 @@ export async function dispatch(
 }
 
 function mayCall(caller: Caller, session: DeskSession, expired: boolean): Result<true> {
+  if (session.customerOf !== null)
+    return caller === 'customer' ? ok(true) : fail('forbidden', 'The customer’s screen may not do this.');
+  if (caller === 'customer') return fail('forbidden', 'Only the customer’s screen may do this.');
   if (caller === 'public') return ok(true);
   if (session.person === null) {
     return expired

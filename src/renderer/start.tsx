@@ -5,6 +5,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/kit.css';
+import './styles/signature.css';
 import './styles/frame.css';
 import './styles/step-frame.css';
 import './styles/stage.css';

@@ -8,6 +8,7 @@ import { judgeDecision, type ReviewDecision, type ReviewStatus } from '../core/r
 import { findCustomer, findCustomerKey } from '../store/repositories/customers.ts';
 import { rejectedReason } from '../store/repositories/enrolments.ts';
 import {
+  earlierOperators,
   findReviewCase,
   insertReviewDecision,
   moveReviewCase,
@@ -121,6 +122,7 @@ async function judge(
     caseStatus: row.status,
     verificationStatus: verification.effectiveStatus,
     operatorId: row.operator_id,
+    earlierOperators: await earlierOperators(db, row.id),
     reviewer,
     decision: input.decision,
     reasonCode: input.reasonCode,

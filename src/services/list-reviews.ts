@@ -2,6 +2,7 @@
 import type { ReviewRow } from '../contract/desk/answers.ts';
 import type { Reason } from '../contract/reasons.ts';
 import type { VerificationMethod } from '../contract/vocabulary.ts';
+import { earlierOperators } from '../store/repositories/reviews.ts';
 import { findCustomer } from '../store/repositories/customers.ts';
 import { listReviewCases, type ReviewCaseRow } from '../store/repositories/reviews.ts';
 import type { Db, ListPart, Slice } from '../store/repositories/types.ts';
@@ -70,6 +71,9 @@ export async function reviewListing(db: Db, actor: Actor, row: ReviewCaseRow): P
     createdAt: row.created_at,
     dueAt: row.due_at,
     updatedAt: row.updated_at,
-    ownCapture: actor.kind === 'user' && row.operator_id !== null && row.operator_id === actor.id,
+    ownCapture:
+      actor.kind === 'user' &&
+      actor.id !== null &&
+      [row.operator_id, ...(await earlierOperators(db, row.id))].includes(actor.id),
   };
 }

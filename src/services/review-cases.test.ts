@@ -62,6 +62,37 @@ describe('a capture with two pending checks', () => {
   });
 });
 
+describe('a session that was handed over', () => {
+  it('is decided by nobody who served in it', async () => {
+    const customerId = await newCustomer();
+    const at = '2026-03-02T03:00:00.000Z';
+    const [first, last] = [bank.actor('supervisor').id ?? '', bank.actor('staff').id ?? ''];
+    const evidence = {
+      operatorId: last,
+      operators: [
+        { id: first, from: at },
+        { id: last, from: at },
+      ],
+    };
+    await deliver(deskCapture(house, 'face', customerId, [picture('still', 'handed over')], evidence));
+    const listed = await listReviews(house.ctx, bank.actor('supervisor'), {}, { by: 'page', page: 1, limit: 100 });
+    const mine = listed.rows.find((row) => row.customerId === customerId);
+    // The only supervisor served in it first, so it goes to compliance at once.
+    expect(mine).toMatchObject({ ownCapture: true, operatorId: last, status: 'escalated' });
+    const attempt = {
+      caseId: mine?.id ?? '',
+      decision: 'reject',
+      reasonCode: 'not_live',
+      reason: 'a picture of a picture',
+      password,
+    } as const;
+    expect(await decideReview(house.ctx, bank.actor('supervisor'), attempt)).toMatchObject({
+      ok: false,
+      error: { code: 'four_eyes' },
+    });
+  });
+});
+
 describe('a virtual camera', () => {
   it('is doubted by the record whatever the desk said of it', async () => {
     const customerId = await newCustomer();

@@ -4,6 +4,7 @@
  * `review_decisions` are append-only, by trigger.
  */
 import type { Generated } from 'kysely';
+import type { CounterTables } from './schema-counter.ts';
 import type { FaceTables } from './schema-faces.ts';
 import type { DeliveryTables } from './schema-delivery.ts';
 import type { RegistryTables } from './schema-registry.ts';
@@ -395,7 +396,7 @@ export interface ListCountTable {
   n: number;
 }
 
-export interface Database extends FaceTables, RegistryTables, DeliveryTables {
+export interface Database extends FaceTables, CounterTables, RegistryTables, DeliveryTables {
   installation: InstallationTable;
   organisations: OrganisationTable;
   users: UserTable;

@@ -9,6 +9,7 @@ import type {
   KtpFieldValues,
   KycTier,
   PromptKind,
+  RiskLevel,
   Role,
   VerificationMethod,
   VerificationStatus,
@@ -110,6 +111,10 @@ export interface OnboardingView {
   readonly step: OnboardingStep;
   readonly purpose: string;
   readonly language: 'id' | 'en';
+  /** The card stands on record: consent, then the face. */
+  readonly faceOnly: boolean;
+  /** Risk of the action this is a step-up for. */
+  readonly stepUp: RiskLevel | null;
   readonly existingCustomer: boolean;
   readonly customerId: string | null;
   readonly customerName: string | null;

@@ -11,8 +11,9 @@ export const PersonName = Type.String({ minLength: 2, maxLength: 100 });
 export const bytesUpTo = (maxBytes: number) => Type.Unsafe<Uint8Array>({ type: 'bytes', maxBytes });
 export const Nothing = Type.Object({}, closed);
 
-/** `public`: no one signed in; `signed-in`: any person; else the roles that may. */
-export type Caller = 'public' | 'signed-in' | readonly ('staff' | 'supervisor' | 'analyst' | 'compliance' | 'admin')[];
+/** `public`: no one signed in; `signed-in`: any person; `customer`: the screen turned to the customer; else the roles that may. */
+export type Caller =
+  'public' | 'signed-in' | 'customer' | readonly ('staff' | 'supervisor' | 'analyst' | 'compliance' | 'admin')[];
 
 export interface CallSpec<P extends TSchema, R> {
   readonly params: P;

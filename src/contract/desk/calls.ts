@@ -3,10 +3,11 @@
  * Both shells check sender, session and schema against this table; the preload bridge is generated from it.
  */
 import { Type, type Static } from 'typebox';
-import { exceptionGrounds, CameraIdentitySchema, PromptWindowSchema } from '../bundle.ts';
+import { exceptionGrounds, CameraIdentitySchema, PromptWindowSchema, SignatureInputSchema } from '../bundle.ts';
 import { KtpFieldsSchema, challengePurposes, oneOf, promptKinds } from '../vocabulary.ts';
 import type * as Answers from './answers.ts';
 import { bytesUpTo, call, closed, Email, Id, NewPassword, Nothing, Password, PersonName } from './call.ts';
+import { counterCalls, type CustomerConsent, type CustomerScreen } from './counter-calls.ts';
 import { AuthFinishBody, RegisterFinishBody } from '../api/webauthn.ts';
 import { DeskSettingsSchema, type DevicesView } from './devices.ts';
 import type { PasskeyCeremony, PasskeyRequest, PasskeyRow, PasskeySignedIn } from './passkeys.ts';
@@ -57,6 +58,7 @@ export const deskCalls = {
       {
         version: Type.String({ maxLength: 32 }),
         purposes: Type.Array(Type.String({ maxLength: 40 }), { maxItems: 10 }),
+        signature: SignatureInputSchema,
       },
       closed,
     ),
@@ -173,6 +175,7 @@ export const deskCalls = {
   ),
   /** The card from a file, where the desk's settings allow it. */
   'onboarding.useFile': call<Answers.OnboardingView>()(Type.Object({ file: Frame }, closed), counter),
+  ...counterCalls,
 } as const;
 
 export type DeskCallName = keyof typeof deskCalls;
@@ -188,6 +191,10 @@ export interface DeskEvents {
   'onboarding.changed': Answers.OnboardingView | null;
   'outbox.changed': Answers.OutboxView;
   'devices.changed': DevicesView;
+  /** To the screen turned to the customer. */
+  'customer.changed': CustomerScreen;
+  /** To the staff's page: the customer has ticked or signed on his own screen. */
+  'customer.agreed': CustomerConsent;
 }
 export type DeskEventName = keyof DeskEvents;
 export const deskEventNames: readonly DeskEventName[] = [
@@ -195,6 +202,8 @@ export const deskEventNames: readonly DeskEventName[] = [
   'onboarding.changed',
   'outbox.changed',
   'devices.changed',
+  'customer.changed',
+  'customer.agreed',
 ];
 
 /** The bridge as the page sees it, whichever shell carries it (`window.loket` in Electron). */

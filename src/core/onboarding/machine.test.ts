@@ -13,6 +13,7 @@ import {
 } from './machine.ts';
 
 const steps: readonly MachineStep[] = [
+  'purpose',
   'consent',
   'card',
   'fields',
@@ -31,8 +32,12 @@ const blurred: Reason = { code: 'image_blurred', gate: 'ktp' };
 
 /** One event of each kind and shade, and the step it leads to from each step where it is due; absent = refused. */
 const moves: readonly (readonly [string, OnboardingEvent, Partial<Record<MachineStep, MachineStep>>])[] = [
-  ['full consent', { type: 'consent_given', complete: true }, { consent: 'card' }],
-  ['partial consent', { type: 'consent_given', complete: false }, {}],
+  ['purpose', { type: 'purpose_chosen', faceOnly: false }, { purpose: 'consent' }],
+  ['purpose, face only', { type: 'purpose_chosen', faceOnly: true }, { purpose: 'consent' }],
+  ['full consent', { type: 'consent_given', complete: true, signature: 'given' }, { consent: 'card' }],
+  ['full consent, cannot sign', { type: 'consent_given', complete: true, signature: 'unable' }, { consent: 'card' }],
+  ['full consent, unsigned', { type: 'consent_given', complete: true, signature: 'missing' }, {}],
+  ['partial consent', { type: 'consent_given', complete: false, signature: 'given' }, {}],
   ['good card', { type: 'card_captured', quality: 'good' }, { card: 'fields' }],
   ['poor card', { type: 'card_captured', quality: 'poor' }, { card: 'card' }],
   ['card, reader away', { type: 'card_captured', quality: 'away' }, { card: 'fields' }],
@@ -49,7 +54,16 @@ const moves: readonly (readonly [string, OnboardingEvent, Partial<Record<Machine
   ['stopped', { type: 'decided', outcome: 'stopped', cardSealed: false }, { deciding: 'result' }],
   ['retake card', { type: 'retake', capture: 'card' }, { card: 'card', fields: 'card', selfie: 'card' }],
   ['retake selfie', { type: 'retake', capture: 'selfie' }, { selfie: 'selfie', result: 'selfie' }],
-  ['cancel', { type: 'cancel' }, { consent: 'cancelled', card: 'cancelled', fields: 'cancelled', selfie: 'cancelled' }],
+  [
+    'hand-over',
+    { type: 'hand_over' },
+    { consent: 'consent', card: 'card', fields: 'fields', selfie: 'selfie', result: 'result' },
+  ],
+  [
+    'cancel',
+    { type: 'cancel' },
+    { purpose: 'cancelled', consent: 'cancelled', card: 'cancelled', fields: 'cancelled', selfie: 'cancelled' },
+  ],
   ['finish', { type: 'finish' }, { result: 'finished' }],
 ];
 const everyPair = steps.flatMap((step) =>
@@ -81,7 +95,7 @@ describe('every step and every event', () => {
 });
 
 /** Runs events that must all be accepted. */
-function run(events: readonly OnboardingEvent[], from: OnboardingMachine = newOnboarding): OnboardingMachine {
+function run(events: readonly OnboardingEvent[], from: OnboardingMachine = at('consent')): OnboardingMachine {
   return events.reduce((state, event) => {
     const next = advance(state, event);
     if (!next.ok) throw new Error(`${event.type} refused at ${state.step}: ${next.error.message}`);
@@ -89,7 +103,7 @@ function run(events: readonly OnboardingEvent[], from: OnboardingMachine = newOn
   }, from);
 }
 
-const toCard: OnboardingEvent = { type: 'consent_given', complete: true };
+const toCard: OnboardingEvent = { type: 'consent_given', complete: true, signature: 'given' };
 const poorCard: OnboardingEvent = { type: 'card_captured', quality: 'poor', advice: [blurred] };
 const goodCard: OnboardingEvent = { type: 'card_captured', quality: 'good' };
 const fields: OnboardingEvent = { type: 'fields_confirmed', acceptable: true };
@@ -115,6 +129,40 @@ describe('the straight way', () => {
     const result = run([toCard, goodCard, fields, goodSelfie, verified]);
     expect(advance(result, retakeSelfie).ok).toBe(false);
     expect(advance(result, { type: 'retake', capture: 'card' }).ok).toBe(false);
+  });
+});
+
+describe('a customer on record', () => {
+  const known = (signature: 'given' | 'unable' = 'given') =>
+    run(
+      [
+        { type: 'purpose_chosen', faceOnly: true },
+        { type: 'consent_given', complete: true, signature },
+      ],
+      newOnboarding,
+    );
+
+  it('goes from consent to the face at once, and verifies on it', () => {
+    expect(known()).toMatchObject({ step: 'selfie', attempts: { card: 0 } });
+    expect(run([goodSelfie, { ...verified, cardSealed: false }], known())).toMatchObject({ outcome: 'verified' });
+  });
+
+  it('has no card to take again, and no way past the face', () => {
+    expect(advance(known(), { type: 'retake', capture: 'card' }).ok).toBe(false);
+    expect(advance(known(), { type: 'exception_requested' }).ok).toBe(false);
+  });
+
+  it('who cannot sign goes to a person, however good the numbers are', () => {
+    expect(run([goodSelfie, verified], known('unable'))).toMatchObject({ unsigned: true, outcome: 'review' });
+  });
+});
+
+describe('a hand-over', () => {
+  it('changes nothing of what is due', () => {
+    for (const step of ['consent', 'card', 'fields', 'selfie', 'result'] as const) {
+      const before = at(step, { attempts: { card: 2, selfie: 1 }, typedByHand: true, advice: [blurred] });
+      expect(advance(before, { type: 'hand_over' })).toEqual({ ok: true, value: before });
+    }
   });
 });
 
@@ -205,7 +253,7 @@ describe('whatever happens', () => {
   it('shows no card before consent, and verifies nothing that left the straight way', () => {
     fc.assert(
       fc.property(events, (sequence) => {
-        let state = newOnboarding;
+        let state: OnboardingMachine = newOnboarding;
         let consented = false;
         let cards = 0;
         let selfies = 0;
@@ -216,12 +264,12 @@ describe('whatever happens', () => {
           if (event.type === 'card_captured') cards += 1;
           if (event.type === 'selfie_captured') selfies += 1;
           state = next.value;
-          if (state.step !== 'consent' && state.step !== 'cancelled') expect(consented).toBe(true);
+          if (!['purpose', 'consent', 'cancelled'].includes(state.step)) expect(consented).toBe(true);
           expect(state.attempts).toEqual({ card: cards, selfie: selfies });
           expect(state.attempts.selfie).toBeLessThanOrEqual(defaultLimits.selfieTotal);
           if (state.outcome === 'verified') {
-            expect(state).toMatchObject({ typedByHand: false, exception: false });
-            expect(cards).toBeGreaterThan(0);
+            expect(state).toMatchObject({ typedByHand: false, exception: false, unsigned: false });
+            expect(cards > 0 || state.faceOnly).toBe(true);
             expect(selfies).toBeGreaterThan(0);
           }
           expect(state.outcome !== null).toBe(state.step === 'result' || state.step === 'finished');

@@ -2,18 +2,20 @@
  * The onboarding as a state machine: which step may follow which, how often a capture may be tried, and when a case
  * leaves the straight way for a supervisor. Pure: it knows nothing of frames, screens or storage.
  *
- *   consent → card → fields → selfie → deciding → result → finished
- *              ▲ └─ typed by hand ┘ │                │
- *              └──── retake ────────┴──── retake ────┘        cancel: from any step before deciding
+ *   purpose → consent → card → fields → selfie → deciding → result → finished
+ *                │       ▲ └─ typed by hand ┘ ▲ │                │
+ *                │       └──── retake ────────┼─┴──── retake ────┘        cancel: from any step before deciding
+ *                └────── face only ───────────┘                           hand-over: anywhere a person is at work
  *
- * Two exits from the straight way never verify alone: fields typed by hand, and the exception path after the selfie
- * tries are used up (or the customer cannot give one). Their outcome is `review` at best.
+ * A customer on record whose card stands needs the face alone (what is missing, or a step-up for an action).
+ * Three exits from the straight way never verify alone: fields typed by hand, a consent that could not be signed, and the
+ * exception path after the selfie tries are used up (or the customer cannot give one). Their outcome is `review` at best.
  */
 import type { OnboardingResult, OnboardingStep } from '../../contract/desk/answers.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 
-export type MachineStep = OnboardingStep | 'finished' | 'cancelled';
+export type MachineStep = 'purpose' | OnboardingStep | 'finished' | 'cancelled';
 export type Outcome = OnboardingResult['outcome'];
 
 export interface OnboardingMachine {
@@ -21,6 +23,10 @@ export interface OnboardingMachine {
   /** Captures judged so far; a retake does not give tries back. */
   readonly attempts: { readonly card: number; readonly selfie: number };
   readonly typedByHand: boolean;
+  /** The card stands on record: only the face is captured. */
+  readonly faceOnly: boolean;
+  /** The customer agreed and cannot sign: a person decides. */
+  readonly unsigned: boolean;
   /** The exception path was taken: a supervisor decides. */
   readonly exception: boolean;
   /** The card's bundle is sealed: evidence is never replaced. */
@@ -31,7 +37,9 @@ export interface OnboardingMachine {
 }
 
 export type OnboardingEvent =
-  | { readonly type: 'consent_given'; readonly complete: boolean }
+  | { readonly type: 'purpose_chosen'; readonly faceOnly: boolean }
+  /** `missing`: nothing was signed. `unable`: the customer cannot, and somebody at the desk says so. */
+  | { readonly type: 'consent_given'; readonly complete: boolean; readonly signature: 'given' | 'unable' | 'missing' }
   /** `away`: no reader or model, another photo would not help. */
   | { readonly type: 'card_captured'; readonly quality: 'good' | 'poor' | 'away'; readonly advice?: readonly Reason[] }
   | { readonly type: 'card_typed' }
@@ -46,6 +54,8 @@ export type OnboardingEvent =
   | { readonly type: 'exception_requested' }
   | { readonly type: 'decided'; readonly outcome: Outcome; readonly cardSealed: boolean }
   | { readonly type: 'retake'; readonly capture: 'card' | 'selfie' }
+  /** A colleague goes on with the session. */
+  | { readonly type: 'hand_over' }
   | { readonly type: 'cancel' }
   | { readonly type: 'finish' };
 export type OnboardingEventType = OnboardingEvent['type'];
@@ -61,9 +71,11 @@ export interface OnboardingLimits {
 export const defaultLimits: OnboardingLimits = { cardTries: 3, selfieTries: 3, selfieTotal: 6 };
 
 export const newOnboarding: OnboardingMachine = {
-  step: 'consent',
+  step: 'purpose',
   attempts: { card: 0, selfie: 0 },
   typedByHand: false,
+  faceOnly: false,
+  unsigned: false,
   exception: false,
   cardSealed: false,
   outcome: null,
@@ -83,19 +95,42 @@ const exceptionAdvice: Reason = { code: 'exception_path', gate: 'liveness' };
 
 /** Every allowed move; what is not here is refused. */
 const table: Table = {
-  consent: { consent_given: onConsent, cancel: onCancel },
-  card: { card_captured: onCard, card_typed: onTypedBeforeReading, retake: onRetake, cancel: onCancel },
-  fields: { card_typed: toTyping, fields_confirmed: onFields, retake: onRetake, cancel: onCancel },
-  selfie: { selfie_captured: onSelfie, exception_requested: onException, retake: onRetake, cancel: onCancel },
+  purpose: { purpose_chosen: onPurpose, cancel: onCancel },
+  consent: { consent_given: onConsent, hand_over: onHandOver, cancel: onCancel },
+  card: {
+    card_captured: onCard,
+    card_typed: onTypedBeforeReading,
+    retake: onRetake,
+    hand_over: onHandOver,
+    cancel: onCancel,
+  },
+  fields: {
+    card_typed: toTyping,
+    fields_confirmed: onFields,
+    retake: onRetake,
+    hand_over: onHandOver,
+    cancel: onCancel,
+  },
+  selfie: {
+    selfie_captured: onSelfie,
+    exception_requested: onException,
+    retake: onRetake,
+    hand_over: onHandOver,
+    cancel: onCancel,
+  },
   deciding: { decided: onDecided },
-  result: { retake: onRetake, finish: (state) => ok({ ...state, step: 'finished', advice: [] }) },
+  result: {
+    retake: onRetake,
+    hand_over: onHandOver,
+    finish: (state) => ok({ ...state, step: 'finished', advice: [] }),
+  },
   finished: {},
   cancelled: {},
 };
 
 /**
  * The machine after an event. Failures leave it as it was: `bad_request` when the event is not due at this step (with
- * `details.step`) or tries are used up (`details.advice`), `validation_failed` for an incomplete consent.
+ * `details.step`) or tries are used up (`details.advice`), `validation_failed` for an incomplete or unsigned consent.
  */
 export function advance(
   state: OnboardingMachine,
@@ -120,9 +155,20 @@ function notDue(state: OnboardingMachine, event: OnboardingEvent): Next {
   return fail('bad_request', 'This step is not due.', { step: state.step, event: event.type });
 }
 
+function onPurpose(state: OnboardingMachine, { faceOnly }: EventOf<'purpose_chosen'>): Next {
+  return ok({ ...state, step: 'consent', faceOnly });
+}
+
 function onConsent(state: OnboardingMachine, event: EventOf<'consent_given'>): Next {
   if (!event.complete) return fail('validation_failed', 'Without the required consents the onboarding cannot go on.');
-  return ok({ ...state, step: 'card', advice: [] });
+  if (event.signature === 'missing') return fail('validation_failed', 'The customer signs the consent first.');
+  const step = state.faceOnly ? 'selfie' : 'card';
+  return ok({ ...state, step, unsigned: event.signature === 'unable', advice: [] });
+}
+
+/** The step stays as it is: who stands at the counter changes, not what is due. */
+function onHandOver(state: OnboardingMachine): Next {
+  return ok(state);
 }
 
 function onCard(state: OnboardingMachine, event: EventOf<'card_captured'>, limits: OnboardingLimits): Next {
@@ -169,19 +215,21 @@ function onSelfie(state: OnboardingMachine, event: EventOf<'selfie_captured'>, l
 }
 
 function onException(state: OnboardingMachine): Next {
+  if (state.faceOnly)
+    return fail('bad_request', 'Without a picture there is nothing to decide on.', { step: state.step });
   return ok({ ...state, step: 'deciding', exception: true, advice: [exceptionAdvice] });
 }
 
 /** What left the straight way is for a person to approve, however good the numbers are. */
 function onDecided(state: OnboardingMachine, event: EventOf<'decided'>): Next {
-  const alone = !state.typedByHand && !state.exception;
+  const alone = !state.typedByHand && !state.exception && !state.unsigned;
   const outcome = event.outcome === 'verified' && !alone ? 'review' : event.outcome;
   return ok({ ...state, step: 'result', outcome, cardSealed: state.cardSealed || event.cardSealed });
 }
 
 function onRetake(state: OnboardingMachine, event: EventOf<'retake'>, limits: OnboardingLimits): Next {
   if (event.capture === 'card') {
-    if (state.cardSealed || state.step === 'result')
+    if (state.cardSealed || state.faceOnly || state.step === 'result')
       return fail('bad_request', 'This capture can no longer be repeated.', { step: state.step });
     return ok({ ...state, step: 'card', typedByHand: false, advice: [] });
   }

@@ -17,6 +17,8 @@ export interface ReviewRequest {
   readonly verificationStatus: VerificationStatus;
   /** Who captured it; null when no person did (an API client). */
   readonly operatorId: string | null;
+  /** Whoever served in the session before it was handed over. */
+  readonly earlierOperators?: readonly string[];
   readonly reviewer: { readonly id: string; readonly role: Role };
   readonly decision: ReviewDecision;
   readonly reasonCode: string;
@@ -43,7 +45,8 @@ const nextStatus: Readonly<Record<ReviewDecision, ReviewStatus>> = {
 export function judgeDecision(request: ReviewRequest): Result<ReviewOutcome> {
   const { caseStatus, decision, verificationStatus } = request;
   if (isDecided(caseStatus)) return fail('already_decided', 'This case has been decided.');
-  if (request.operatorId !== null && request.operatorId === request.reviewer.id) {
+  const captured = [request.operatorId, ...(request.earlierOperators ?? [])];
+  if (captured.includes(request.reviewer.id)) {
     return fail('four_eyes', 'Who captured cannot decide. Another person reviews this case.');
   }
   if (!allowedDecisions(caseStatus, request.reviewer.role).includes(decision)) {

@@ -56,7 +56,7 @@ export function buildFaceManifest(draft: Draft, selfie: SelfieCapture, setting: 
     ...commonManifest(selfie.frames, selfie.capturedAt, selfie.challenge, setting),
     challenges: selfie.prompts.map((prompt) => prompt.kind),
     evidence: {
-      kind: 'face',
+      kind: draft.stepUp === undefined ? 'face' : 'step_up',
       ...commonEvidence(draft, setting, selfie.challenge, selfie.simulated, selfie.models),
       ...(selfie.frameTimesMs === null ? {} : { frameTimesMs: [...selfie.frameTimesMs] }),
       prompts: [...selfie.prompts],
@@ -91,7 +91,9 @@ function commonEvidence(
   return {
     simulated,
     operatorId: draft.operatorId,
+    ...(draft.operators.length < 2 ? {} : { operators: draft.operators.slice(-20) }),
     sessionId: draft.id,
+    ...(draft.signature === undefined ? {} : { signature: draft.signature }),
     ...(draft.consent === null ? {} : { consent: draft.consent }),
     ...(challenge === null ? {} : { challenge }),
     models: models.slice(0, 20).map(({ role, id, sha256: hash }) => ({ role, id, sha256: hash })),

@@ -3,7 +3,7 @@ import type { GateView, OnboardingResult } from '../../contract/desk/answers.ts'
 import type { DeskDelivery } from '../../contract/desk/delivery.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import type { CardJudgement, LivenessJudgement, MatchJudgement } from '../../contract/verdicts.ts';
-import type { KycTier } from '../../contract/vocabulary.ts';
+import type { CaptureKind, KycTier } from '../../contract/vocabulary.ts';
 import type { BundleState } from './ports.ts';
 
 export interface Judgements {
@@ -57,10 +57,12 @@ export function toOutcome(gates: readonly GateView[], doubtful: boolean): Onboar
 export interface ResultInput {
   readonly judgements: Judgements;
   /** The record's answers where they have arrived. */
-  readonly bundles: readonly (BundleState & { readonly kind: 'ktp' | 'face' })[];
+  readonly bundles: readonly (BundleState & { readonly kind: CaptureKind })[];
   readonly provisionalTier: KycTier;
   /** The desk's own reasons (camera, typed by hand …). */
   readonly deskReasons: readonly Reason[];
+  /** The card stands on record: its gate has no part in this. */
+  readonly faceOnly: boolean;
   /** A desk reason that alone calls for a person. */
   readonly doubtful: boolean;
 }
@@ -68,7 +70,7 @@ export interface ResultInput {
 /** The official judgement wins over the desk's own, gate by gate, as it arrives. */
 export function toResult(input: ResultInput): OnboardingResult {
   // Of several selfies only the last one decides; the earlier ones stay as evidence.
-  const lastFace = input.bundles.findLast((bundle) => bundle.kind === 'face');
+  const lastFace = input.bundles.findLast((bundle) => bundle.kind !== 'ktp');
   const deciding = input.bundles.filter((bundle) => bundle.kind === 'ktp' || bundle === lastFace);
   const deliveries = deciding.flatMap((bundle) => (bundle.delivery === null ? [] : [bundle.delivery]));
   const judgements: Judgements = {
@@ -76,7 +78,7 @@ export function toResult(input: ResultInput): OnboardingResult {
     liveness: lastOf(deliveries, (delivery) => delivery.liveness) ?? input.judgements.liveness,
     match: lastOf(deliveries, (delivery) => delivery.match) ?? input.judgements.match,
   };
-  const gates = toGates(judgements);
+  const gates = toGates(judgements).filter(({ gate }) => !input.faceOnly || gate !== 'ktp');
   const last = deliveries.at(-1);
   const reviewCaseId = lastOf(deliveries, (delivery) => delivery.reviewCaseId);
   const provisional = deciding.length === 0 || deliveries.length < deciding.length;

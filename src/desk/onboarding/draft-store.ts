@@ -35,17 +35,34 @@ export function createDraftStore({ store, vault, clock }: DraftStoreOptions): Dr
       await remove(row.id);
       return null;
     },
+    async offered(orgId) {
+      const since = new Date(clock().getTime() - draftLifetimeMs).toISOString();
+      const rows = await store.db
+        .selectFrom('desk_sessions')
+        .select(['id', 'draft_sealed'])
+        .where('org_id', '=', orgId)
+        .where('updated_at', '>=', since)
+        .orderBy('updated_at')
+        .execute();
+      return rows
+        .map((row) => openDraft(vault, row.id, row.draft_sealed))
+        .filter((draft) => draft?.offeredAt !== undefined) as readonly Draft[];
+    },
     async save(draft) {
       const now = clock().toISOString();
       const sealed = vault.sealSecret(encodeDraft(draft), sealContext(draft.id));
-      const change = { state: draft.machine.step, draft_sealed: sealed, updated_at: now };
+      const change = {
+        operator_id: draft.operatorId,
+        state: draft.machine.step,
+        draft_sealed: sealed,
+        updated_at: now,
+      };
       await store.transaction((trx) =>
         trx
           .insertInto('desk_sessions')
           .values({
             id: draft.id,
             org_id: draft.orgId,
-            operator_id: draft.operatorId,
             created_at: draft.createdAt,
             ...change,
           })

@@ -9,11 +9,14 @@ import type {
 } from '../../contract/bundle.ts';
 import type { OnboardingResult } from '../../contract/desk/answers.ts';
 import type { Reason } from '../../contract/reasons.ts';
-import type { KtpFieldValues, KycTier, PromptKind } from '../../contract/vocabulary.ts';
+import type { CaptureKind, KtpFieldValues, KycTier, PromptKind, RiskLevel } from '../../contract/vocabulary.ts';
 import type { CardScan } from './card-scan.ts';
-import type { OnboardingMachine } from '../../core/onboarding/machine.ts';
+import { newOnboarding, type OnboardingMachine } from '../../core/onboarding/machine.ts';
 
 export type ConsentEvidence = NonNullable<Evidence['consent']>;
+
+export type SignatureEvidence = NonNullable<Evidence['signature']>;
+export type OperatorTurn = NonNullable<Evidence['operators']>[number];
 
 export interface IssuedChallenge {
   readonly challenge: DeskChallenge;
@@ -49,7 +52,7 @@ export interface KnownCustomer {
 
 export interface SealedBundle {
   readonly nonce: string;
-  readonly kind: 'ktp' | 'face';
+  readonly kind: CaptureKind;
   /** SHA-256 (hex) of the signed bytes, for the receipt. */
   readonly hash: string;
 }
@@ -59,12 +62,19 @@ export interface Draft {
   readonly id: string;
   readonly orgId: string;
   readonly operatorId: string;
+  /** Everybody who served in it, the present one last. */
+  readonly operators: readonly OperatorTurn[];
+  /** Left to a colleague since then; nobody works on it. */
+  readonly offeredAt?: string;
   readonly createdAt: string;
   readonly purpose: string;
   readonly language: 'id' | 'en';
   /** Step, tries, advice: moved only by `advance`. */
   readonly machine: OnboardingMachine;
   readonly consent: ConsentEvidence | null;
+  readonly signature?: SignatureEvidence;
+  /** A customer on record proves himself for an action of this risk. */
+  readonly stepUp?: { readonly riskLevel: RiskLevel };
   /** Why it went on without a selfie. */
   readonly exceptionGround?: ExceptionGround;
   readonly existing: KnownCustomer | null;
@@ -91,5 +101,9 @@ export function encodeDraft(draft: Draft): Uint8Array {
 /** Null when the bytes are of another version: such a draft is wiped, not guessed at. */
 export function decodeDraft(bytes: Uint8Array): Draft | null {
   const value = decode(bytes) as Partial<Draft> | null;
-  return value !== null && value.version === 1 ? (value as Draft) : null;
+  if (value === null || value.version !== 1) return null;
+  const draft = value as Draft;
+  // A draft of the version before: nobody had handed it over, and its machine knew fewer things.
+  const operators = value.operators ?? [{ id: draft.operatorId, from: draft.createdAt }];
+  return { ...draft, operators, machine: { ...newOnboarding, ...draft.machine } };
 }

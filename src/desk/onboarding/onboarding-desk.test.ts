@@ -4,7 +4,7 @@ import type { Reason } from '../../contract/reasons.ts';
 import { fail } from '../../contract/result.ts';
 import { createOnboardingDesk } from './onboarding-desk.ts';
 import { cardJudgement, livenessJudgement, matchJudgement, realCamera, specimen } from './testing/fake-ports.ts';
-import { bench, expectOk, jpeg, operator, selfie, toCard, toSelfie } from './testing/walk.ts';
+import { bench, expectOk, jpeg, operator, selfie, toCard, toSelfie, signature } from './testing/walk.ts';
 
 describe('the green path', () => {
   it('goes from consent to a verified, delivered result with two bundles', async () => {
@@ -259,7 +259,7 @@ describe('a frozen desk', () => {
       { code: 'freeze_disk_low', gate: 'station', value: 1, threshold: 2 },
       { code: 'freeze_clock', gate: 'station', value: 9, threshold: 2 },
     ];
-    expectOk(await desk.consent(operator, { version: '1', purposes: ['identity'] }));
+    expectOk(await desk.consent(operator, { version: '1', purposes: ['identity'], signature }));
     expectOk(await desk.cancel(operator));
     const refused = await desk.start(operator, { purpose: 'open_account', language: 'id' });
     expect(refused).toMatchObject({

@@ -3,15 +3,19 @@
  * sealed after every step, so a restart resumes it; it is wiped when the operator finishes or cancels.
  */
 import type { ChallengeView, LookupAnswer, OnboardingView, ReceiptAnswer } from '../../contract/desk/answers.ts';
+import type { SignatureInput } from '../../contract/bundle.ts';
 import type { DeskParams } from '../../contract/desk/calls.ts';
-import { reasonCatalogue } from '../../contract/reasons.ts';
+import type { FindAnswer, OfferedSession } from '../../contract/desk/counter-calls.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { checkConsent } from '../../core/consent/consent.ts';
-import { advance, newOnboarding, type OnboardingMachine } from '../../core/onboarding/machine.ts';
+import { advance, newOnboarding } from '../../core/onboarding/machine.ts';
 import { confirmFields, submitCard, typeCard, type CardOrigin } from './card-step.ts';
 import { issueChallenge, toChallengeView } from './desk-challenge.ts';
 import type { Draft } from './draft.ts';
 import { createSession, type OnboardingSession } from './onboarding-session.ts';
+import { offerSession, offeredSessions, takeOver } from './hand-over.ts';
+import { findCustomer, startKnown } from './known-customer.ts';
+import { openDraft } from './open-draft.ts';
 import type { OnboardingPorts } from './ports.ts';
 import { takeException } from './exception-step.ts';
 import { submitSelfie, type SelfieSubmission } from './selfie-step.ts';
@@ -28,6 +32,12 @@ export interface OnboardingDesk {
   start(operator: Operator, params: DeskParams<'onboarding.start'>): Promise<Result<OnboardingView>>;
   /** Headless only: no customer is present, so no consent is recorded; the evidence carries none and says who ran it. */
   startUnattended(operator: Operator): Promise<Result<OnboardingView>>;
+  /** Before a session: who holds this NIK, and what is there already. */
+  find(operator: Operator, params: DeskParams<'counter.find'>): Promise<Result<FindAnswer>>;
+  startKnown(operator: Operator, params: DeskParams<'counter.startKnown'>): Promise<Result<OnboardingView>>;
+  offer(operator: Operator): Promise<Result<Record<string, never>>>;
+  offered(operator: Operator): Promise<Result<readonly OfferedSession[]>>;
+  takeOver(operator: Operator, params: DeskParams<'counter.takeOver'>): Promise<Result<OnboardingView>>;
   consent(operator: Operator, params: DeskParams<'onboarding.consent'>): Promise<Result<OnboardingView>>;
   lookup(operator: Operator, params: DeskParams<'onboarding.lookup'>): Promise<Result<LookupAnswer>>;
   challenge(operator: Operator, params: DeskParams<'onboarding.challenge'>): Promise<Result<ChallengeView>>;
@@ -53,6 +63,9 @@ export interface OnboardingDesk {
   answersArrived(): Promise<void>;
 }
 
+/** Points of a drawn signature; the pen reports some sixty a second. */
+const fewestPoints = 8;
+
 /** A challenge list that cannot grow: enough to answer `challenge_consumed` for what was used just before. */
 const challengesKept = 12;
 
@@ -66,11 +79,26 @@ export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
         if (draft === null) return ok(null);
         return ok(await session.view(await refreshResult(ports, session, draft)));
       }),
-    start: (operator, params) => exclusive(operator, () => start(ports, session, operator, params, newOnboarding)),
+    start: (operator, params) =>
+      exclusive(operator, () => {
+        const chosen = advance(newOnboarding, { type: 'purpose_chosen', faceOnly: false });
+        return chosen.ok
+          ? openDraft(ports, session, operator, { ...params, machine: chosen.value })
+          : Promise.resolve(chosen);
+      }),
     startUnattended: (operator) =>
       exclusive(operator, () =>
-        start(ports, session, operator, { purpose: 'other', language: 'id' }, { ...newOnboarding, step: 'card' }),
+        openDraft(ports, session, operator, {
+          purpose: 'other',
+          language: 'id',
+          machine: { ...newOnboarding, step: 'card' },
+        }),
       ),
+    find: (operator, { nik }) => findCustomer(ports, operator, nik),
+    startKnown: (operator, params) => exclusive(operator, () => startKnown(ports, session, operator, params)),
+    offer: (operator) => withDraft(operator, (draft) => offerSession(ports, session, operator, draft)),
+    offered: (operator) => offeredSessions(ports, operator),
+    takeOver: (operator, { id }) => exclusive(operator, () => takeOver(ports, session, operator, id)),
     consent: (operator, params) =>
       withStep(operator, ['consent'], (draft) => giveConsent(ports, session, draft, params)),
     lookup: (operator, params) => withDraft(operator, (draft) => lookUp(ports, session, draft, params.nik)),
@@ -109,7 +137,9 @@ export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
     cancel: (operator) =>
       exclusive(operator, async () => {
         const draft = await session.load(operator);
-        return draft === null ? ok({}) : wipe(ports, session, draft);
+        if (draft === null) return ok({});
+        await ports.recordSession(operator, 'session.cancelled', draft.id, null);
+        return wipe(ports, session, draft);
       }),
     release: (operatorId) => session.forget(operatorId),
     answersArrived: () =>
@@ -118,46 +148,6 @@ export function createOnboardingDesk(ports: OnboardingPorts): OnboardingDesk {
         if (fresh !== draft) await answer(fresh);
       }),
   };
-}
-
-async function start(
-  ports: OnboardingPorts,
-  session: OnboardingSession,
-  operator: Operator,
-  params: DeskParams<'onboarding.start'>,
-  machine: OnboardingMachine,
-): Promise<Result<OnboardingView>> {
-  const open = await session.load(operator);
-  if (open !== null && open.machine.step !== 'result')
-    return fail('bad_request', 'An onboarding is open already. Continue or cancel it first.');
-  const [frozen, ...others] = (await ports.mayBegin?.(operator.orgId)) ?? [];
-  if (frozen !== undefined)
-    return fail('desk_frozen', reasonCatalogue[frozen.code].en, { reason: frozen.code, reasons: [frozen, ...others] });
-  if (open !== null) await session.wipe(open);
-  // What was read before belongs to somebody else, or to a test.
-  ports.sources.forgetReading();
-  const draft: Draft = {
-    version: 1,
-    id: ports.newId('ses'),
-    orgId: operator.orgId,
-    operatorId: operator.id,
-    createdAt: ports.clock().toISOString(),
-    purpose: params.purpose,
-    language: params.language,
-    machine,
-    consent: null,
-    existing: null,
-    customerId: ports.newId('cus'),
-    challenges: [],
-    card: null,
-    confirmed: null,
-    sealed: [],
-    deskReasons: [],
-    doubtful: false,
-    result: null,
-  };
-  await session.save(draft);
-  return session.answer(draft);
 }
 
 /** UU PDP art. 20–22: separate purposes, the text agreed to is recorded by version and hash; required ones must be in. */
@@ -173,16 +163,26 @@ async function giveConsent(
   const { complete, unknown, purposes } = checkConsent(text, params.purposes);
   if (unknown.length > 0)
     return fail('validation_failed', 'A consent purpose is not known.', { fields: ['/purposes'] });
-  const moved = advance(draft.machine, { type: 'consent_given', complete });
+  const signature = signed(params.signature);
+  const moved = advance(draft.machine, { type: 'consent_given', complete, signature });
   if (!moved.ok) return moved;
   const acceptedAt = ports.clock().toISOString();
   const next: Draft = {
     ...draft,
     machine: moved.value,
     consent: { version, hash, language: draft.language, purposes: [...purposes], acceptedAt },
+    signature: { ...params.signature, consentHash: hash, at: acceptedAt },
   };
   await session.save(next);
   return session.answer(next);
+}
+
+/** A dot is no signature, and neither is a name of one letter; the shape itself is the contract's. */
+function signed({ method, strokes = [], typedName = '' }: SignatureInput): 'given' | 'unable' | 'missing' {
+  if (method === 'unable') return 'unable';
+  const points = strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0);
+  const there = method === 'drawn' ? points >= fewestPoints : typedName.trim().length >= 2;
+  return there ? 'given' : 'missing';
 }
 
 async function lookUp(

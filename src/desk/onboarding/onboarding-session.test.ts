@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { unknownFact } from '../../contract/facts.ts';
 import { createOnboardingDesk } from './onboarding-desk.ts';
 import { livenessJudgement, realCamera } from './testing/fake-ports.ts';
-import { bench, expectOk, jpeg, operator, selfie, toCard, toSelfie } from './testing/walk.ts';
+import { bench, expectOk, jpeg, operator, selfie, toCard, toSelfie, signature } from './testing/walk.ts';
 
 describe('fields', () => {
   it('keeps original, who and when of a correction, and doubts a critical one', async () => {
@@ -39,7 +39,7 @@ describe('fields', () => {
     });
     expectOk(await desk.start(operator, { purpose: 'update_data', language: 'en' }));
     expect(expectOk(await desk.lookup(operator, { nik: '3171015502850002' })).customer?.id).toBe('cus_other');
-    expectOk(await desk.consent(operator, { version: '1', purposes: ['identity', 'marketing'] }));
+    expectOk(await desk.consent(operator, { version: '1', purposes: ['identity', 'marketing'], signature }));
     expectOk(await desk.submitCard(operator, { frames: [jpeg(1)], camera: realCamera }));
     const view = expectOk(await desk.confirmFields(operator, { fields: {} }));
     expect(view).toMatchObject({
@@ -57,7 +57,7 @@ describe('fields', () => {
     );
     expectOk(await desk.start(operator, { purpose: 'update_data', language: 'en' }));
     expectOk(await desk.lookup(operator, { nik: '3171015502850002' }));
-    expectOk(await desk.consent(operator, { version: '1', purposes: ['identity'] }));
+    expectOk(await desk.consent(operator, { version: '1', purposes: ['identity'], signature }));
     expectOk(await desk.submitCard(operator, { frames: [jpeg(1)], camera: realCamera }));
     expectOk(await desk.confirmFields(operator, { fields: {} }));
     expectOk(await selfie(desk));
@@ -189,9 +189,9 @@ describe('the session', () => {
       error: { code: 'bad_request' },
     });
     expect(expectOk(await desk.current({ id: 'usr_2', orgId: 'org_1' }))).toBeNull();
-    expect(await desk.consent({ id: 'usr_2', orgId: 'org_1' }, { version: '1', purposes: ['identity'] })).toMatchObject(
-      { ok: false, error: { code: 'bad_request' } },
-    );
+    expect(
+      await desk.consent({ id: 'usr_2', orgId: 'org_1' }, { version: '1', purposes: ['identity'], signature }),
+    ).toMatchObject({ ok: false, error: { code: 'bad_request' } });
   });
 
   it('runs two submissions of one operator one after the other', async () => {
@@ -208,9 +208,15 @@ describe('the session', () => {
     const { desk } = bench();
     expectOk(await desk.start(operator, { purpose: 'open_account', language: 'id' }));
     for (const wrong of [
-      { version: '0', purposes: ['identity'] },
-      { version: '1', purposes: ['marketing'] },
-      { version: '1', purposes: ['identity', 'invented'] },
+      { version: '0', purposes: ['identity'], signature },
+      {
+        version: '1',
+        purposes: ['identity'],
+        signature: { method: 'drawn' as const, strokes: [[500, 500, 501, 500]] },
+      },
+      { version: '1', purposes: ['identity'], signature: { method: 'typed' as const } },
+      { version: '1', purposes: ['marketing'], signature },
+      { version: '1', purposes: ['identity', 'invented'], signature },
     ]) {
       expect(await desk.consent(operator, wrong)).toMatchObject({ ok: false, error: { code: 'validation_failed' } });
     }

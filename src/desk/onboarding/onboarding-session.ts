@@ -38,8 +38,12 @@ export function createSession(ports: OnboardingPorts): OnboardingSession {
     const held = open.get(operator.id);
     if (held !== undefined && held.orgId === operator.orgId) return held;
     const stored = await ports.drafts.load(operator.orgId, operator.id);
-    if (stored !== null) open.set(operator.id, stored);
-    return stored;
+    if (stored === null) return null;
+    // Who left it to a colleague and is back before one came has it again.
+    const { offeredAt, ...draft } = stored;
+    if (offeredAt !== undefined) await ports.drafts.save(draft);
+    open.set(operator.id, draft);
+    return draft;
   };
   const evaluation = async (draft: Draft): Promise<CardEvaluation | null> => {
     if (draft.card === null) return null;

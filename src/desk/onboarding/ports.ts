@@ -1,6 +1,8 @@
 /** What the onboarding needs of the house, one narrow door per need: wired in `wire-onboarding.ts`, faked in tests. */
 import type { BundleManifest, CaptureBundle } from '../../contract/bundle.ts';
 import type { OnboardingResult, OnboardingView, ReceiptAnswer } from '../../contract/desk/answers.ts';
+import type { AuditEvent } from '../../contract/audit-events.ts';
+import type { FoundCustomer } from '../../contract/desk/counter-calls.ts';
 import type { Fact, FaceTemplate } from '../../contract/facts.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import type { Result } from '../../contract/result.ts';
@@ -11,6 +13,7 @@ import type {
   CaptureKind,
   KtpFieldValues,
   KycTier,
+  RiskLevel,
   VerificationMethod,
   VerificationStatus,
 } from '../../contract/vocabulary.ts';
@@ -42,6 +45,8 @@ export interface SealRequest {
   readonly operatorId: string;
   readonly customerId: string;
   readonly kind: CaptureKind;
+  /** Of a step-up. */
+  readonly riskLevel?: RiskLevel;
   readonly manifest: BundleManifest;
   readonly frames: CaptureBundle['frames'];
 }
@@ -55,9 +60,19 @@ export interface ToldOutcome {
   readonly outcome: OnboardingResult['outcome'];
 }
 
+/** `found`: a search by NIK, `sessionId` being the customer's. */
+export type SessionEvent = Extract<
+  AuditEvent,
+  'session.offered' | 'session.taken_over' | 'session.cancelled' | 'search.performed'
+>;
+
+export type CustomerStanding = Pick<FoundCustomer, 'missing' | 'mayStepUp'>;
+
 export interface DraftStore {
   /** The operator's open draft, or null. */
   load(orgId: string, operatorId: string): Promise<Draft | null>;
+  /** Everybody's drafts that were left to a colleague. */
+  offered(orgId: string): Promise<readonly Draft[]>;
   save(draft: Draft): Promise<void>;
   wipe(draft: Draft): Promise<void>;
 }
@@ -89,6 +104,16 @@ export interface OnboardingPorts {
   readonly challengeSource: (orgId: string, operatorId: string) => ChallengeSource;
   settings(orgId: string): Promise<OrgSettings>;
   findByNik(orgId: string, nik: string): Promise<KnownCustomer | null>;
+  /** What a customer on record still lacks, and whether there is a face to compare with. */
+  standing(orgId: string, customerId: string): Promise<CustomerStanding>;
+  personName(userId: string): Promise<string>;
+  /** One row of the audit log about a session (null: none is open yet); joins `atomically`. */
+  recordSession(
+    operator: { readonly id: string; readonly orgId: string },
+    event: SessionEvent,
+    sessionId: string | null,
+    customerId: string | null,
+  ): Promise<void>;
   decodeNik(nik: string): NikDecode;
   compareNik(decode: NikDecode, fields: KtpFieldValues): readonly Reason[];
   evaluateCard(input: CardInput): Promise<CardEvaluation>;
@@ -100,6 +125,7 @@ export interface OnboardingPorts {
     reference: FaceTemplate | null,
     settings: OrgSettings,
     source?: ReferenceSource,
+    risk?: RiskLevel,
   ): MatchJudgement;
   deriveTier(
     verifications: readonly { method: VerificationMethod; status: VerificationStatus; createdAt: string }[],
@@ -115,6 +141,8 @@ export interface OnboardingPorts {
   mayBegin?(orgId: string): Promise<readonly Reason[]>;
   /** Keeps what the counter tells the customer, bundle by bundle, to be compared with the official answer. Joins `atomically`. */
   noteOutcomes?(draft: Draft, outcomes: readonly ToldOutcome[]): Promise<void>;
+  /** Keeps the session's line of the day; joins `atomically`. */
+  noteVisit?(draft: Draft): Promise<void>;
   /** Tells the operator's stations; never throws. */
   changed(view: OnboardingView | null, operatorId: string): void;
 }

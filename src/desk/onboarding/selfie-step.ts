@@ -138,7 +138,7 @@ async function judge(
   const enrolled = draft.existing === null ? null : await ports.enrolledTemplate(draft.orgId, draft.existing.id);
   const portrait = portraitTemplate(card);
   return portrait === null
-    ? ports.judgeMatch(face.facts.template, enrolled, settings)
+    ? ports.judgeMatch(face.facts.template, enrolled, settings, undefined, draft.stepUp?.riskLevel)
     : ports.judgeMatch(face.facts.template, portrait, settings, 'ktp_extract');
 }
 

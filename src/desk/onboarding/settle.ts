@@ -90,7 +90,15 @@ async function sealBundles(ports: OnboardingPorts, draft: Draft, findings: Findi
   const { evidence } = findings;
   if (evidence !== null) {
     const manifest = buildFaceManifest(draft, evidence.capture, setting);
-    sealed.push(await sealOne(ports, { ...common, kind: 'face', manifest, frames: evidence.capture.frames }));
+    const { frames } = evidence.capture;
+    sealed.push(
+      await sealOne(
+        ports,
+        draft.stepUp === undefined
+          ? { ...common, kind: 'face', manifest, frames }
+          : { ...common, kind: 'step_up', ...draft.stepUp, manifest, frames },
+      ),
+    );
   }
   const finding = evidence?.finding ?? null;
   const settled: Draft = {
@@ -108,6 +116,7 @@ async function sealBundles(ports: OnboardingPorts, draft: Draft, findings: Findi
   if (!moved.ok) throw new Error('the machine was not deciding');
   const next: Draft = { ...settled, machine: moved.value, result };
   await ports.noteOutcomes?.(next, toldOutcomes(sealed.slice(draft.sealed.length), result));
+  await ports.noteVisit?.(next);
   await ports.drafts.save(next);
   return { ok: true, value: next };
 }
@@ -120,10 +129,7 @@ function toldOutcomes(bundles: readonly SealedBundle[], { gates }: OnboardingRes
   });
 }
 
-async function sealOne(
-  ports: OnboardingPorts,
-  request: SealRequest & { readonly kind: SealedBundle['kind'] },
-): Promise<SealedBundle> {
+async function sealOne(ports: OnboardingPorts, request: SealRequest): Promise<SealedBundle> {
   const result = await ports.seal(request);
   if (!result.ok) throw new SealRefused(result);
   return { nonce: result.value.nonce, kind: request.kind, hash: result.value.bundleHash };
@@ -140,6 +146,7 @@ function provisionalResult(ports: OnboardingPorts, draft: Draft, findings: Findi
     bundles: draft.sealed.map(({ nonce, kind }) => ({ nonce, kind, state: 'pending', delivery: null })),
     provisionalTier: provisionalTier(ports, draft, judgements, findings.card),
     deskReasons: draft.deskReasons,
+    faceOnly: draft.machine.faceOnly,
     doubtful: draft.doubtful,
   });
 }
@@ -152,6 +159,7 @@ function deskReasons(draft: Draft, finding: CameraFinding | null, card: CardEval
     ...(finding?.reasons ?? []),
     ...scanDoubts(draft, card),
     ...correctionReasons(draft.confirmed?.corrections ?? []),
+    ...(draft.machine.unsigned ? [{ code: 'signature_missing' as const, gate: 'ktp' }] : []),
     ...exception,
   ]);
 }
@@ -166,6 +174,7 @@ function hasDoubt(draft: Draft, card: CardEvaluation | null): boolean {
   return (
     draft.machine.typedByHand ||
     draft.machine.exception ||
+    draft.machine.unsigned ||
     (draft.card?.cameraReasons.some((reason) => calling.includes(reason.code)) ?? false) ||
     scanDoubts(draft, card).length > 0 ||
     correctionReasons(draft.confirmed?.corrections ?? []).length > 0
@@ -190,7 +199,9 @@ function provisionalTier(
     createdAt,
   });
   const doubt = hasDoubt(draft, card);
+  if (draft.machine.faceOnly && draft.stepUp !== undefined) return draft.existing?.kycLevel ?? 'none';
   const derived = ports.deriveTier([
+    ...(draft.machine.faceOnly ? [entry('nik_format', true, false), entry('ktp_capture', true, false)] : []),
     ...(draft.confirmed?.fields.nik === undefined ? [] : [entry('nik_format', true, false)]),
     entry('ktp_capture', ktp?.verdict === 'passed' && !doubt, ktp?.verdict === 'failed'),
     entry('face_liveness', liveness?.fused === 'live', liveness?.fused === 'spoof'),
@@ -219,6 +230,7 @@ function withAnswers(draft: Draft, states: readonly BundleState[]): Draft {
     bundles,
     provisionalTier: result.tier,
     deskReasons: draft.deskReasons,
+    faceOnly: draft.machine.faceOnly,
     doubtful: draft.doubtful,
   });
   if (JSON.stringify(fresh) === JSON.stringify(result)) return draft;

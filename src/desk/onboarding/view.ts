@@ -33,6 +33,8 @@ export function toView(
     step: shownStep(draft),
     purpose: draft.purpose,
     language: draft.language,
+    faceOnly: draft.machine.faceOnly,
+    stepUp: draft.stepUp?.riskLevel ?? null,
     existingCustomer: draft.existing !== null,
     customerId: draft.existing?.id ?? null,
     customerName: draft.confirmed?.fields.fullName ?? draft.existing?.fullName ?? null,
@@ -49,6 +51,7 @@ export function toView(
 
 /** A finished or cancelled draft is wiped before anybody could look at it. */
 function shownStep({ machine }: Draft): OnboardingView['step'] {
+  if (machine.step === 'purpose') return 'consent';
   return machine.step === 'finished' || machine.step === 'cancelled' ? 'result' : machine.step;
 }
 

@@ -5,7 +5,7 @@ import { compareNikWithCard } from '../../core/nik/decode-nik.ts';
 import { deriveTier } from '../../core/tiers/derive-tier.ts';
 import type { OnboardingView } from '../../contract/desk/answers.ts';
 import { defaultOrgSettings } from '../../contract/settings.ts';
-import type { KycTier } from '../../contract/vocabulary.ts';
+import type { KycTier, VerificationMethod } from '../../contract/vocabulary.ts';
 import type { ServiceContext } from '../../services/context.ts';
 import { evaluateCard } from '../../services/evaluate-card.ts';
 import { evaluateFace, evaluateMatch } from '../../services/evaluate-face.ts';
@@ -13,7 +13,10 @@ import { findByNik, readNik } from '../../services/nik.ts';
 import { recordAudit } from '../../services/record-audit.ts';
 import { enrolledTemplate } from '../../services/references.ts';
 import { findOrganisation } from '../../store/repositories/organisations.ts';
+import { findUser } from '../../store/repositories/users.ts';
+import { listEffectiveVerifications } from '../../store/repositories/verifications.ts';
 import { randomInt, randomToken } from '../../vault/random.ts';
+import { noteVisit } from '../counter/day-list.ts';
 import { nextDeskCounter } from '../evidence/desk-counter.ts';
 import { sealCapture } from '../evidence/seal-capture.ts';
 import { deskHealth } from '../sync/desk-health.ts';
@@ -23,7 +26,14 @@ import { noteOutcomes } from '../sync/reversals.ts';
 import type { ChallengeSource } from './desk-challenge.ts';
 import { createDraftStore } from './draft-store.ts';
 import { printReceipt } from './print-receipt.ts';
-import { noSources, type BundleState, type CardSources, type ConsentText, type OnboardingPorts } from './ports.ts';
+import {
+  noSources,
+  type BundleState,
+  type CardSources,
+  type ConsentText,
+  type CustomerStanding,
+  type OnboardingPorts,
+} from './ports.ts';
 
 export interface OnboardingWiring {
   readonly ctx: ServiceContext;
@@ -79,7 +89,19 @@ export function wireOnboarding(wiring: OnboardingWiring): OnboardingPorts {
     evaluateCard: (input) => evaluateCard(ctx, input),
     evaluateFace: (input) => evaluateFace(ctx, input),
     enrolledTemplate: (orgId, customerId) => enrolledTemplate(ctx, orgId, customerId),
-    judgeMatch: (probe, reference, settings, source) => evaluateMatch(probe, reference, settings, 'low', source),
+    judgeMatch: (probe, reference, settings, source, risk = 'low') =>
+      evaluateMatch(probe, reference, settings, risk, source),
+    standing: (orgId, customerId) => standingOf(ctx, orgId, customerId),
+    personName: async (userId) => (await findUser(ctx.store.db, userId))?.full_name ?? '',
+    recordSession: (operator, event, objectId, customerId) =>
+      ctx.store.transaction((trx) =>
+        recordAudit(
+          ctx,
+          trx,
+          { kind: 'user', id: operator.id, orgId: operator.orgId },
+          { event, ...(objectId === null ? {} : { objectId }), ...(customerId === null ? {} : { customerId }) },
+        ),
+      ),
     deriveTier: (history) => deriveTier(history, today()).tier,
     atomically: (work) => ctx.store.transaction(() => work()),
     seal: (request) => sealCapture(ctx, request),
@@ -88,8 +110,22 @@ export function wireOnboarding(wiring: OnboardingWiring): OnboardingPorts {
     receipt: (draft) => printReceipt(ctx, draft),
     mayBegin: async (orgId) => freezeReasons(await deskHealth(ctx, orgId)),
     noteOutcomes: (draft, outcomes) => noteOutcomes(ctx, draft, outcomes),
+    noteVisit: (draft) => noteVisit(ctx, draft),
     changed: wiring.changed ?? (() => {}),
   };
+}
+
+/** A verified card and a verified face, whoever verified them; and a face on record. */
+async function standingOf(ctx: ServiceContext, orgId: string, customerId: string): Promise<CustomerStanding> {
+  const rows = await listEffectiveVerifications(ctx.store.db, orgId, customerId);
+  const holds = (method: VerificationMethod) =>
+    rows.findLast((row) => row.method === method)?.effectiveStatus === 'verified';
+  const mayStepUp = (await enrolledTemplate(ctx, orgId, customerId)) !== null;
+  const card = holds('ktp_capture');
+  const face = holds('face_liveness') && holds('face_match');
+  // Without a face on record there is nothing to compare a selfie with but the card in hand.
+  const missing = [...(card && mayStepUp ? [] : ['card' as const]), ...(face ? [] : ['face' as const])];
+  return { missing: card && face ? [] : missing, mayStepUp };
 }
 
 /** The number and the audit row of a challenge are one transaction: no challenge is ever shown that is not on record. */

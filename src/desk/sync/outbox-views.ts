@@ -1,5 +1,6 @@
 /** The outbox as the screen and the onboarding see it. Carries nonces, states and sizes, no personal data. */
 import type { DeskDelivery } from '../../contract/desk/delivery.ts';
+import type { CaptureKind } from '../../contract/vocabulary.ts';
 import type { OutboxView } from '../../contract/desk/answers.ts';
 import { outboxPause } from './outbox-pause.ts';
 import { openReversals } from './reversals.ts';
@@ -7,6 +8,7 @@ import type { Store } from '../../store/open-store.ts';
 
 export interface BundleState {
   readonly nonce: string;
+  readonly kind: CaptureKind;
   readonly state: 'pending' | 'sending' | 'delivered' | 'refused';
   readonly lastError: string | null;
   /** The record's official answer, once delivered. */
@@ -22,7 +24,7 @@ export async function bundleStates(
   if (nonces.length === 0) return [];
   const rows = await store.db
     .selectFrom('outbox')
-    .select(['id', 'state', 'last_error', 'result'])
+    .select(['id', 'kind', 'state', 'last_error', 'result'])
     .where('org_id', '=', orgId)
     .where('id', 'in', nonces)
     .execute();
@@ -30,7 +32,7 @@ export async function bundleStates(
     const row = rows.find((candidate) => candidate.id === nonce);
     if (row === undefined) return [];
     const delivery = row.result === null ? null : (JSON.parse(row.result) as DeskDelivery);
-    return [{ nonce, state: row.state, lastError: row.last_error, delivery }];
+    return [{ nonce, kind: row.kind as CaptureKind, state: row.state, lastError: row.last_error, delivery }];
   });
 }
 

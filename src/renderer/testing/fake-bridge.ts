@@ -8,8 +8,10 @@ import type {
   DeskEvents,
   DeskParams,
 } from '../../contract/desk/calls.ts';
+import type { CustomerScreen, OfferedSession } from '../../contract/desk/counter-calls.ts';
 import type { DevicesView } from '../../contract/desk/devices.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { customerScreen, dayList } from './counter-fixtures.ts';
 import {
   customer,
   devicesView,
@@ -47,6 +49,10 @@ export interface FakeDesk {
   outcome: 'verified' | 'review' | 'stopped';
   coach: CoachAnswer;
   devices: DevicesView;
+  /** Sessions that colleagues left. */
+  offered: readonly OfferedSession[];
+  /** What the customer's screen shows; null: as the session stands. */
+  screen: CustomerScreen | null;
 }
 
 export interface FakeBridge extends DeskBridge {
@@ -205,6 +211,48 @@ function roomHandlers(desk: FakeDesk, pictures: FakePictures) {
   } satisfies Partial<Handlers>;
 }
 
+function counterHandlers(desk: FakeDesk) {
+  const start = (part: Partial<OnboardingView>) => {
+    desk.onboarding = { ...onboardingView(), existingCustomer: true, customerName: customer.fullName, ...part };
+    return ok(desk.onboarding);
+  };
+  const screen = () => ({ ...customerScreen, step: desk.onboarding?.step ?? null });
+  const document = () => ({ fileName: 'contoh.pdf', pdf: new TextEncoder().encode('%PDF-1.4\n%%EOF') });
+  return {
+    'counter.find': ({ nik }) =>
+      ok({
+        customer:
+          nik === nikView.nik
+            ? {
+                id: customer.id,
+                fullName: customer.fullName,
+                kycLevel: customer.kycLevel,
+                missing: ['face'],
+                mayStepUp: true,
+              }
+            : null,
+        nik: { ...nikView, nik },
+      }),
+    'counter.startKnown': ({ way, riskLevel }) =>
+      start({ faceOnly: true, stepUp: way === 'step_up' ? (riskLevel ?? 'low') : null }),
+    'counter.offer': () => {
+      desk.onboarding = null;
+      return ok({});
+    },
+    'counter.offered': () => ok(desk.offered),
+    'counter.takeOver': () => start({ step: 'card' }),
+    'counter.day': () => ok(dayList),
+    'counter.dayPdf': () => ok(document()),
+    'counter.print': () => fail('unavailable', 'no printer here'),
+    'counter.customerScreen': () => ok({ address: 'http://localhost:1/#customer=contoh' }),
+    'counter.cue': () => ok({}),
+    'counter.customerConsent': () => ok({ purposes: [], signature: null }),
+    'customer.view': () => ok(desk.screen ?? screen()),
+    'customer.agree': ({ purposes, signature }) =>
+      ok({ ...(desk.screen ?? screen()), agreed: purposes, signed: signature !== null }),
+  } satisfies Partial<Handlers>;
+}
+
 export function createFakeBridge(part: Partial<FakeDesk> = {}, pictures: FakePictures = noPictures): FakeBridge {
   const desk: FakeDesk = {
     station: stationState(),
@@ -213,12 +261,15 @@ export function createFakeBridge(part: Partial<FakeDesk> = {}, pictures: FakePic
     outcome: 'verified',
     coach: { ready: false, advice: 'image_glare', lights: { sharp: true, bright: true, placed: false }, outline: null },
     devices: devicesView(),
+    offered: [],
+    screen: null,
     ...part,
   };
   const handlers: Handlers = {
     ...accountHandlers(desk),
     ...onboardingHandlers(desk, pictures),
     ...roomHandlers(desk, pictures),
+    ...counterHandlers(desk),
   };
   const listeners = new Map<string, Set<(payload: never) => void>>();
   const calls: FakeBridge['calls'] = [];

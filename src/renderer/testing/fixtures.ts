@@ -89,6 +89,8 @@ export function onboardingView(part: Partial<OnboardingView> = {}): OnboardingVi
     step: 'consent',
     purpose: 'open_account',
     language: 'id',
+    faceOnly: false,
+    stepUp: null,
     existingCustomer: false,
     customerId: null,
     customerName: null,

@@ -53,6 +53,7 @@ export async function acceptDeskCapture(
   const inTime = await withinCustomerLimit(ctx, organisation, subject.value.customer.id, capture);
   if (!inTime.ok) return inTime;
   const challenge = manifest.evidence?.challenge;
+  const operatorId = await operatorOf(ctx, organisation, manifest.evidence?.operatorId);
   return ok({
     kind: capture.kind,
     organisation,
@@ -67,7 +68,8 @@ export async function acceptDeskCapture(
     attested: true,
     challenge: null,
     earlier: null,
-    operatorId: await operatorOf(ctx, organisation, manifest),
+    operatorId,
+    earlierOperators: await earlierOf(ctx, organisation, manifest, operatorId),
     doubts: [...clockDoubts(manifest, instant(ctx)), ...cameraDoubts(capture), ...sourceDoubts(manifest.evidence)],
     ...(challenge === undefined
       ? {}
@@ -167,11 +169,21 @@ function cameraDoubts({ kind, bundle }: DeskCapture): readonly Reason[] {
 async function operatorOf(
   ctx: ServiceContext,
   organisation: Organisation,
-  manifest: BundleManifest,
+  id: string | undefined,
 ): Promise<string | null> {
-  const id = manifest.evidence?.operatorId;
   const user = id === undefined ? null : await findUser(ctx.store.db, id);
   return user !== null && user.org_id === organisation.id ? user.id : null;
+}
+
+async function earlierOf(
+  ctx: ServiceContext,
+  organisation: Organisation,
+  manifest: BundleManifest,
+  operatorId: string | null,
+): Promise<readonly string[]> {
+  const named = [...new Set((manifest.evidence?.operators ?? []).map(({ id }) => id))];
+  const known = await Promise.all(named.map((id) => operatorOf(ctx, organisation, id)));
+  return known.filter((id): id is string => id !== null && id !== operatorId);
 }
 
 type DeskSubject = Pick<AcceptedCapture, 'customer' | 'wrappedKey' | 'newCustomer'>;

@@ -37,6 +37,8 @@ export interface AcceptedCapture {
   /** Sandbox only: the verdict the caller asked for instead of what the checks say. */
   readonly forcedOutcome?: ForcedOutcome;
   readonly operatorId: string | null;
+  /** Whoever served in the session before it was handed over to him. */
+  readonly earlierOperators?: readonly string[];
   /** Why a person should look although every gate may pass. */
   readonly doubts: readonly Reason[];
 }

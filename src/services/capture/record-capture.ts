@@ -9,7 +9,12 @@ import { reviewDueAt } from '../../core/review/review-sla.ts';
 import { findCaptureByNonce, insertCapture } from '../../store/repositories/captures.ts';
 import { consumeChallenge } from '../../store/repositories/challenges.ts';
 import { findCustomer, hasConsent, insertConsent } from '../../store/repositories/customers.ts';
-import { findOpenCaseOfCapture, insertReviewCase, setCaseReasons } from '../../store/repositories/reviews.ts';
+import {
+  findOpenCaseOfCapture,
+  insertEarlierOperators,
+  insertReviewCase,
+  setCaseReasons,
+} from '../../store/repositories/reviews.ts';
 import type { Db } from '../../store/repositories/types.ts';
 import { listUsers } from '../../store/repositories/users.ts';
 import { keepBlob, stageBlob, type StagedBlob } from '../../store/blobs.ts';
@@ -225,19 +230,25 @@ async function sendToReview(
     return open.id;
   }
   const id = ctx.ids.next('rev');
+  const earlier = capture.earlierOperators ?? [];
   await insertReviewCase(trx, {
     id,
     org_id: actor.orgId,
     customer_id: capture.customer.id,
     verification_id: verificationId,
     reasons: JSON.stringify(reasons),
-    status: openingStatus(capture.operatorId, await activeSupervisors(trx, actor.orgId)),
+    // A supervisor who served in it earlier is no second pair of eyes either.
+    status: openingStatus(
+      capture.operatorId,
+      (await activeSupervisors(trx, actor.orgId)).filter((one) => !earlier.includes(one)),
+    ),
     assignee_id: null,
     operator_id: capture.operatorId,
     due_at: reviewDueAt(now, capture.organisation.settings.review.slaMinutes),
     created_at: now,
     updated_at: now,
   });
+  await insertEarlierOperators(trx, actor.orgId, id, earlier);
   await recordAudit(ctx, trx, actor, { event: 'review.opened', customerId: capture.customer.id, objectId: id });
   return id;
 }

@@ -9,6 +9,23 @@ export async function insertReviewCase(db: Db, row: ReviewCaseRow): Promise<void
   await db.insertInto('review_cases').values(row).execute();
 }
 
+/** Whoever served in a case's session before its operator did. */
+export async function earlierOperators(db: Db, caseId: string): Promise<readonly string[]> {
+  const rows = await db.selectFrom('review_case_operators').select('user_id').where('case_id', '=', caseId).execute();
+  return rows.map((row) => row.user_id);
+}
+
+export async function insertEarlierOperators(
+  db: Db,
+  orgId: string,
+  caseId: string,
+  userIds: readonly string[],
+): Promise<void> {
+  if (userIds.length === 0) return;
+  const rows = userIds.map((user_id) => ({ org_id: orgId, case_id: caseId, user_id }));
+  await db.insertInto('review_case_operators').values(rows).execute();
+}
+
 export async function findReviewCase(db: Db, orgId: string, id: string): Promise<ReviewCaseRow | null> {
   const row = await db
     .selectFrom('review_cases')

@@ -24,7 +24,7 @@ import type { FaceEvaluation } from '../../../services/evaluate-face.ts';
 import type { Scan } from '../../scanner/scanner-driver.ts';
 import type { KnownCustomer } from '../draft.ts';
 import { decodeDraft, encodeDraft } from '../draft.ts';
-import type { BundleState, OnboardingPorts, SealRequest } from '../ports.ts';
+import type { BundleState, CustomerStanding, OnboardingPorts, SealRequest } from '../ports.ts';
 
 export const specimen: KtpFieldValues = {
   province: 'DKI JAKARTA',
@@ -83,6 +83,10 @@ export interface FakeHouse {
   readonly reader: Scan[];
   /** Pictures the desk has put away. */
   readonly released: string[];
+  /** What is on record of a known customer. */
+  standing: CustomerStanding;
+  /** Rows of the audit log: event and person. */
+  readonly recorded: string[];
 }
 
 export const cardJudgement = (
@@ -134,6 +138,8 @@ export function fakeHouse(): FakeHouse {
     changes: [] as (OnboardingView | null)[],
     reader: [] as Scan[],
     released: [] as string[],
+    recorded: [] as string[],
+    standing: { missing: [], mayStepUp: true } as CustomerStanding,
     stored: new Map<string, Uint8Array>(),
     settings: structuredClone(defaultOrgSettings),
     customers: new Map<string, KnownCustomer>(),
@@ -179,7 +185,17 @@ function portsOf(house: House): OnboardingPorts {
         Promise.resolve(
           house.stored.has(operatorId) ? decodeDraft(house.stored.get(operatorId) ?? new Uint8Array()) : null,
         ),
-      save: (draft) => Promise.resolve(void house.stored.set(draft.operatorId, encodeDraft(draft))),
+      offered: () =>
+        Promise.resolve(
+          [...house.stored.values()]
+            .flatMap((bytes) => decodeDraft(bytes) ?? [])
+            .filter((draft) => draft.offeredAt !== undefined),
+        ),
+      save: (draft) => {
+        for (const [key, bytes] of house.stored) if (decodeDraft(bytes)?.id === draft.id) house.stored.delete(key);
+        house.stored.set(draft.operatorId, encodeDraft(draft));
+        return Promise.resolve();
+      },
       wipe: (draft) => Promise.resolve(void house.stored.delete(draft.operatorId)),
     },
     challengeSource: () => ({
@@ -193,6 +209,9 @@ function portsOf(house: House): OnboardingPorts {
     }),
     settings: () => Promise.resolve(house.settings),
     findByNik: (_org, nik) => Promise.resolve(house.customers.get(nik) ?? null),
+    standing: () => Promise.resolve(house.standing),
+    personName: (userId) => Promise.resolve(`Petugas ${userId}`),
+    recordSession: (operator, event) => Promise.resolve(void house.recorded.push(`${event} ${operator.id}`)),
     decodeNik: (nik) => decodeNik(nik, noRegions, '2026-03-02'),
     compareNik: compareNikWithCard,
     evaluateCard: (input) => Promise.resolve(cardEvaluation(house, input.frames.length)),

@@ -6,6 +6,10 @@ import { createOnboardingDesk, type OnboardingDesk } from '../onboarding-desk.ts
 import { fakeHouse, realCamera, type FakeHouse } from './fake-ports.ts';
 
 export const operator = { id: 'usr_1', orgId: 'org_1' };
+export const signature = {
+  method: 'drawn' as const,
+  strokes: [[10, 500, 40, 480, 80, 420, 120, 500, 200, 520, 300, 400, 420, 500, 500, 480]],
+};
 export const jpeg = (value: number) => new Uint8Array([0xff, 0xd8, value]);
 
 export function expectOk<T>(result: Result<T>): T {
@@ -15,7 +19,7 @@ export function expectOk<T>(result: Result<T>): T {
 
 export async function toCard(desk: OnboardingDesk): Promise<OnboardingView> {
   expectOk(await desk.start(operator, { purpose: 'open_account', language: 'id' }));
-  return expectOk(await desk.consent(operator, { version: '1', purposes: ['identity'] }));
+  return expectOk(await desk.consent(operator, { version: '1', purposes: ['identity'], signature }));
 }
 
 export async function toSelfie(desk: OnboardingDesk, fields = {}): Promise<OnboardingView> {

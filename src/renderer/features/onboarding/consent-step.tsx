@@ -1,22 +1,34 @@
-import { Check } from 'lucide-react';
 import { useState } from 'react';
-import { Checkbox } from 'react-aria-components';
+import type { SignatureInput } from '../../../contract/bundle.ts';
 import type { OnboardingView } from '../../../contract/desk/answers.ts';
 import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { isSigned, SignaturePad } from '../../ui/signature-pad.tsx';
+import { ConsentTexts } from './consent-texts.tsx';
 import { StepFrame } from './step-frame.tsx';
+import { useCustomerConsent } from './use-customer-consent.ts';
 
-/** One un-ticked box per purpose (UU 27/2022 on personal data, art. 20–22): agreed separately, refused separately. */
+/** One un-ticked box per purpose (UU 27/2022 on personal data, art. 20–22): agreed separately, refused separately; signed beneath. */
 export function ConsentStep({ view }: { readonly view: OnboardingView }) {
   const text = useText();
   const { store } = useStation();
   const busy = useLoket((state) => state.busy !== null);
   const [agreed, setAgreed] = useState<readonly string[]>([]);
+  const [signature, setSignature] = useState<SignatureInput | null>(null);
+  const fromCustomer = useCustomerConsent((consent) => {
+    setAgreed(consent.purposes);
+    setSignature(consent.signature);
+  });
   const missing = view.consent.text.filter(({ purpose, required }) => required && !agreed.includes(purpose));
   const tick = (purpose: string, on: boolean) =>
     setAgreed((now) => (on ? [...now, purpose] : now.filter((each) => each !== purpose)));
-  const next = () => void store.onboard('onboarding.consent', { version: view.consent.version, purposes: [...agreed] });
+  const ready = missing.length === 0 && isSigned(signature);
+  const next = () => {
+    if (!ready || signature === null) return;
+    void store.onboard('onboarding.consent', { version: view.consent.version, purposes: [...agreed], signature });
+  };
   return (
     <StepFrame
       step="consent"
@@ -26,6 +38,11 @@ export function ConsentStep({ view }: { readonly view: OnboardingView }) {
           <h2>{text('guide.title')}</h2>
           <p className="lead">{text('consent.guide')}</p>
           <p className="muted">{text('consent.rights')}</p>
+          {fromCustomer ? (
+            <Notice tone="pass" live testId="from-customer">
+              {text('consent.fromCustomer')}
+            </Notice>
+          ) : null}
           <p className="muted small">{text('consent.version', { version: view.consent.version })}</p>
         </div>
       }
@@ -33,8 +50,10 @@ export function ConsentStep({ view }: { readonly view: OnboardingView }) {
         <>
           {missing.length > 0 ? (
             <span className="muted actions-hint">{text('consent.missing', { count: missing.length })}</span>
-          ) : null}
-          <Button kind="primary" onPress={next} disabled={missing.length > 0 || busy} testId="consent-next">
+          ) : isSigned(signature) ? null : (
+            <span className="muted actions-hint">{text('consent.unsigned')}</span>
+          )}
+          <Button kind="primary" onPress={next} disabled={!ready || busy} testId="consent-next">
             {text('consent.agree')}
           </Button>
         </>
@@ -42,23 +61,9 @@ export function ConsentStep({ view }: { readonly view: OnboardingView }) {
     >
       <div className="narrow stack">
         <h1>{text('consent.title')}</h1>
-        {view.consent.text.map((item) => (
-          <Checkbox
-            key={item.purpose}
-            className="check"
-            isSelected={agreed.includes(item.purpose)}
-            onChange={(on) => tick(item.purpose, on)}
-            data-testid={`consent-${item.purpose}`}
-          >
-            <span className="check-box" aria-hidden="true">
-              <Check size={22} strokeWidth={3} />
-            </span>
-            <span className="lead">
-              {item[text.language]}{' '}
-              <span className="small muted">{text(item.required ? 'consent.required' : 'consent.optional')}</span>
-            </span>
-          </Checkbox>
-        ))}
+        <ConsentTexts texts={view.consent.text} agreed={agreed} onTick={tick} />
+        <h2>{text('signature.title')}</h2>
+        <SignaturePad value={signature} onChange={setSignature} mayDecline key={fromCustomer ? 'theirs' : 'here'} />
       </div>
     </StepFrame>
   );
