@@ -2880,7 +2880,21 @@ export interface components {
                     simulated: boolean;
                 };
                 operatorId?: string;
+                operators?: {
+                    id: string;
+                    /** Format: date-time */
+                    from: string;
+                }[];
                 sessionId?: string;
+                signature?: {
+                    /** @enum {string} */
+                    method: "drawn" | "typed" | "unable";
+                    strokes?: number[][];
+                    typedName?: string;
+                    consentHash: string;
+                    /** Format: date-time */
+                    at: string;
+                };
                 consent?: {
                     version: string;
                     hash: string;
@@ -14767,7 +14781,7 @@ export interface operations {
                 from?: string;
                 /** @description Exclusive */
                 to?: string;
-                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "customer.resumed" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "registry.imported" | "registry.source_changed" | "registry.asked" | "registry.unavailable" | "registry.reported" | "provider.client_created" | "provider.client_changed" | "provider.client_disabled" | "provider.client_rotated" | "provider.keys_issued" | "provider.callback_set" | "provider.called" | "data_subject.requested" | "data_subject.answered" | "checkpoint.cosigned" | "checkpoint.refused" | "desk.forked" | "bundle.set_aside" | "bundle.requeued" | "bundle.exported" | "bundle.imported" | "outbox.paused" | "outbox.resumed" | "verdict.reversed" | "retention.purged" | "applicant.refused" | "keys.rotated" | "keys.recovery_made" | "desk.key_rotated" | "head_office.registered" | "backup.created" | "backup.restored" | "job.finished" | "list.imported" | "list.removed" | "list.exported" | "screening.performed" | "screening.hit_found" | "screening.hits_decided" | "screening.run_finished" | "customer.frozen" | "customer.unfrozen" | "watched_face.added" | "watched_face.removed";
+                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "customer.resumed" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "registry.imported" | "registry.source_changed" | "registry.asked" | "registry.unavailable" | "registry.reported" | "provider.client_created" | "provider.client_changed" | "provider.client_disabled" | "provider.client_rotated" | "provider.keys_issued" | "provider.callback_set" | "provider.called" | "data_subject.requested" | "data_subject.answered" | "checkpoint.cosigned" | "checkpoint.refused" | "desk.forked" | "bundle.set_aside" | "bundle.requeued" | "bundle.exported" | "bundle.imported" | "outbox.paused" | "outbox.resumed" | "verdict.reversed" | "retention.purged" | "applicant.refused" | "keys.rotated" | "keys.recovery_made" | "desk.key_rotated" | "head_office.registered" | "backup.created" | "backup.restored" | "job.finished" | "list.imported" | "list.removed" | "list.exported" | "screening.performed" | "screening.hit_found" | "screening.hits_decided" | "screening.run_finished" | "customer.frozen" | "customer.unfrozen" | "watched_face.added" | "watched_face.removed" | "session.offered" | "session.taken_over" | "session.cancelled" | "customer_screen.linked";
                 actorId?: string;
                 /**
                  * @description Opaque
