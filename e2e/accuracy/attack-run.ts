@@ -1,8 +1,7 @@
 /** Shows attacks and genuine cards to the voters and counts who speaks up. */
 import type { CardFacts } from '../../src/contract/facts.ts';
 import type { Vision } from '../../src/contract/vision.ts';
-import { antiSpoofBallots, tamperBallots } from '../../src/core/ktp/card-ballots.ts';
-import { toCardRows } from '../../src/core/ktp/card-rows.ts';
+import { antiSpoofBallots, cardChecks, tamperBallots } from '../../src/core/ktp/card-ballots.ts';
 import { readFields } from '../../src/core/ktp/read-fields.ts';
 import { compareNikWithCard, decodeNik } from '../../src/core/nik/decode-nik.ts';
 import type { RegionTable } from '../../src/core/nik/regions.ts';
@@ -47,6 +46,16 @@ export async function runAttacks(
   return [rateTable(shown), valueTable(shown)];
 }
 
+/** What each rule measured, by `voter/measurement`. */
+export function checksOf({ measurements }: CardFacts): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    cardChecks.flatMap(({ voter, measurement }) => {
+      const value = measurements.find(({ name }) => name === measurement)?.value;
+      return value === undefined ? [] : [[`${voter}/${measurement}`, value]];
+    }),
+  );
+}
+
 /** Every voter's word on one card; empty where no KTP was read. */
 export function votesOf(facts: CardFacts, regions: RegionTable): Vote[] {
   if (!facts.reading.available) return [];
@@ -56,11 +65,9 @@ export function votesOf(facts: CardFacts, regions: RegionTable): Vote[] {
   const printed = Object.fromEntries(
     Object.entries(fields).flatMap(([name, { value }]) => (value === null ? [] : [[name, value]])),
   );
-  const lines = reading.lines.filter((line) => line.engine === 'ppocr');
-  const rowError = toCardRows(lines, reading.width, reading.height).rowError;
   const ballots = [
     ...antiSpoofBallots(facts),
-    ...tamperBallots(facts, nik, nik === null ? [] : compareNikWithCard(nik, printed), rowError),
+    ...tamperBallots(facts, nik, nik === null ? [] : compareNikWithCard(nik, printed)),
   ];
   return ballots.map(({ name, passed, value, threshold, weight }, index) => ({
     // Two voters share no name, but both rooms have a measurement of geometry; the order tells them apart.

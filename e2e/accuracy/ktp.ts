@@ -1,5 +1,5 @@
 /**
- * `npm run accuracy:ktp [-- --cards 450 --severity 1,2,3 --attacks 20 --seed 1 --portraits drawn|testdata --keep FOLDER
+ * `npm run accuracy:ktp [-- --cards 450 --severity 1,2,3 --attacks 20 --films 12 --seed 1 --portraits drawn|testdata --keep FOLDER
  * --json FILE --report FILE.html]`: reads generated cards and the supplied ones, then shows attacks to the voters. Prints
  * tables; writes the report. `--keep` (or LOKET_CARD_FOLDER) writes every card as JPEG with its truth as JSON.
  */
@@ -11,6 +11,7 @@ import { installedFonts } from './cards/fonts.ts';
 import { generateCard, planOf } from './cards/generate.ts';
 import { portraitSource } from './cards/photo-portraits.ts';
 import { severities, type Severity } from './cards/severity.ts';
+import { runFilms } from './film-run.ts';
 import { loadRegions, openAccuracyVision, root } from './open-vision.ts';
 import { readOne, type CardResult } from './read-cards.ts';
 import { createReport } from './report.ts';
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     cards: { type: 'string', default: '450' },
     severity: { type: 'string', default: '1,2,3' },
     attacks: { type: 'string', default: '20' },
+    films: { type: 'string', default: '12' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string', default: join(root, 'e2e/.artifacts/accuracy-ktp.json') },
     report: { type: 'string', default: join(root, 'e2e/.artifacts/accuracy-ktp.html') },
@@ -65,6 +67,8 @@ for (const card of suppliedCards()) {
 const tables = readingTables(results, supplied);
 if (Number(values.attacks) > 0)
   tables.push(...(await runAttacks(vision, regions, { seed, count: Number(values.attacks), portraits }, report)));
+if (Number(values.films) > 0)
+  tables.push(await runFilms(vision, regions, { seed, count: Number(values.films), portraits }));
 await vision.close();
 
 for (const table of tables) process.stdout.write(printTable(table));

@@ -82,6 +82,14 @@ export function readingTables(results: readonly CardResult[], supplied: readonly
       of(1, 2).filter(({ truth }) => truth?.degradation === kind),
     ),
   );
+  const cells = severities.flatMap((severity) =>
+    degradations.map((kind) =>
+      summaryRow(
+        `${severity} ${kind}`,
+        of(severity).filter(({ truth }) => truth?.degradation === kind),
+      ),
+    ),
+  );
   const fields = ktpFieldNames.map((field) => [
     field,
     ...severities.map((severity) => rateText(fieldRate(of(severity), [field]))),
@@ -90,6 +98,7 @@ export function readingTables(results: readonly CardResult[], supplied: readonly
   return [
     { title: 'Reading', head: summaryHead, rows: summary.filter((row) => row[1] !== '0') },
     { title: 'Per degradation (severity 1 and 2)', head: summaryHead, rows: kinds.filter((row) => row[1] !== '0') },
+    { title: 'Per severity and degradation', head: summaryHead, rows: cells.filter((row) => row[1] !== '0') },
     {
       title: 'Per field',
       head: [

@@ -4,6 +4,7 @@ import type { RegionTable } from '../../../src/core/nik/regions.ts';
 import type { RgbImage } from '../../../src/vision/image/rgb-image.ts';
 import { artworkSize, drawCard, type Area } from './artwork.ts';
 import { createDraw, type Draw } from './draw.ts';
+import { gluePortrait } from './glued-portrait.ts';
 import {
   cardAt,
   composeScene,
@@ -25,7 +26,9 @@ export const attackKinds = [
   'colour_photocopy',
   'print_raster',
   'edited_field',
+  'shifted_field',
   'swapped_portrait',
+  'glued_portrait',
 ] as const;
 export type AttackKind = (typeof attackKinds)[number];
 
@@ -55,14 +58,23 @@ export async function generateAttack(
       return shoot(await halftone(png, draw), recipe, draw);
     case 'edited_field':
       return altered(png, await editedArtwork(plain, draw), editedArea(plain, draw), recipe, draw);
-    case 'swapped_portrait':
-      return altered(
-        png,
-        await otherPortrait(plain, index, draw, portrait),
-        plain.artwork.areas.portrait,
-        recipe,
-        draw,
-      );
+    case 'shifted_field': {
+      const { shifted, area } = await shiftedArtwork(plain, draw);
+      return altered(png, shifted, area, recipe, draw);
+    }
+    case 'swapped_portrait': {
+      // The stolen photograph was small and compressed before.
+      const worse = await sharp(await otherFace(plain, index, draw, portrait))
+        .resize({ width: draw.int(110, 170) })
+        .jpeg({ quality: draw.int(35, 70) })
+        .toBuffer();
+      const other = (await drawCard(plain.person, plain.artwork.style, 5, worse)).png;
+      return altered(png, other, plain.artwork.areas.portrait, recipe, draw);
+    }
+    case 'glued_portrait': {
+      const face = await otherFace(plain, index, draw, portrait);
+      return shoot(await gluePortrait(png, face, plain.artwork.areas.portrait, draw), recipe, draw);
+    }
   }
 }
 
@@ -179,23 +191,37 @@ function editedArea({ artwork }: PlainCard, draw: Draw): Area {
   return artwork.areas[draw.pick(['nik', 'fullName', 'birthDate'] as const)];
 }
 
-async function otherPortrait(
-  { person, artwork }: PlainCard,
-  index: number,
-  draw: Draw,
-  portrait: PortraitSource,
-): Promise<Buffer> {
-  const red = draw.chance(0.5);
-  const face =
-    portrait === drawnPortrait
-      ? await drawPortrait(900_001 + (index % 8), { female: person.female, old: false, red })
-      : await portrait(person, 900_001 + index);
-  // The stolen photograph was small and compressed before.
-  const worse = await sharp(face)
-    .resize({ width: draw.int(110, 170) })
-    .jpeg({ quality: draw.int(35, 70) })
+/** The same print, but one value cut out and set back a little higher, lower or askew: a paste that was not lined up. */
+async function shiftedArtwork({ artwork }: PlainCard, draw: Draw): Promise<{ shifted: Buffer; area: Area }> {
+  const row = artwork.areas[draw.pick(['fullName', 'birthDate'] as const)];
+  const area = {
+    x: Math.round(row.x),
+    y: Math.round(row.y),
+    width: Math.round(row.width),
+    height: Math.round(row.height),
+  };
+  const piece = await sharp(artwork.png)
+    .extract({ left: area.x, top: area.y, width: area.width, height: area.height })
+    .png()
     .toBuffer();
-  return (await drawCard(person, artwork.style, 5, worse)).png;
+  const dy = draw.between(5, 11) * draw.sign();
+  const turn = draw.between(-0.6, 0.6);
+  const place = `translate(${area.x} ${area.y + dy}) rotate(${turn})`;
+  const overlay =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${artworkSize.width}" height="${artworkSize.height}">` +
+    `<image transform="${place}" width="${area.width}" height="${area.height}" href="data:image/png;base64,${piece.toString('base64')}"/></svg>`;
+  const shifted = await sharp(artwork.png)
+    .composite([{ input: Buffer.from(overlay), left: 0, top: 0 }])
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+  return { shifted, area };
+}
+
+async function otherFace({ person }: PlainCard, index: number, draw: Draw, portrait: PortraitSource): Promise<Buffer> {
+  const red = draw.chance(0.5);
+  return portrait === drawnPortrait
+    ? drawPortrait(900_001 + (index % 8), { female: person.female, old: false, red })
+    : portrait(person, 900_001 + index);
 }
 
 /** Retouched after the photograph: inside the area the altered card, without the sensor's noise; all compressed again. */

@@ -4,7 +4,7 @@
  */
 import type { CardFacts } from '../../contract/facts.ts';
 import type { CardVoterName, TamperVoterName } from '../../contract/verdicts.ts';
-import type { Reason } from '../../contract/reasons.ts';
+import type { Reason, ReasonCode } from '../../contract/reasons.ts';
 import { castFlashBallot } from '../flash/flash-ballot.ts';
 import { absentBallot, castBallot, type Ballot } from '../fusion/fuse.ts';
 import { nikIsValid, type NikDecode } from '../nik/decode-nik.ts';
@@ -16,56 +16,67 @@ import { nikIsValid, type NikDecode } from '../nik/decode-nik.ts';
  */
 export const cardThresholds = {
   chromaSpread: 0.12,
-  moirePeak: 32,
-  portraitRoughest: 0.45,
+  patternPeak: 30,
+  portraitExcess: 0.15,
   typeOutlier: 0.2,
-  portraitSoftest: 0.2,
+  portraitGhost: 0.2,
+  portraitTurn: 0.25,
+  planeError: 0.004,
   shapeError: 0.08,
   edgeShadow: 0.04,
   specularShift: 0.08,
   templateLabels: 0.6,
-  rowError: 0.12,
+  guillocheHue: -0.25,
+  rowOffset: 0.0035,
 } as const;
 
-/** Fine over coarse detail of the text from which on the lens was sharp enough to judge the portrait by. */
-const sharpText = 0.3;
-/** Camera noise on bare paper (10th percentile of |Laplacian|, 0–255) up to which dots can be told from it. */
-const quietPaper = 7;
+/** One rule over one named measurement of a still. */
+export interface CardCheck {
+  readonly voter: CardVoterName | TamperVoterName;
+  readonly measurement: string;
+  readonly threshold: number;
+  readonly direction: 'at_least' | 'at_most';
+}
 
-/** Voters that lead to review when they fail, beside the mandatory ones. */
-const weights = { photocopy: 0.5, recapture: 0.5, raster: 0.5, type: 0.5, labels: 0.5 } as const;
+const check = (
+  voter: CardCheck['voter'],
+  measurement: string,
+  direction: CardCheck['direction'],
+  threshold: number,
+): CardCheck => ({ voter, measurement, threshold, direction });
+
+/** Every rule; a voter with several answers with the first that fails, else with its first that was measured. */
+export const cardChecks: readonly CardCheck[] = [
+  check('photocopy', 'chroma_spread', 'at_least', cardThresholds.chromaSpread),
+  check('screen_recapture', 'moire_peak', 'at_most', cardThresholds.patternPeak),
+  check('screen_recapture', 'raster_peak', 'at_most', cardThresholds.patternPeak),
+  check('print_raster', 'portrait_excess', 'at_most', cardThresholds.portraitExcess),
+  check('geometry', 'plane_error', 'at_most', cardThresholds.planeError),
+  check('geometry', 'shape_error', 'at_most', cardThresholds.shapeError),
+  check('edge', 'edge_shadow', 'at_least', cardThresholds.edgeShadow),
+  check('template_match', 'template_labels', 'at_least', cardThresholds.templateLabels),
+  check('template_match', 'guilloche_hue', 'at_most', cardThresholds.guillocheHue),
+  check('font_match', 'type_outlier', 'at_most', cardThresholds.typeOutlier),
+  check('portrait_integrity', 'portrait_ghost', 'at_most', cardThresholds.portraitGhost),
+  check('portrait_integrity', 'portrait_turn', 'at_most', cardThresholds.portraitTurn),
+  check('field_alignment', 'row_offset', 'at_most', cardThresholds.rowOffset),
+  check('hologram_check', 'specular_shift', 'at_least', cardThresholds.specularShift),
+];
+
+/** Voters that lead to review when they fail, beside the mandatory ones; the rest awaits data. */
+const weights: Readonly<Partial<Record<CardCheck['voter'], number>>> = {
+  photocopy: 0.5,
+  screen_recapture: 0.5,
+  print_raster: 0.5,
+  template_match: 0.5,
+  font_match: 0.5,
+  portrait_integrity: 0.5,
+  field_alignment: 0.5,
+};
 
 export function antiSpoofBallots(facts: CardFacts): Ballot<CardVoterName>[] {
-  const measured = (name: string) => facts.measurements.find((each) => each.name === name)?.value;
-  return [
-    flashBallot(facts),
-    castBallot({
-      name: 'photocopy',
-      value: measured('chroma_spread'),
-      threshold: cardThresholds.chromaSpread,
-      direction: 'at_least',
-      weight: weights.photocopy,
-      failReason: 'card_spoof_suspected',
-    }),
-    castBallot({
-      name: 'screen_recapture',
-      value: measured('moire_peak'),
-      threshold: cardThresholds.moirePeak,
-      direction: 'at_most',
-      weight: weights.recapture,
-      failReason: 'card_spoof_suspected',
-    }),
-    castBallot({
-      name: 'print_raster',
-      value: roughness(facts),
-      threshold: cardThresholds.portraitRoughest,
-      direction: 'at_most',
-      weight: weights.raster,
-      failReason: 'card_spoof_suspected',
-    }),
-    unvalidated('geometry', measured('shape_error'), cardThresholds.shapeError, 'at_most'),
-    unvalidated('edge', measured('edge_shadow'), cardThresholds.edgeShadow, 'at_least'),
-  ];
+  const voters = ['photocopy', 'screen_recapture', 'print_raster', 'geometry', 'edge'] as const;
+  return [flashBallot(facts), ...voters.map((name) => measuredBallot(name, facts, 'card_spoof_suspected'))];
 }
 
 /**
@@ -87,47 +98,31 @@ export function tamperBallots(
   facts: CardFacts,
   nik: NikDecode | null,
   differences: readonly Reason[],
-  rowError: number | null,
 ): Ballot<TamperVoterName>[] {
-  const measured = (name: string) => facts.measurements.find((each) => each.name === name)?.value;
-  return [
-    nikBallot(nik, differences),
-    castBallot({
-      name: 'template_match',
-      value: measured('template_labels'),
-      threshold: cardThresholds.templateLabels,
-      direction: 'at_least',
-      weight: weights.labels,
-      failReason: 'card_tamper_suspected',
-    }),
-    castBallot({
-      name: 'font_match',
-      value: measured('type_outlier'),
-      threshold: cardThresholds.typeOutlier,
-      direction: 'at_most',
-      weight: weights.type,
-      failReason: 'card_tamper_suspected',
-    }),
-    unvalidated('portrait_integrity', softness(facts), cardThresholds.portraitSoftest, 'at_least'),
-    unvalidated('field_alignment', rowError, cardThresholds.rowError, 'at_most'),
-    unvalidated('hologram_check', measured('specular_shift'), cardThresholds.specularShift, 'at_least'),
-  ];
+  const voters = ['template_match', 'font_match', 'portrait_integrity', 'field_alignment', 'hologram_check'] as const;
+  return [nikBallot(nik, differences), ...voters.map((name) => measuredBallot(name, facts, 'card_tamper_suspected'))];
 }
 
-function texture({ measurements }: CardFacts) {
-  return measurements.find((each) => each.name === 'portrait_detail');
+/** The first rule of this voter that fails, else the first that has data. Its first rule must have data for a pass. */
+function measuredBallot<Name extends CardCheck['voter']>(
+  name: Name,
+  facts: CardFacts,
+  failReason: ReasonCode,
+): Ballot<Name> {
+  const weight = weights[name] ?? 0;
+  const ballots = cardChecks
+    .filter(({ voter }) => voter === name)
+    .map(({ measurement, threshold, direction }) => {
+      const value = facts.measurements.find((each) => each.name === measurement)?.value;
+      return castBallot({ name, value, threshold, direction, weight, failReason });
+    });
+  const failed = ballots.find(({ passed }) => passed === false);
+  return failed ?? (mustHaveFirst(name) ? ballots[0] : ballots.find(({ passed }) => passed === true)) ?? ballots[0]!;
 }
 
-/** Dots and the noise of a dim camera look alike: where the bare paper is noisy nothing can be said. */
-function roughness(facts: CardFacts): number | null {
-  const found = texture(facts);
-  return found !== undefined && (found.detail?.paperNoise ?? Infinity) <= quietPaper ? found.value : null;
-}
-
-/** A soft portrait means something only where the print around it is sharp; elsewhere the lens made it so. */
-function softness(facts: CardFacts): number | null {
-  const found = texture(facts);
-  return found !== undefined && (found.detail?.textDetail ?? 0) >= sharpText ? found.value : null;
+/** Without labels the ground alone proves no template. */
+function mustHaveFirst(name: CardCheck['voter']): boolean {
+  return name === 'template_match';
 }
 
 function nikBallot(nik: NikDecode | null, differences: readonly Reason[]): Ballot<TamperVoterName> {
@@ -144,13 +139,4 @@ function nikBallot(nik: NikDecode | null, differences: readonly Reason[]): Ballo
     weight: 1,
     reason: first?.code ?? 'within_limits',
   };
-}
-
-function unvalidated<Name extends string>(
-  name: Name,
-  value: number | null | undefined,
-  threshold: number,
-  direction: 'at_least' | 'at_most',
-): Ballot<Name> {
-  return castBallot({ name, value, threshold, direction, weight: 0, failReason: 'voter_not_validated' });
 }

@@ -16,8 +16,6 @@ export interface CardRows {
   readonly rows: Readonly<Partial<Record<RowName, RowText>>>;
   /** Labels that were found, each once. */
   readonly labels: readonly KtpLabel[];
-  /** Mean distance of the found row labels from evenly spaced rows, over the row height; null with fewer than four. */
-  readonly rowError: number | null;
 }
 
 interface Piece {
@@ -48,7 +46,7 @@ export function toCardRows(lines: readonly OcrLine[], width: number, height: num
     const row = joinParts(parts);
     if (row !== null) rows[name] = row;
   }
-  return { rows, labels: [...new Set(pieces.flatMap((piece) => piece.label ?? []))], rowError: grid.error };
+  return { rows, labels: [...new Set(pieces.flatMap((piece) => piece.label ?? []))] };
 }
 
 /** One line gives one piece, or two where label and value, or sex and blood type, were read together. */
@@ -95,7 +93,6 @@ interface RowGrid {
   readonly pitch: number;
   /** How much lower the rows below the address stand, px: an address on two lines pushes them down. */
   readonly pushed: number;
-  readonly error: number | null;
 }
 
 const addressIndex = rowLabels.indexOf('address');
@@ -121,7 +118,7 @@ function fitRows(pieces: readonly Piece[], height: number): RowGrid {
   }
   const pitch = slopes.length === 0 ? 0 : median(slopes);
   if (pitch < height * 0.03 || pitch > height * 0.08) {
-    return { top: nominalTop * height, pitch: nominalPitch * height, pushed: 0, error: null };
+    return { top: nominalTop * height, pitch: nominalPitch * height, pushed: 0 };
   }
   const tops = found.map(({ index, y }) => ({ index, top: y - index * pitch }));
   const upper = tops.filter(({ index }) => !below(index)).map(({ top }) => top);
@@ -129,9 +126,7 @@ function fitRows(pieces: readonly Piece[], height: number): RowGrid {
   const gap = upper.length < 2 || lower.length < 2 ? 0 : median(lower) - median(upper);
   const pushed = gap > leastPush * pitch && gap < mostPush * pitch ? gap : 0;
   const top = median(tops.map((each) => each.top - (below(each.index) ? pushed : 0)));
-  const errors = tops.map((each) => Math.abs(each.top - (below(each.index) ? pushed : 0) - top) / pitch);
-  const error = found.length < 4 ? null : errors.reduce((sum, value) => sum + value, 0) / errors.length;
-  return { top, pitch, pushed, error };
+  return { top, pitch, pushed };
 }
 
 /** Which row a height belongs to, null between two of them. A second address line belongs to the address. */

@@ -63,8 +63,11 @@ const facts: CardFacts = {
     { name: 'template_labels', value: 1 },
     { name: 'moire_peak', value: 18 },
     { name: 'raster_peak', value: 18 },
-    { name: 'portrait_noise_ratio', value: 0.8 },
-    { name: 'portrait_detail', value: 0.29, detail: { textDetail: 0.33, paperNoise: 1.5 } },
+    { name: 'portrait_excess', value: 0.03 },
+    { name: 'portrait_ghost', value: 0.02 },
+    { name: 'portrait_turn', value: 0.04 },
+    { name: 'guilloche_hue', value: -0.7 },
+    { name: 'row_offset', value: 0.001 },
     { name: 'type_outlier', value: 0.08 },
     { name: 'shape_error', value: 0.01 },
   ],
@@ -100,14 +103,14 @@ describe('judgeCard', () => {
     const judgement = judgeCard(genuine);
     expect(judgement).toMatchObject({ verdict: 'passed', assuranceTier: 'high', score: 100, reasons: [] });
     expect(judgement.antiSpoof).toMatchObject({ fused: 'live', passed: 4, present: 4 });
-    expect(judgement.tamper).toMatchObject({ fused: 'authentic', passed: 3, present: 3 });
+    expect(judgement.tamper).toMatchObject({ fused: 'authentic', passed: 5, present: 5 });
     const idle = judgement.antiSpoof.voters.filter((voter) => voter.weight === 0);
     expect(idle.map((voter) => [voter.name, voter.reason])).toEqual([
       ['geometry', 'voter_not_validated'],
       ['edge', 'not_measured'],
     ]);
     const unsaid = judgement.tamper.voters.filter((voter) => voter.weight === 0);
-    expect(unsaid.map((voter) => voter.name)).toEqual(['portrait_integrity', 'field_alignment', 'hologram_check']);
+    expect(unsaid.map((voter) => voter.name)).toEqual(['hologram_check']);
   });
 
   it('never finds a still live: without flash it goes to review', () => {
@@ -144,7 +147,12 @@ describe('judgeCard', () => {
 
   it.each([
     ['moire_peak', 40, 'screen_recapture', 'card_spoof_suspected'],
-    ['portrait_detail', 0.7, 'print_raster', 'card_spoof_suspected'],
+    ['raster_peak', 40, 'screen_recapture', 'card_spoof_suspected'],
+    ['portrait_excess', 0.4, 'print_raster', 'card_spoof_suspected'],
+    ['guilloche_hue', 0.1, 'template_match', 'card_tamper_suspected'],
+    ['portrait_ghost', 0.7, 'portrait_integrity', 'card_tamper_suspected'],
+    ['portrait_turn', 0.9, 'portrait_integrity', 'card_tamper_suspected'],
+    ['row_offset', 0.008, 'field_alignment', 'card_tamper_suspected'],
     ['type_outlier', 0.4, 'font_match', 'card_tamper_suspected'],
   ] as const)('%s %d: review, however many others pass', (name, value, voter, code) => {
     const measurements = facts.measurements.map((each) => (each.name === name ? { ...each, value } : each));
@@ -154,16 +162,21 @@ describe('judgeCard', () => {
   });
 
   it.each([
-    ['a soft lens', 'portrait_integrity', { textDetail: 0.16, paperNoise: 1 }],
-    ['a noisy camera', 'print_raster', { textDetail: 0.4, paperNoise: 11 }],
-  ] as const)('says nothing about the portrait behind %s', (_, voter, detail) => {
-    const value = voter === 'print_raster' ? 0.8 : 0.1;
-    const measurements = facts.measurements.map((each) =>
-      each.name === 'portrait_detail' ? { ...each, value, detail } : each,
-    );
+    ['print_raster', ['portrait_excess']],
+    ['portrait_integrity', ['portrait_ghost', 'portrait_turn']],
+    ['field_alignment', ['row_offset']],
+  ] as const)('%s says nothing where nothing was measured', (voter, names) => {
+    const measurements = facts.measurements.filter(({ name }) => !(names as readonly string[]).includes(name));
     const { antiSpoof, tamper } = judgeCard(withFacts({ measurements }));
     const voters = [...antiSpoof.voters, ...tamper.voters];
     expect(voters.find(({ name }) => name === voter)).toMatchObject({ passed: null, reason: 'not_measured' });
+  });
+
+  it('takes the ground of a card for no template where its labels are missing', () => {
+    const measurements = facts.measurements.filter(({ name }) => name !== 'template_labels');
+    const judgement = judgeCard(withFacts({ measurements }));
+    expect(judgement.tamper.voters.find(({ name }) => name === 'template_match')).toMatchObject({ passed: null });
+    expect(judgement.verdict).toBe('requires_review');
   });
 
   it('takes another region for a move, another birth date or sex for a doubt', () => {

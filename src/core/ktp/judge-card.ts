@@ -21,7 +21,6 @@ import {
   type Fusion,
 } from '../fusion/fuse.ts';
 import { compareNikWithCard, type NikDecode } from '../nik/decode-nik.ts';
-import { toCardRows } from './card-rows.ts';
 import { antiSpoofBallots, tamperBallots } from './card-ballots.ts';
 import { uncertainBelow, type FieldReadings } from './read-fields.ts';
 
@@ -45,7 +44,7 @@ export function judgeCard(given: CardCase): CardJudgement {
   const { facts, fields, nik } = given;
   const differences = nik === null ? [] : compareNikWithCard(nik, valuesOf(fields));
   const spoofBallots = antiSpoofBallots(facts);
-  const alterationBallots = tamperBallots(facts, nik, differences, rowErrorOf(facts));
+  const alterationBallots = tamperBallots(facts, nik, differences);
   const spoof = fuse(spoofBallots, { required: 2, mandatory: ['flash_reflectance', 'photocopy'] });
   const tamper = fuse(alterationBallots, { required: 2, mandatory: ['nik_consistency', 'template_match'] });
   const antiSpoof = livenessVerdictOf(flagged(spoofBallots, spoof.outcome));
@@ -103,17 +102,6 @@ function valuesOf(fields: FieldReadings): KtpFieldValues {
     if (value !== null && value !== '') values[name] = value;
   }
   return values;
-}
-
-function rowErrorOf(facts: CardFacts): number | null {
-  if (!facts.reading.available) return null;
-  const { lines, width, height } = facts.reading.value;
-  const best = lines.some((line) => line.engine === 'ppocr') ? 'ppocr' : 'tesseract';
-  return toCardRows(
-    lines.filter((line) => line.engine === best),
-    width,
-    height,
-  ).rowError;
 }
 
 /** A capture in which no frame is usable says what is wrong with the first one. */

@@ -6,6 +6,7 @@ import {
   type CardFacts,
   type CardOutline,
   type Fact,
+  type Measurement,
   type ModelRef,
   type OcrLine,
 } from '../../contract/facts.ts';
@@ -19,6 +20,7 @@ import { measureExtras, type CardExtras } from './card-extras.ts';
 import { measureCardFlash } from './card-flash.ts';
 import { findCards, type CardCandidate, type CardSearch } from './find-card.ts';
 import { decodeFrames, fullImage, rankFrames, type DecodedFrame } from './frame-facts.ts';
+import { planeError } from './plane-error.ts';
 import { levelledQuad } from './print-slope.ts';
 import { quarterTurns, type Quad } from './quad.ts';
 import { readAcrossFrames } from './region-frames-reading.ts';
@@ -75,6 +77,7 @@ export async function analyseCard(models: ModelPack, request: CaptureFrames): Pr
   const labels = { name: 'template_labels', value: seen.result.labels / 14, ...ofFrame };
   const shift = specularShift(frames, quad);
   const specular = shift === null ? [] : [{ name: 'specular_shift', value: shift, ...ofFrame }];
+  const plane = await planeOf(seen, ranked);
   const fused = await readAcrossFrames(models, seen, ranked, request);
   const flash = measureCardFlash(
     request,
@@ -88,12 +91,24 @@ export async function analyseCard(models: ModelPack, request: CaptureFrames): Pr
     cardCount: seen.search.count,
     reading: fused ?? seen.result.reading,
     portrait: extras.portrait.portrait,
-    measurements: [...extras.measurements, labels, ...specular],
+    measurements: [...extras.measurements, labels, ...specular, ...plane],
     flash,
     models: modelRefs(models),
     renditions: { card: extras.picture, portrait: extras.portrait.rendition },
     durationsMs,
   };
+}
+
+/** How stiff the card was while it moved; nothing for a single frame or a card that lay still. */
+async function planeOf({ frame, quad }: Seen, ranked: readonly DecodedFrame[]): Promise<Measurement[]> {
+  const reduced = ranked.flatMap(({ facts, small, factor }) =>
+    small === null ? [] : [{ index: facts.index, small, factor }],
+  );
+  const base = reduced.find(({ index }) => index === frame.facts.index);
+  const others = reduced.filter((other) => other !== base);
+  const found = base === undefined ? null : await planeError(base, quad, others);
+  if (found === null) return [];
+  return [{ name: 'plane_error', value: found.value, frameIndex: found.frameIndex, detail: { places: found.places } }];
 }
 
 /** Tries the best frames until one shows a KTP; else keeps the most card-like thing that was seen. */

@@ -1,11 +1,14 @@
 /** Named measurements for the card voters. Numbers only: what they mean is decided in core/ktp. */
 import type { Measurement, OcrLine } from '../../contract/facts.ts';
 import { crop, shrinkByBlocks, type RgbImage } from '../image/image.ts';
+import { compressionGhost } from './compression.ts';
 import { edgeShadow, shapeError } from './card-shape.ts';
+import { guilloche } from './guilloche.ts';
 import { portraitTexture } from './portrait-texture.ts';
+import { portraitWindow } from './portrait-window.ts';
+import { rowOffset } from './row-offset.ts';
 import { tiltOf, type Quad } from './quad.ts';
 import { patternPeak } from './spectrum.ts';
-import { portraitArea } from './straighten.ts';
 import { typeOutlier } from './type-face.ts';
 
 export interface MeasuredCard {
@@ -25,17 +28,26 @@ type Taken = Pick<Measurement, 'value' | 'detail' | 'box'> | null;
 /** Everything the voters of a still ask for. A measurement that could not be taken is left out. */
 export function measureCard({ frame, quad, frameIndex, card, native, lines }: MeasuredCard): Measurement[] {
   const colour = chromaticity(card);
-  const noise = noiseRatio(card);
   const shadow = edgeShadow(frame, quad);
   const type = typeOutlier(card, lines);
+  const row = rowOffset(card, lines);
   const texture = portraitTexture(native);
+  const ghost = compressionGhost(frame, quad);
+  const window = portraitWindow(native);
+  const ground = guilloche(native);
   const taken: readonly (readonly [string, Taken])[] = [
     ['chroma_spread', { value: colour.spread, detail: { paperBlue: colour.paperBlue } }],
     ['shape_error', { value: shapeError(quad, frame), detail: { tilt: tiltOf(quad) } }],
     ['edge_shadow', shadow === null ? null : { value: shadow }],
     ...patterns(frame, quad),
-    ['portrait_noise_ratio', noise === null ? null : { value: noise }],
-    ['portrait_detail', texture === null ? null : { value: texture.detail, detail: { ...texture } }],
+    ['portrait_excess', texture === null ? null : { value: texture.excess, detail: { ...texture } }],
+    ['portrait_ghost', ghost === null ? null : { value: ghost.value, detail: { quality: ghost.quality } }],
+    [
+      'portrait_turn',
+      window === null ? null : { value: window.turn, detail: { rim: window.rim, edges: window.edges } },
+    ],
+    ['guilloche_hue', ground === null ? null : { value: ground.hue, detail: { contrast: ground.contrast } }],
+    ['row_offset', row === null ? null : { value: row.value, detail: { rows: row.rows }, box: row.box }],
     ['type_outlier', type === null ? null : { value: type.value, detail: { lines: type.lines }, box: type.box }],
   ];
   return taken.flatMap(([name, each]) => (each === null ? [] : [{ name, ...each, frameIndex }]));
@@ -91,45 +103,4 @@ function chromaticity(card: RgbImage): { spread: number; paperBlue: number } {
   values.sort((p, q) => p - q);
   const at = (share: number) => values[Math.floor(share * (values.length - 1))]!;
   return { spread: at(0.98) - at(0.02), paperBlue: at(0.5) };
-}
-
-/**
- * Noise of the portrait over noise of the paper: a pasted portrait comes from another camera or another compression.
- * Noise is the median absolute Laplacian of the smoothest tenth of 8 × 8 blocks, so that print and hair do not count.
- */
-function noiseRatio(card: RgbImage): number | null {
-  const portrait = crop(card, {
-    x: (portraitArea.x + 0.03) * card.width,
-    y: (portraitArea.y + 0.03) * card.height,
-    width: (portraitArea.width - 0.06) * card.width,
-    height: (portraitArea.height - 0.06) * card.height,
-  });
-  const text = crop(card, {
-    x: 0.05 * card.width,
-    y: 0.3 * card.height,
-    width: 0.6 * card.width,
-    height: 0.55 * card.height,
-  });
-  const inside = smoothNoise(portrait);
-  const outside = smoothNoise(text);
-  return outside > 0.01 ? inside / outside : null;
-}
-
-function smoothNoise(image: RgbImage): number {
-  const { width, height, data } = image;
-  const blocks: number[] = [];
-  const green = (x: number, y: number) => data[(y * width + x) * 3 + 1]!;
-  for (let top = 1; top + 9 < height; top += 8) {
-    for (let left = 1; left + 9 < width; left += 8) {
-      let sum = 0;
-      for (let y = top; y < top + 8; y += 1) {
-        for (let x = left; x < left + 8; x += 1) {
-          sum += Math.abs(4 * green(x, y) - green(x - 1, y) - green(x + 1, y) - green(x, y - 1) - green(x, y + 1));
-        }
-      }
-      blocks.push(sum / 64);
-    }
-  }
-  blocks.sort((p, q) => p - q);
-  return blocks[Math.floor(blocks.length * 0.1)] ?? 0;
 }

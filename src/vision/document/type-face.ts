@@ -10,6 +10,8 @@ export interface LineType {
   readonly weight: number;
   /** Height of the capitals, px. */
   readonly height: number;
+  /** Where the capitals stand, px from the top of the card. */
+  readonly foot: number;
   /** Width of a character over that height. */
   readonly set: number;
   readonly box: Box;
@@ -81,19 +83,25 @@ export function lineType(card: RgbImage, { box, text }: Pick<OcrLine, 'box' | 't
       outline += Math.hypot(value - cover[at - 1]!, value - cover[at - width]!);
     }
   }
-  const tall = heightOf(rows);
+  const { tall, foot } = capitalsOf(rows);
   if (outline < 1 || tall < 6) return null;
   const letters = text.replace(/\s/g, '').length;
-  return { weight: (2 * area) / outline / tall, height: tall, set: width / letters / tall, box };
+  return {
+    weight: (2 * area) / outline / tall,
+    height: tall,
+    foot: Math.round(box.y) + foot,
+    set: width / letters / tall,
+    box,
+  };
 }
 
-/** Distance between the half-way points of the profile: the capitals' height, whatever hangs below them. */
-function heightOf(rows: Float32Array): number {
+/** The half-way points of the profile: height and foot of the capitals, whatever hangs below them; px. */
+function capitalsOf(rows: Float32Array): { tall: number; foot: number } {
   const sorted = Float32Array.from(rows).sort();
   const half = sorted[Math.floor(sorted.length * 0.8)]! / 2;
   const first = rows.findIndex((value) => value >= half);
   const last = rows.findLastIndex((value) => value >= half);
-  return last - first + 1;
+  return { tall: last - first + 1, foot: last + 1 };
 }
 
 function median(values: readonly number[]): number {
