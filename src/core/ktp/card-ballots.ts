@@ -17,16 +17,16 @@ import { nikIsValid, type NikDecode } from '../nik/decode-nik.ts';
 export const cardThresholds = {
   chromaSpread: 0.12,
   patternPeak: 30,
-  portraitExcess: 0.15,
+  portraitExcess: 0.17,
   typeOutlier: 0.2,
-  portraitGhost: 0.2,
+  portraitGhost: 0.25,
   portraitTurn: 0.25,
   planeError: 0.004,
   shapeError: 0.08,
   edgeShadow: 0.04,
   specularShift: 0.08,
   templateLabels: 0.6,
-  guillocheHue: -0.25,
+  guillocheHue: -0.2,
   rowOffset: 0.0035,
 } as const;
 
