@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cardChecks, type CardCheck } from '../../src/core/ktp/card-ballots.ts';
-import { attackKinds, generateAttack } from './cards/attacks.ts';
+import { attackKinds, generateAttack, type AttackKind } from './cards/attacks.ts';
 import { generateCard, planOf } from './cards/generate.ts';
 import { portraitSource } from './cards/photo-portraits.ts';
 import { loadRegions, openAccuracyVision, root } from './open-vision.ts';
@@ -56,7 +56,7 @@ async function look(kind: string, portraits: string, frame: Uint8Array): Promise
   return { kind, portraits, found: facts.reading.available, votes, checks: checksOf(facts) };
 }
 
-async function samplesOf(sets: readonly CardSet[]): Promise<Sample[]> {
+async function samplesOf(sets: readonly CardSet[], kinds: readonly AttackKind[]): Promise<Sample[]> {
   const samples: Sample[] = [];
   const share = (count: string) => Math.ceil(Number(count) / sets.length);
   for (const { seed, portraits } of sets) {
@@ -65,7 +65,7 @@ async function samplesOf(sets: readonly CardSet[]): Promise<Sample[]> {
       const card = await generateCard(seed, index, planOf(index, [1, 2]), regions, source);
       samples.push(await look('clean', portraits, card.bytes));
     }
-    for (const kind of ['genuine', ...attackKinds] as const) {
+    for (const kind of ['genuine', ...kinds] as const) {
       for (let index = 0; index < share(values.attacks); index += 1) {
         samples.push(await look(kind, portraits, await generateAttack(kind, seed, index, regions, source)));
       }
@@ -75,8 +75,9 @@ async function samplesOf(sets: readonly CardSet[]): Promise<Sample[]> {
   return samples;
 }
 
-const chosen = await samplesOf(setsOf(values.choose));
-const proven = await samplesOf(setsOf(values.prove));
+// Of the choosing cards only the genuine ones are told; what was seen of attacks there is in the thresholds.
+const chosen = await samplesOf(setsOf(values.choose), []);
+const proven = await samplesOf(setsOf(values.prove), attackKinds);
 const supplied: Sample[] = [];
 for (const { bytes } of suppliedCards()) supplied.push(await look('supplied', 'supplied', bytes));
 await vision.close();
