@@ -4,7 +4,7 @@
  * process. Prints medians; asserts nothing.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,6 +29,7 @@ import { Camera } from '../accuracy/face/camera.ts';
 import { openPack } from '../accuracy/face/open-pack.ts';
 import { personOf } from '../accuracy/face/people.ts';
 import { personScene } from '../accuracy/face/scene.ts';
+import { pssOf } from './station/process-tree.ts';
 import { percentile } from '../accuracy/score.ts';
 import { printTable } from '../accuracy/tables.ts';
 import { iresnet100 } from './face/iresnet100.ts';
@@ -172,16 +173,6 @@ function withIresnet100(manifest: ModelManifest, folder: string): ModelManifest 
   return { ...manifest, models };
 }
 
-/** Proportional set size, MB; null where the system does not tell. */
-function pssOf(pid: number | undefined): number | null {
-  try {
-    const kib = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid ?? 0}/smaps_rollup`, 'utf8'))?.[1];
-    return kib === undefined ? null : Number(kib) / 1024;
-  } catch {
-    return null;
-  }
-}
-
 const manifest = readModelManifest(root);
 if (!manifest.ok) throw new Error(manifest.error.message);
 const frames = await drawFrames();
@@ -214,7 +205,7 @@ try {
       await inline.close();
       const process_ = await createSupervisedVision({ manifest: chosen, modelDirectories: directories });
       await decide(process_, frames);
-      const pss = pssOf(process_.pid());
+      const pss = pssOf([process_.pid() ?? 0]);
       memory.push([name, pss === null ? 'not told by this system' : pss.toFixed(0)]);
       await process_.close();
     }

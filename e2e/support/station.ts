@@ -28,6 +28,7 @@ export interface RunningStation {
   readonly pairingAddress: string;
   /** The people a fresh demo prints; empty on any later start. */
   readonly people: ReadonlyMap<PersonRole, Credentials>;
+  readonly pid: number;
   /** Everything the program has said so far. */
   said(): string;
   /** Ends it as an operator would; resolves with its exit status. */
@@ -98,6 +99,7 @@ function startStation(dataDirectory: string, keyDirectory: string, words: Statio
         origin: new URL(address).origin,
         pairingAddress: address,
         people,
+        pid: child.pid ?? 0,
         said: () => said,
         stop: () => end(child, ended, 'SIGTERM'),
         kill: async () => void (await end(child, ended, 'SIGKILL')),
