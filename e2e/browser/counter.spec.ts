@@ -1,5 +1,6 @@
 /** What a counter must bear: two languages, a power cut, a change of mind, a camera that is not allowed. */
 import { expect } from '@playwright/test';
+import type { CounterPage } from '../support/counter-page.ts';
 import { test } from '../support/counter-test.ts';
 import { firstPeople, setUp } from '../support/first-people.ts';
 import { missingModels } from '../support/test-data.ts';
@@ -37,6 +38,7 @@ test('a power cut loses nothing, and cancelling leaves nothing', async ({ house,
   await counter.press('cancel-confirm');
   await expect(counter.at('idle-screen')).toBeVisible();
   await expect(counter.page.locator('body')).not.toContainText('BAYU');
+  expect(await keptScreens(counter)).toEqual([]);
   await counter.signOut();
   await counter.signIn(staff);
   await expect(counter.at('idle-screen')).toBeVisible();
@@ -46,6 +48,18 @@ test('a power cut loses nothing, and cancelling leaves nothing', async ({ house,
   await expect(counter.page.locator('main')).toContainText('Tidak ada nasabah yang cocok.');
   await counter.shot('cut-04-nothing-left');
 });
+
+/** Screens of a customer that left the page but not its memory. */
+async function keptScreens({ context, page }: CounterPage): Promise<string[]> {
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('DOM.enable');
+  await cdp.send('HeapProfiler.collectGarbage');
+  const { detachedNodes } = await cdp.send('DOM.getDetachedDomNodes');
+  await cdp.detach();
+  return detachedNodes
+    .map(({ treeNode }) => (treeNode.attributes ?? []).join(' '))
+    .filter((words) => /step-(card|fields|selfie|result)/.test(words));
+}
 
 test('speaks both languages', async ({ house, openCounterPage }) => {
   const station = await house.start({ demo: true });
