@@ -105,5 +105,7 @@ export const auditEvents = [
   'session.taken_over',
   'session.cancelled',
   'customer_screen.linked',
+  'self_test.finished',
+  'user.password_reset',
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];

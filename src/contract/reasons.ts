@@ -322,6 +322,10 @@ export const reasonCatalogue = {
     id: 'Ruang diska hampir habis. Hubungi TI sebelum melayani nasabah berikutnya.',
     en: 'The disk is nearly full. Call IT before the next customer.',
   },
+  freeze_self_test: {
+    id: 'Uji awal hari gagal di loket ini. Ulangi di Operasi › Uji awal hari; bila tetap gagal, hubungi TI.',
+    en: 'The self test failed at this counter. Repeat it under Operations › Self test; if it fails again, call IT.',
+  },
   verdict_reversed: {
     id: 'Keputusan resmi berbeda dari hasil di loket. Hubungi nasabah dan buka kembali kasusnya.',
     en: 'The official verdict differs from what the counter said. Contact the customer and reopen the case.',

@@ -6,6 +6,12 @@ import type { ServiceContext } from '../services/context.ts';
 import type { CustomerScreens } from './counter/customer-screens.ts';
 import type { DeskEventBus } from './desk-events.ts';
 import type { DeskSessions } from './desk-session.ts';
+import type { Upkeep } from './operations/upkeep.ts';
+import type { Exports } from './operations/exports.ts';
+import type { JobBoard } from './operations/job-board.ts';
+import type { Uploads } from './operations/uploads.ts';
+import type { SelfTestRunner } from './self-test/self-test-runner.ts';
+import type { LogRing } from '../services/logs/log-ring.ts';
 import type { LoadHid } from './scanner/hid-library.ts';
 import type { OnboardingDesk } from './onboarding/onboarding-desk.ts';
 import type { DeskDevices } from './sources/desk-devices.ts';
@@ -32,6 +38,10 @@ export interface DeskConfig {
   readonly idleSeconds: number;
   /** Folders below which a scanner's folder must lie (`LOKET_SCAN_ROOTS`); empty = any that is safe. */
   readonly scanRoots?: readonly string[];
+  /** Where the desk itself writes exports; absent = only the page saves them. */
+  readonly exportFolder?: string;
+  /** Run the self test when the first of a day signs in. Default: only on request. */
+  readonly selfTestAtSignIn?: boolean;
 }
 
 export interface DeskOptions {
@@ -41,6 +51,9 @@ export interface DeskOptions {
   readonly simulator: Simulator | null;
   /** Instead of node-hid. */
   readonly loadHid?: LoadHid;
+  /** The last lines of the program's own log. */
+  readonly logs?: LogRing;
+  readonly upkeep?: Upkeep;
   readonly config: DeskConfig;
   /** Prints a PDF of the desk's own templates on the desk's printer, without a dialog. Absent: the page prints. */
   readonly printer?: (pdf: Uint8Array) => Promise<Result<Record<string, never>>>;
@@ -50,6 +63,12 @@ export interface DeskOptions {
 
 /** What every handler gets: the options, and what the desk made of them. */
 export interface DeskHouse extends DeskOptions {
+  readonly upkeep: Upkeep;
+  readonly jobs: JobBoard;
+  /** null where there is no data directory to put files into. */
+  readonly uploads: Uploads | null;
+  readonly exports: Exports;
+  readonly selfTest: SelfTestRunner;
   readonly events: DeskEventBus;
   readonly sessions: DeskSessions;
   readonly onboarding: OnboardingDesk;

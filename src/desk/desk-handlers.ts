@@ -10,13 +10,24 @@ import { createCustomerScreens } from './counter/customer-screens.ts';
 import { coachHandlers } from './handlers/coach.ts';
 import { counterHandlers } from './handlers/counter.ts';
 import { customersHandlers } from './handlers/customers.ts';
+import { peopleHandlers } from './handlers/admin/people.ts';
+import { policyHandlers } from './handlers/admin/policy.ts';
+import { programHandlers } from './handlers/admin/programs.ts';
+import { recordHandlers } from './handlers/admin/records.ts';
 import { deviceHandlers } from './handlers/devices.ts';
+import { supplyHandlers } from './handlers/lists-and-models.ts';
 import { onboardingHandlers } from './handlers/onboarding.ts';
 import { operationsHandlers } from './handlers/operations.ts';
 import { outboxHandlers, outboxView } from './handlers/outbox.ts';
 import { reviewHandlers } from './handlers/review.ts';
 import { simulatorHandlers } from './handlers/simulator.ts';
 import { stationHandlers } from './handlers/station.ts';
+import { upkeepHandlers } from './handlers/upkeep.ts';
+import { openExports } from './operations/exports.ts';
+import { createJobBoard } from './operations/job-board.ts';
+import { openUploads } from './operations/uploads.ts';
+import { createSelfTestRunner } from './self-test/self-test-runner.ts';
+import { randomToken } from '../vault/random.ts';
 import { createDeskDevices } from './sources/desk-devices.ts';
 import { wipeStaleDrafts } from './onboarding/draft-store.ts';
 import { installedConsent } from './onboarding/installed-consent.ts';
@@ -70,6 +81,21 @@ export function createDeskHandlers(options: DeskOptions): Desk {
       devices.forgetReading();
     },
   });
+  let closed = false;
+  const nextId = () => randomToken(12);
+  const jobs = createJobBoard({
+    clock: ctx.clock,
+    nextId,
+    onChange: (payload, to) => events.emit({ name: 'jobs.changed', payload, ...(to === null ? {} : { to }) }),
+    // What still runs while the program ends finds its database closed.
+    onBug: (kind, error) => (closed ? undefined : logBug(kind, error)),
+  });
+  const selfTest = createSelfTestRunner({
+    ctx,
+    jobs,
+    closed: () => closed,
+    onBug: (error) => (closed ? undefined : logBug('selfTest.run', error)),
+  });
   const house: DeskHouse = {
     ...options,
     events,
@@ -78,6 +104,11 @@ export function createDeskHandlers(options: DeskOptions): Desk {
     devices,
     screens,
     orgId: orgIdResolver(options),
+    upkeep: options.upkeep ?? {},
+    jobs,
+    uploads: ctx.dataDirectory === undefined ? null : openUploads(ctx.dataDirectory, nextId),
+    exports: openExports(ctx, config.exportFolder ?? null, nextId),
+    selfTest,
   };
   const stopProgress = pump.onProgress(
     (progress) => void followDelivery(house, progress.orgId, progress.state === 'delivered', logBug),
@@ -97,15 +128,24 @@ export function createDeskHandlers(options: DeskOptions): Desk {
       ...operationsHandlers(house),
       ...deviceHandlers(house),
       ...counterHandlers(house),
+      ...upkeepHandlers(house),
+      ...supplyHandlers(house),
+      ...peopleHandlers(house),
+      ...programHandlers(house),
+      ...policyHandlers(house),
+      ...recordHandlers(house),
     },
     sessions,
     events,
     logBug,
+    onCall: (name) => (/^(coach|simulator|onboarding)\./.test(name) ? selfTest.counterUsed() : undefined),
     async start() {
       await wipeStaleDrafts(ctx);
       await devices.start();
+      await house.uploads?.sweep();
     },
     close() {
+      closed = true;
       clearInterval(sweeper);
       stopProgress();
       void devices.close().catch((error: unknown) => logBug('devices', error));

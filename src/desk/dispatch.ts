@@ -17,6 +17,8 @@ export interface DeskHandlers {
   readonly table: DeskHandlerTable;
   readonly sessions: DeskSessions;
   readonly logBug: (call: string, error: unknown) => void;
+  /** Told of every call that is let through. */
+  readonly onCall?: (name: DeskCallName) => void;
 }
 
 /** Calls that a page makes by itself; they must not keep an unattended counter signed in. */
@@ -32,6 +34,8 @@ const selfActing: ReadonlySet<DeskCallName> = new Set([
   'counter.offered',
   'counter.customerConsent',
   'simulator.frame',
+  'jobs.list',
+  'selfTest.latest',
 ]);
 
 /**
@@ -53,6 +57,7 @@ export async function dispatch(
   const checked = checkParams(name, params);
   if (!checked.ok) return checked;
   if (session.person !== null && !selfActing.has(name)) handlers.sessions.touch(session);
+  handlers.onCall?.(name);
   try {
     const handler = handlers.table[name] as (session: DeskSession, params: unknown) => Promise<Result<unknown>>;
     return await handler(session, checked.value);

@@ -25,7 +25,8 @@ interface Sheet<R> {
   batch(after: Cursor | null, before: string): Promise<readonly R[]>;
 }
 
-function csvLines(rows: readonly (readonly Cell[])[]): string {
+/** Rows as RFC 4180 lines; what a spreadsheet would take for a formula is disarmed. */
+export function csvOf(rows: readonly (readonly Cell[])[]): string {
   return stringify(
     rows.map((row) => [...row]),
     { record_delimiter: '\r\n', escape_formulas: true, quoted_match: /^\s|\s$/ },
@@ -38,10 +39,10 @@ async function* sheetText<R extends { readonly id: string; readonly created_at: 
   before: string,
 ): AsyncGenerator<string> {
   const columns = Object.values(sheet.columns);
-  yield csvLines([Object.keys(sheet.columns)]);
+  yield csvOf([Object.keys(sheet.columns)]);
   for (let after: Cursor | null = null; ;) {
     const rows: readonly R[] = await sheet.batch(after, before);
-    if (rows.length > 0) yield csvLines(rows.map((row) => columns.map((cell) => cell(row))));
+    if (rows.length > 0) yield csvOf(rows.map((row) => columns.map((cell) => cell(row))));
     const last = rows.at(-1);
     if (last === undefined || rows.length < batchSize) return;
     after = { at: last.created_at, id: last.id };

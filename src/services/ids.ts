@@ -35,6 +35,7 @@ export type IdPrefix =
   | 'rgi'
   | 'rgs'
   | 'ses'
+  | 'slf'
   | 'usr'
   | 'ver'
   | 'wf'

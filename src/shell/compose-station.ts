@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from '../api/build-api.ts';
@@ -19,14 +19,17 @@ import { createSimulator, type FaceScene } from '../desk/simulator/simulator.ts'
 import { chooseSink } from '../desk/sync/choose-sink.ts';
 import { cosignAtHub } from '../desk/sync/cosigning.ts';
 import { createOutboxPump } from '../desk/sync/outbox-pump.ts';
-import type { Logger } from '../services/context.ts';
+import { silentLogger, type Logger } from '../services/context.ts';
+import { createLogRing } from '../services/logs/log-ring.ts';
 import { hubJobs } from '../services/jobs/hub-jobs.ts';
 import { inProcessRunner } from '../services/jobs/in-process-runner.ts';
 import { openInstallation, type Installation } from '../services/open-installation.ts';
 import { startCallbackWorker } from '../services/providers/iluma-callbacks.ts';
 import { startRegistryChecks } from '../services/registry/check-worker.ts';
 import { startWebhookWorker } from '../services/webhooks/deliver.ts';
+import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
 import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
+import { upkeepOf } from './upkeep-of.ts';
 import { decodeImage, type RgbImage } from '../vision/image/image.ts';
 
 export type Simulation =
@@ -42,6 +45,10 @@ export interface StationOptions {
   /** Instead of `LOKET_SCAN_ROOTS`. */
   readonly scanRoots?: readonly string[];
   readonly keyProvider?: KeyProvider;
+  /** Where exports are written when the page may not save them. Default: `exports` in the data directory. */
+  readonly exportFolder?: string;
+  /** Default true. */
+  readonly selfTestAtSignIn?: boolean;
   /** Instead of the installed one, where the shell starts the process itself. */
   readonly vision?: Vision;
   readonly logger?: Logger;
@@ -74,13 +81,15 @@ function scanRoots(environment: NodeJS.ProcessEnv = process.env): string[] {
 
 /** Errors: those of `openInstallation`, and `image_unusable` for a simulation file that is no picture of a face or card. */
 export async function composeStation(options: StationOptions): Promise<Result<Station>> {
+  const logs = createLogRing(() => new Date());
+  const keyProvider = options.keyProvider ?? chooseKeyProvider();
   const opened = await openInstallation({
     dataDirectory: options.dataDirectory,
     production: options.production,
     create: true,
-    ...(options.keyProvider === undefined ? {} : { keyProvider: options.keyProvider }),
+    keyProvider,
     ...(options.vision === undefined ? {} : { vision: options.vision }),
-    ...(options.logger === undefined ? {} : { logger: options.logger }),
+    logger: logs.over(options.logger ?? silentLogger),
   });
   if (!opened.ok) return opened;
   const installation = opened.value;
@@ -114,7 +123,11 @@ export async function composeStation(options: StationOptions): Promise<Result<St
     ctx: context,
     pump,
     simulator: simulator.value,
+    logs,
+    upkeep: upkeepOf(options.dataDirectory, keyProvider, context.clock),
     config: {
+      exportFolder: options.exportFolder ?? join(options.dataDirectory, 'exports'),
+      selfTestAtSignIn: options.selfTestAtSignIn ?? true,
       address: () => address,
       idleSeconds: options.idleSeconds ?? defaultIdleSeconds,
       scanRoots: options.scanRoots ?? scanRoots(),

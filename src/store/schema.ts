@@ -7,6 +7,7 @@ import type { Generated } from 'kysely';
 import type { CounterTables } from './schema-counter.ts';
 import type { FaceTables } from './schema-faces.ts';
 import type { DeliveryTables } from './schema-delivery.ts';
+import type { OperationsTables } from './schema-operations.ts';
 import type { RegistryTables } from './schema-registry.ts';
 import type {
   DataSubjectRequestTable,
@@ -396,7 +397,7 @@ export interface ListCountTable {
   n: number;
 }
 
-export interface Database extends FaceTables, CounterTables, RegistryTables, DeliveryTables {
+export interface Database extends FaceTables, CounterTables, RegistryTables, DeliveryTables, OperationsTables {
   installation: InstallationTable;
   organisations: OrganisationTable;
   users: UserTable;

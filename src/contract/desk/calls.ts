@@ -5,11 +5,14 @@
 import { Type, type Static } from 'typebox';
 import { exceptionGrounds, CameraIdentitySchema, PromptWindowSchema, SignatureInputSchema } from '../bundle.ts';
 import { KtpFieldsSchema, challengePurposes, oneOf, promptKinds } from '../vocabulary.ts';
+import { adminCalls } from './admin-calls.ts';
 import type * as Answers from './answers.ts';
 import { bytesUpTo, call, closed, Email, Id, NewPassword, Nothing, Password, PersonName } from './call.ts';
 import { counterCalls, type CustomerConsent, type CustomerScreen } from './counter-calls.ts';
 import { AuthFinishBody, RegisterFinishBody } from '../api/webauthn.ts';
 import { DeskSettingsSchema, type DevicesView } from './devices.ts';
+import type { JobView } from './jobs.ts';
+import { operationsCalls } from './operations-calls.ts';
 import type { PasskeyCeremony, PasskeyRequest, PasskeyRow, PasskeySignedIn } from './passkeys.ts';
 
 const Nik = Type.String({ pattern: '^[0-9]{16}$' });
@@ -176,6 +179,8 @@ export const deskCalls = {
   /** The card from a file, where the desk's settings allow it. */
   'onboarding.useFile': call<Answers.OnboardingView>()(Type.Object({ file: Frame }, closed), counter),
   ...counterCalls,
+  ...operationsCalls,
+  ...adminCalls,
 } as const;
 
 export type DeskCallName = keyof typeof deskCalls;
@@ -195,6 +200,8 @@ export interface DeskEvents {
   'customer.changed': CustomerScreen;
   /** To the staff's page: the customer has ticked or signed on his own screen. */
   'customer.agreed': CustomerConsent;
+  /** To whoever started it; the self test to everybody. */
+  'jobs.changed': JobView;
 }
 export type DeskEventName = keyof DeskEvents;
 export const deskEventNames: readonly DeskEventName[] = [
@@ -204,6 +211,7 @@ export const deskEventNames: readonly DeskEventName[] = [
   'devices.changed',
   'customer.changed',
   'customer.agreed',
+  'jobs.changed',
 ];
 
 /** The bridge as the page sees it, whichever shell carries it (`window.loket` in Electron). */

@@ -10,6 +10,7 @@ const well: DeskHealth = {
   listAgeMs: 86_400_000,
   modelAgeMs: 86_400_000,
   diskFreeBytes: 50_000_000_000,
+  selfTestFailed: 0,
 };
 const limits = defaultFreezeLimits;
 
@@ -22,6 +23,7 @@ describe('freezeReasons', () => {
       listAgeMs: null,
       modelAgeMs: null,
       diskFreeBytes: null,
+      selfTestFailed: null,
     };
     expect(freezeReasons({ ...well, ...unknown })).toEqual([]);
   });
@@ -37,6 +39,7 @@ describe('freezeReasons', () => {
     ['freeze_clock', { clockSkewMs: limits.clockSkewMs + 1 }, { clockSkewMs: limits.clockSkewMs }],
     ['freeze_clock', { clockBackMs: limits.clockBackMs + 1 }, { clockBackMs: limits.clockBackMs }],
     ['freeze_lists_old', { listAgeMs: limits.listAgeMs + 1 }, { listAgeMs: limits.listAgeMs }],
+    ['freeze_self_test', { selfTestFailed: 1 }, { selfTestFailed: 0 }],
     ['freeze_models_old', { modelAgeMs: limits.modelAgeMs + 1 }, { modelAgeMs: limits.modelAgeMs }],
     ['freeze_disk_low', { diskFreeBytes: limits.diskFreeBytes - 1 }, { diskFreeBytes: limits.diskFreeBytes }],
   ])('%s: freezes just beyond the limit, not at it', (code, beyond, at) => {

@@ -20,6 +20,8 @@ export interface DeskHealth {
   readonly modelAgeMs: number | null;
   /** Bytes left where the database lies; null when it cannot be told. */
   readonly diskFreeBytes: number | null;
+  /** Parts that the last self test found wrong; null when there was none yet. What it could not test is not counted. */
+  readonly selfTestFailed: number | null;
 }
 
 export interface FreezeLimits {
@@ -72,6 +74,8 @@ export const freezeGuards: readonly Guard[] = [
         ? { value: diskFreeBytes, threshold: limits.diskFreeBytes }
         : null,
   },
+  // A counter that got known answers wrong is not asked unknown ones.
+  { code: 'freeze_self_test', beyond: ({ selfTestFailed }) => above(selfTestFailed, 0) },
 ];
 
 /** Every reason not to begin, worst first; empty when the desk may. */

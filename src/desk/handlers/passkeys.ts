@@ -28,6 +28,8 @@ export type PasskeyCallName =
   | 'auth.proveBegin'
   | 'auth.proveFinish';
 
+const servesCustomers: readonly Role[] = ['staff', 'supervisor'];
+
 /** Whoever proved who he is sits at this station from now on. */
 export async function takeSeat(
   house: DeskHouse,
@@ -41,6 +43,8 @@ export async function takeSeat(
     { kind: 'user', id: person.id, orgId: org.id, role: person.role },
     sha256(opened.token),
   );
+  if (house.config.selfTestAtSignIn === true && servesCustomers.includes(person.role))
+    void house.selfTest.runIfDue({ kind: 'user', id: person.id, orgId: org.id, role: person.role });
   return { person, state: await stationState(house, session) };
 }
 

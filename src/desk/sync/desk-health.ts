@@ -4,6 +4,7 @@ import { freeDiskBytes } from '../../store/free-disk.ts';
 import { readInstallationValue, writeInstallationValue } from '../../store/installation-values.ts';
 import type { Store } from '../../store/open-store.ts';
 import { lastAuditInstant } from '../../store/repositories/audit-rows.ts';
+import { selfTestKey } from '../self-test/self-test-record.ts';
 import { outboxCounts } from './outbox-views.ts';
 
 const skewKey = 'desk.clock_skew';
@@ -23,6 +24,7 @@ export async function deskHealth({ store, clock }: Parts, orgId: string): Promis
     listAgeMs: await oldestListMs(store, orgId, now),
     modelAgeMs: null,
     diskFreeBytes: await diskFree(store),
+    selfTestFailed: (await readInstallationValue<{ failed: number }>(store.db, selfTestKey))?.failed ?? null,
   };
 }
 

@@ -265,7 +265,7 @@ export function createFakeBridge(part: Partial<FakeDesk> = {}, pictures: FakePic
     screen: null,
     ...part,
   };
-  const handlers: Handlers = {
+  const handlers: Partial<Handlers> = {
     ...accountHandlers(desk),
     ...onboardingHandlers(desk, pictures),
     ...roomHandlers(desk, pictures),
@@ -279,7 +279,8 @@ export function createFakeBridge(part: Partial<FakeDesk> = {}, pictures: FakePic
     calls,
     async call<N extends DeskCallName>(name: N, params: DeskParams<N>) {
       calls.push({ name, params });
-      return handlers[name](params);
+      const handler = handlers[name];
+      return handler === undefined ? fail('unavailable', 'The fake desk does not answer this.') : handler(params);
     },
     on(event, listener) {
       const set = listeners.get(event) ?? new Set();

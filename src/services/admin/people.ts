@@ -14,6 +14,7 @@ import {
 } from '../../store/repositories/users.ts';
 import { randomToken } from '../../vault/random.ts';
 import { instant, type Actor, type ServiceContext } from '../context.ts';
+import { hashPassword } from '../passwords.ts';
 import { recordAudit } from '../record-audit.ts';
 import { addUser } from '../set-up-organisation.ts';
 import { undoable } from '../undoable.ts';
@@ -125,6 +126,47 @@ export async function updatePerson(
     });
     return ok(await view(ctx, trx, next));
   });
+}
+
+/**
+ * A new password, answered once, for a person who forgot his; his sessions end and a lock is lifted. Passkeys stay. Nobody
+ * resets his own: whoever sits at an open screen must not take the account over. Errors: `not_found`, `own_account`.
+ */
+export async function resetPassword(
+  ctx: ServiceContext,
+  actor: Actor,
+  id: string,
+): Promise<Result<PersonRecord & { readonly password: string }>> {
+  if (id === actor.id) return fail('own_account', 'another admin resets your password');
+  const password = randomToken(18);
+  const hash = await hashPassword(password);
+  return undoable(ctx, async (trx) => {
+    const found = await own(trx, actor, id);
+    if (!found.ok) return found;
+    const change = { password_hash: hash, failed_attempts: 0, locked_until: null, updated_at: instant(ctx) };
+    await updateUser(trx, actor.orgId, id, change);
+    await deleteSessionsOf(trx, id);
+    await recordAudit(ctx, trx, actor, { event: 'user.password_reset', objectId: id });
+    return ok({ ...(await view(ctx, trx, { ...found.value, ...change })), password });
+  });
+}
+
+/** When each of these people last signed in; absent: never. */
+export async function lastSignIns(
+  ctx: ServiceContext,
+  actor: Actor,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.store.db
+    .selectFrom('audit_log')
+    .select((e) => ['actor_id', e.fn.max('occurred_at').as('at')])
+    .where('org_id', '=', actor.orgId)
+    .where('event', '=', 'auth.login')
+    .where('actor_id', 'in', [...ids])
+    .groupBy('actor_id')
+    .execute();
+  return new Map(rows.map(({ actor_id, at }) => [actor_id ?? '', at]));
 }
 
 /** Forgets failed attempts. Errors: `not_found`. */

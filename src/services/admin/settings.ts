@@ -2,6 +2,7 @@
 import { Compile } from 'typebox/compile';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { OrgSettingsSchema, type OrgSettings } from '../../contract/settings.ts';
+import { listAuditRows } from '../../store/repositories/audit-rows.ts';
 import { findOrganisation, updateOrganisationSettings } from '../../store/repositories/organisations.ts';
 import { instant, type Actor, type ServiceContext } from '../context.ts';
 import { recordAudit } from '../record-audit.ts';
@@ -75,14 +76,56 @@ export async function patchSettings(
       });
     if (changed.length === 0) return ok(organisation.settings);
     await updateOrganisationSettings(trx, organisation.id, value, instant(ctx));
+    const from = Object.fromEntries(changed.map((path) => [path, at(organisation.settings, path) ?? null]));
     const to = Object.fromEntries(changed.map((path) => [path, at(value, path) ?? null]));
     await recordAudit(ctx, trx, actor, {
       event: 'settings.changed',
       objectId: organisation.id,
-      detail: { keys: changed, to },
+      detail: { keys: changed, from, to },
     });
     return ok(value);
   });
+}
+
+export interface SettingChange {
+  readonly at: string;
+  /** User id. */
+  readonly by: string | null;
+  /** null where there was none, or where the row is of an older form that does not tell. */
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+const changesRead = 500;
+
+/** The last change of each setting by its dotted name, as the audit log has it. */
+export async function settingChanges(
+  ctx: ServiceContext,
+  actor: Actor,
+): Promise<Readonly<Record<string, SettingChange>>> {
+  const slice = { by: 'page', page: 1, limit: changesRead } as const;
+  const { rows } = await listAuditRows(
+    ctx.store.db,
+    actor.orgId,
+    { event: 'settings.changed', objectId: actor.orgId },
+    slice,
+  );
+  const changes: Record<string, SettingChange> = {};
+  for (const row of rows) {
+    const {
+      keys = [],
+      from = {},
+      to = {},
+    } = JSON.parse(row.detail) as {
+      keys?: string[];
+      from?: Record<string, unknown>;
+      to?: Record<string, unknown>;
+    };
+    // Newest first: what is there already is later.
+    for (const key of keys)
+      changes[key] ??= { at: row.occurred_at, by: row.actor_id, from: from[key] ?? null, to: to[key] ?? null };
+  }
+  return changes;
 }
 
 function at(value: unknown, path: string): unknown {

@@ -19,6 +19,7 @@ import { screening } from './0090-screening.ts';
 import { registry } from './0095-registry.ts';
 import { providers } from './0096-providers.ts';
 import { counterDay } from './0130-counter-day.ts';
+import { selfTests } from './0150-self-tests.ts';
 import { blobObjects } from './0160-blob-objects.ts';
 import type { Migration } from './migration.ts';
 
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   registry,
   providers,
   counterDay,
+  selfTests,
   blobObjects,
 ];
 
