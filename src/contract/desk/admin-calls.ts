@@ -1,8 +1,14 @@
 /** Administration at the desk: the very services of `/api/admin` and `/api/identity`, for the same roles. */
 import { Type, type Static } from 'typebox';
-import { CreateDeskBody, CreateUserBody, DeskCodeSchema, SettingsPatchBody, UpdateUserBody } from '../api/admin.ts';
-import { ApiKeySchema, CreateApiKeyBody } from '../api/people.ts';
-import { CreateWebhookBody, DeliverySchema, UpdateWebhookBody, WebhookSchema } from '../api/webhooks.ts';
+import {
+  CreateDeskBody,
+  CreateUserBody,
+  type DeskCodeSchema,
+  SettingsPatchBody,
+  UpdateUserBody,
+} from '../api/admin.ts';
+import { type ApiKeySchema, CreateApiKeyBody } from '../api/people.ts';
+import { CreateWebhookBody, type DeliverySchema, UpdateWebhookBody, type WebhookSchema } from '../api/webhooks.ts';
 import { auditEvents } from '../audit-events.ts';
 import type { OrgSettings } from '../settings.ts';
 import { oneOf, type Role } from '../vocabulary.ts';

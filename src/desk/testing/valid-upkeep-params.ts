@@ -1,6 +1,6 @@
 /** One valid parameter object for each call of operations and administration; empty where nothing is required. */
-import { adminCalls } from '../../contract/desk/admin-calls.ts';
-import { operationsCalls } from '../../contract/desk/operations-calls.ts';
+import { type adminCalls } from '../../contract/desk/admin-calls.ts';
+import { type operationsCalls } from '../../contract/desk/operations-calls.ts';
 
 type Upkeep = keyof typeof operationsCalls | keyof typeof adminCalls;
 
