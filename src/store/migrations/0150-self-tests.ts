@@ -5,6 +5,7 @@ import { createTable, oneOfCheck } from './table-builder.ts';
 export const selfTests: Migration = {
   id: 150,
   name: 'self-tests',
+  beside: 'expand',
   async up(db, dialect) {
     await createTable(db, dialect, 'self_tests', {
       columns: {
