@@ -1,7 +1,7 @@
-/** `loket keys list | rotate | recovery | recover | head-office`: the keys of an installation, never their material. */
+/** `loket keys list | rotate | provider | recovery | recover | head-office`: the keys of an installation, never their material. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { newHeadOfficeKey, readHeadOfficePublicKey } from '../vault/head-office-key.ts';
 import { registerHeadOfficeKey } from '../services/head-office/register-key.ts';
@@ -9,9 +9,11 @@ import { rotateKeys, rotateSigningKey, type RotationReport } from '../services/k
 import { recordRecovery } from '../services/keys/record-recovery.ts';
 import { openInstallation } from '../services/open-installation.ts';
 import type { KeyChange } from '../vault/change-keys.ts';
-import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
+import { chooseKeyProvider, keyProviderOf } from '../vault/key-providers/choose-key-provider.ts';
+import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
+import { readInstallationFile } from '../vault/installation-file.ts';
 import type { KeyInfo } from '../vault/keyring.ts';
-import { openVault } from '../vault/open-vault.ts';
+import { changeKeyProvider, openVault } from '../vault/open-vault.ts';
 import { makeRecoveryShares, readShareFile, recoverWithShares, type RecoveryShare } from '../vault/recovery.ts';
 import type { ServiceContext } from '../services/context.ts';
 import { placesOf } from './places.ts';
@@ -41,6 +43,17 @@ export function keysCommand(): Command {
     .option('--desk', 'instead: a new signing key of the desk; the old one stays for what it signed')
     .option(...jsonOption)
     .action(rotate);
+  keys
+    .command('provider')
+    .description('put the master key under another provider; both must be in the environment, data stays as it is')
+    .requiredOption(...dataOption)
+    .addOption(
+      new Option('--to <kind>', 'key file, passphrase (LOKET_PASSPHRASE) or token (LOKET_PKCS11_*)')
+        .choices(['file', 'passphrase', 'pkcs11'])
+        .makeOptionMandatory(),
+    )
+    .option(...jsonOption)
+    .action(provider);
   keys
     .command('recovery')
     .description('make a recovery key and write its three shares; any two of them open the installation')
@@ -103,6 +116,23 @@ async function list(options: Common): Promise<void> {
   const line = (key: KeyInfo): string =>
     [key.id.padEnd(22), key.state.padEnd(8), key.createdAt, key.retiredAt ?? '-'.padEnd(24), key.algorithm].join('  ');
   print({ keys }, options.json === true, keys.map(line).join('\n'));
+}
+
+async function provider(options: Common & { readonly to: KeyProvider['kind'] }): Promise<void> {
+  const file = readInstallationFile(options.data);
+  if (!file.ok) return complain(file.error);
+  const held = file.value?.masterKey.provider ?? 'file';
+  const [from, to] = [keyProviderOf(held), keyProviderOf(options.to)];
+  if (from === null || to === null) {
+    const missing = from === null ? held : options.to;
+    return complain({
+      code: 'key_provider_differs',
+      message: `The environment lacks what the provider "${missing}" needs.`,
+    });
+  }
+  const done = await changeKeyProvider(options.data, from, to);
+  if (!done.ok) return complain(done.error);
+  print({ provider: options.to, was: held }, options.json === true, `the master key is kept by "${options.to}" now`);
 }
 
 async function rotate(options: Common & { root?: boolean; desk?: boolean }): Promise<void> {

@@ -57,11 +57,12 @@ const InstallationFileSchema = Type.Object(
 );
 export type InstallationFile = Static<typeof InstallationFileSchema>;
 
-/** The newest layout this program reads; 2 has a keyring, earlier desk keys or a recovery key. */
-export const installationFileVersion = 2;
+/** The newest layout this program reads; 2 has a keyring, earlier desk keys or a recovery key, 3 a key in a token. */
+export const installationFileVersion = 3;
 
 /** The lowest version that can say it, so that an installation without the additions still opens with an older Loket. */
 export function versionFor(file: InstallationFile): number {
+  if (file.masterKey.provider === 'pkcs11') return 3;
   const added = file.keyring !== undefined || file.recovery !== undefined || file.desk.since !== undefined;
   return added ? 2 : 1;
 }

@@ -58,7 +58,7 @@ async function createInstallation(options: VaultOptions): Promise<Result<Vault>>
   if (!masterProtected.ok) return masterProtected;
   const desk = newDesk(masterKey, installationId, now);
   const file: InstallationFile = {
-    version: 1,
+    version: masterProtected.value.provider === 'pkcs11' ? 3 : 1,
     installationId,
     createdAt: now.toISOString(),
     masterKey: masterProtected.value,
@@ -110,7 +110,8 @@ export async function recoverMasterKey(file: InstallationFile, keyProvider: KeyP
 
 function remedyFor(provider: InstallationFile['masterKey']['provider']): string {
   if (provider === 'passphrase') return 'Set LOKET_PASSPHRASE.';
-  if (provider === 'file') return 'Unset LOKET_PASSPHRASE and provide the key file.';
+  if (provider === 'file') return 'Unset LOKET_PASSPHRASE and LOKET_PKCS11_MODULE, and provide the key file.';
+  if (provider === 'pkcs11') return 'Set LOKET_PKCS11_MODULE, LOKET_PKCS11_TOKEN and LOKET_PKCS11_PIN_FILE.';
   return 'Start the desktop program of this installation.';
 }
 

@@ -1,15 +1,15 @@
-/** Where the key that protects the master key comes from: a key file, a passphrase, the operating system's keystore. */
+/** Where the key that protects the master key comes from: a key file, a passphrase, the operating system's keystore, a PKCS#11 token. */
 import { Type, type Static } from 'typebox';
 import type { Result } from '../../contract/result.ts';
 
 /** The master key as it lies in `installation.json`: never plain. */
 export const ProtectedKeySchema = Type.Object(
   {
-    provider: Type.Unsafe<'file' | 'passphrase' | 'safe-storage'>({
+    provider: Type.Unsafe<'file' | 'passphrase' | 'safe-storage' | 'pkcs11'>({
       type: 'string',
-      enum: ['file', 'passphrase', 'safe-storage'],
+      enum: ['file', 'passphrase', 'safe-storage', 'pkcs11'],
     }),
-    /** Of a keystore: its own name, so that a change of keyring is seen. */
+    /** Of a keystore: its own name (of a token: its label and the key's), so that a change of keyring is seen. */
     backend: Type.Optional(Type.String({ maxLength: 80 })),
     /** base64. */
     wrapped: Type.String({ maxLength: 10_000 }),
