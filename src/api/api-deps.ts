@@ -1,7 +1,9 @@
 /** What the API is built from. */
 import type { FastifyInstance } from 'fastify';
 import type { ServiceContext } from '../services/context.ts';
+import type { JobRunner } from '../services/jobs/job.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+import type { Tracing } from './tracing.ts';
 
 export interface ApiDeps {
   readonly context: ServiceContext;
@@ -17,6 +19,11 @@ export interface ApiDeps {
   /** `https://loket.bank.id`: the address people know this server by; passkeys and provider sign-in count there. */
   readonly publicUrl?: string;
   readonly rateLimiter?: RateLimiter;
+  /** True from when this process was told to stop: `/readyz` says so while it still answers. */
+  readonly draining?: () => boolean;
+  readonly tracing?: Tracing;
+  /** What waits in the queue the processes share; null: it cannot be asked now. */
+  readonly jobs?: Pick<JobRunner, 'counts'>;
   /** A shell's own routes, added before the app is ready (the browser shell's page and socket). */
   readonly extend?: (app: FastifyInstance) => Promise<void>;
 }

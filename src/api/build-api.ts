@@ -11,6 +11,7 @@ import { installOpenApi } from './plugins/open-api.ts';
 import { installRequestHygiene } from './plugins/request-hygiene.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import { providerModules } from './providers/provider-modules.ts';
+import { readinessRoute } from './readiness.ts';
 import { createRateLimiter, rateLimiterFor } from './rate-limiter.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { adminRoutes } from './routes/admin.ts';
@@ -50,6 +51,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', null);
   installErrorHandler(app, deps.context.logger);
+  deps.tracing?.install(app);
   const { store, clock } = deps.context;
   const limiter = deps.rateLimiter ?? rateLimiterFor(store, clock);
   installRequestHygiene(app, deps, createRateLimiter(clock), await securityHeaders(deps));
@@ -59,6 +61,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   });
   await installOpenApi(app, deps.context.version);
   metricsRoute(app, deps);
+  readinessRoute(app, deps);
   await app.register((routes, _options, done) => {
     const define = routeDefiner(routes, deps, limiter);
     healthRoutes(define, deps);

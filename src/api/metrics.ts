@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ServiceContext } from '../services/context.ts';
+import type { JobRunner } from '../services/jobs/job.ts';
 
 /** One for the process, however many apps it holds: its observers cannot be ended. */
 let ofProcess: Registry | undefined;
@@ -39,7 +40,7 @@ function countsBy(register: Registry, name: string, help: string, label: string,
 
 type Counts = readonly { readonly value: string; readonly n: number }[];
 
-export function createMetrics(ctx: ServiceContext): Metrics {
+export function createMetrics(ctx: ServiceContext, jobs?: Pick<JobRunner, 'counts'>): Metrics {
   const register = new Registry();
   const labels = ['method', 'route', 'status'];
   const requests = new Counter({
@@ -85,6 +86,26 @@ export function createMetrics(ctx: ServiceContext): Metrics {
       at === null ? [] : [{ value: name, n: Date.parse(at) / 1000 }],
     );
   });
+  countsBy(
+    register,
+    'loket_frame_objects',
+    'Sealed frames outside the database, by what becomes of them',
+    'state',
+    () =>
+      db
+        .selectFrom('blob_objects')
+        .select(['state as value', sql<number>`count(*)`.as('n')])
+        .groupBy('state')
+        .execute(),
+  );
+  countsBy(register, 'loket_db_connections', 'Connections of this process to its database', 'state', () => {
+    const { connections } = ctx.store;
+    return Promise.resolve(Object.entries(connections?.() ?? {}).map(([value, n]) => ({ value, n: n as number })));
+  });
+  const jobCounts = async (part: 'waiting' | 'active'): Promise<Counts> =>
+    ((await jobs?.counts?.().catch(() => [])) ?? []).map((job) => ({ value: job.name, n: job[part] }));
+  countsBy(register, 'loket_jobs_waiting', 'Jobs in the queue', 'job', () => jobCounts('waiting'));
+  countsBy(register, 'loket_jobs_active', 'Jobs under way in any process', 'job', () => jobCounts('active'));
   countsBy(register, 'loket_vision_up', 'Whether pictures can be looked at', 'state', async () => {
     const { state } = await ctx.vision.status();
     return [{ value: state, n: state === 'ready' ? 1 : 0 }];

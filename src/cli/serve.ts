@@ -1,8 +1,10 @@
 /** `loket serve`: the API on loopback, or elsewhere behind TLS. Stops in order on SIGTERM and SIGINT. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import pino from 'pino';
 import { buildApi } from '../api/build-api.ts';
+import { openTracing, type Tracing } from '../api/tracing.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { ServiceContext } from '../services/context.ts';
 import { hubJobs } from '../services/jobs/hub-jobs.ts';
@@ -28,6 +30,7 @@ interface Options {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly production?: boolean;
+  readonly drain: string;
   readonly publicUrl?: string;
 }
 
@@ -44,6 +47,7 @@ export function serveCommand(): Command {
     .option('--tls-cert <file>', 'certificate chain, PEM')
     .option('--tls-key <file>', 'private key, PEM')
     .option('--public-url <url>', 'address people know this server by, for passkeys and provider sign-in')
+    .option('--drain <seconds>', 'after SIGTERM: say "stopping" on /readyz for so long, and still answer', '0')
     .option('--production', 'refuse weights that are for evaluation only')
     .action(async (options: Options) => {
       const started = await start(options);
@@ -98,17 +102,30 @@ async function start(options: Options): Promise<Result<Running>> {
   if (!opened.ok) return opened;
   const installation = opened.value;
   try {
+    const tracing = await openTracing(installation.context.version);
+    if (!tracing.ok) {
+      await installation.close();
+      return tracing;
+    }
+    const jobs = runnerFor(installation.context, place.value, tracing.value);
+    let stopping = false;
     const app = await buildApi({
       context: installation.context,
+      draining: () => stopping,
+      jobs,
+      ...(tracing.value === null ? {} : { tracing: tracing.value }),
       loopbackOnly: loopbackHosts.has(options.host),
       ...(tls.value === null ? {} : { tls: { ...tls.value, deskAuthority: await authorityOf(installation.context) } }),
       ...(publicUrl.value === null ? {} : { publicUrl: publicUrl.value }),
     });
     const webhooks = createWebhookWorker(installation.context);
-    const jobs = runnerFor(installation.context, place.value);
     const stop = async (): Promise<void> => {
+      stopping = true;
+      // The balancer learns from /readyz that this one leaves, before it turns anybody away.
+      await delay(drainMs(options.drain));
       await app.close();
       await Promise.all([webhooks.stop(), callbacks.stop(), jobs.stop()]);
+      await tracing.value?.stop();
       await installation.close();
     };
     const address = await app.listen({ port, host: options.host });
@@ -124,8 +141,8 @@ async function start(options: Options): Promise<Result<Running>> {
 }
 
 /** One process on its own file keeps its own clock; several on one server share a queue. */
-function runnerFor(ctx: ServiceContext, { database }: Places): JobRunner {
-  const jobs = hubJobs(ctx);
+function runnerFor(ctx: ServiceContext, { database }: Places, tracing: Tracing | null): JobRunner {
+  const jobs = hubJobs(ctx).map((job) => tracing?.job(job) ?? job);
   if (database === undefined || !('connectionString' in database)) return inProcessRunner(jobs, ctx.logger);
   const onTrouble = (kind: string): void => ctx.logger.warn({ kind }, 'the job queue has trouble');
   return queuedRunner(openJobQueue(database, { onTrouble }), jobs, ctx.logger);
@@ -139,6 +156,11 @@ function readPublicUrl(text: string | undefined): Result<string | null> {
   if (plain && (url.protocol === 'https:' || (url.protocol === 'http:' && loopbackHosts.has(url.hostname))))
     return ok(url.origin);
   return fail('validation_failed', '--public-url is an address like https://loket.bank.id, without a path');
+}
+
+/** Never longer than a service manager waits. */
+function drainMs(seconds: string): number {
+  return Math.min(60, Math.max(0, Number(seconds) || 0)) * 1000;
 }
 
 /** A second signal does not wait. */

@@ -25,6 +25,8 @@ export interface JobQueue {
   start(work: readonly QueuedWork[]): Promise<void>;
   /** Asks for a run now; false when one waits or is under way already. */
   request(name: string): Promise<boolean>;
+  /** As last counted, some seconds ago. */
+  counts(): Promise<readonly { readonly name: string; readonly waiting: number; readonly active: number }[]>;
   /** Takes no more, waits up to `graceMs` for what is under way; a job it leaves is returned. */
   stop(graceMs: number): Promise<void>;
 }
@@ -76,6 +78,12 @@ export function openJobQueue(place: QueuePlace, options: QueueOptions = {}): Job
       } catch (error) {
         throw toStoreError(error);
       }
+    },
+    async counts() {
+      const queues = await boss.getQueues();
+      return queues
+        .filter(({ name }) => !name.startsWith('__pgboss'))
+        .map(({ name, queuedCount, activeCount }) => ({ name, waiting: queuedCount, active: activeCount }));
     },
     request: async (name) => (await boss.send(name)) !== null,
     stop: (graceMs) => boss.stop({ graceful: true, close: true, timeout: graceMs }),

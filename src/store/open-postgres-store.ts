@@ -40,6 +40,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     path: 'pglite' in options ? 'pglite' : withoutPassword(options.connectionString),
     engine: 'postgres',
     scope,
+    ...(source.counts === undefined ? {} : { connections: source.counts }),
     exclusive: postgresSchema.exclusive,
     queue: new Turnstile(),
   });

@@ -15,6 +15,7 @@ import {
   type PostgresQueryResult,
 } from 'kysely';
 import pg from 'pg';
+import type { ConnectionCounts } from './store.ts';
 import { StoreError, type StoreProblem } from './store-error.ts';
 import { refuseInside, Turnstile, type TransactionScope } from './transaction-scope.ts';
 
@@ -123,6 +124,7 @@ type Client = Pick<PostgresPoolClient, 'release'> & {
   query(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<never>>;
 };
 interface ClientSource {
+  counts?(): ConnectionCounts;
   connect(): Promise<Client>;
   end(): Promise<void>;
 }
@@ -164,6 +166,7 @@ export function serverConnections(connectionString: string, session: SessionOpti
       return client as unknown as Client;
     },
     end: () => pool.end(),
+    counts: () => ({ idle: pool.idleCount, busy: pool.totalCount - pool.idleCount, waiting: pool.waitingCount }),
   };
 }
 

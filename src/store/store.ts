@@ -18,6 +18,15 @@ export interface Store {
   /** The database file, or the server's address without the password. */
   readonly path: string;
   readonly engine: 'sqlite' | 'postgres';
+  /** Of a server's pool. */
+  readonly connections?: () => ConnectionCounts;
+}
+
+export interface ConnectionCounts {
+  readonly idle: number;
+  readonly busy: number;
+  /** Callers that wait for one. */
+  readonly waiting: number;
 }
 
 export interface StoreParts {
@@ -25,6 +34,7 @@ export interface StoreParts {
   readonly path: string;
   readonly engine: Store['engine'];
   readonly scope: TransactionScope;
+  readonly connections?: () => ConnectionCounts;
   /** First thing inside each transaction. */
   readonly exclusive: (trx: Kysely<Database>) => Promise<void>;
   /** Transactions of this process line up here before they take a connection. */
@@ -88,5 +98,7 @@ export function makeStore(parts: StoreParts): Store {
     }
   }
 
-  return { db, path: parts.path, engine: parts.engine, transaction, close: () => db.destroy() };
+  const { connections, engine, path } = parts;
+  const pool = connections === undefined ? {} : { connections };
+  return { db, path, engine, transaction, close: () => db.destroy(), ...pool };
 }

@@ -29,7 +29,7 @@ async function mayScrape(deps: ApiDeps, request: FastifyRequest): Promise<Result
 }
 
 export function metricsRoute(app: FastifyInstance, deps: ApiDeps): void {
-  const metrics = createMetrics(deps.context);
+  const metrics = createMetrics(deps.context, deps.jobs);
   app.addHook('onResponse', (request, reply, done) => {
     metrics.answered(request.method, request.routeOptions.url ?? 'unknown', reply.statusCode, reply.elapsedTime / 1000);
     done();

@@ -17,6 +17,14 @@ export interface JobRunner {
   start(): Promise<void>;
   /** Waits for what is under way, briefly; what it leaves is taken up by another process. */
   stop(): Promise<void>;
+  /** Of a queue that processes share. */
+  counts?(): Promise<readonly JobCount[]>;
+}
+
+export interface JobCount {
+  readonly name: string;
+  readonly waiting: number;
+  readonly active: number;
 }
 
 export function jobFailed(logger: Logger, job: Job, error: unknown): void {

@@ -24,6 +24,7 @@ export function queuedRunner(queue: JobQueue, jobs: readonly Job[], logger: Logg
   }));
   return {
     start: () => queue.start(work),
+    counts: () => queue.counts(),
     async stop() {
       stopping.abort();
       await queue.stop(graceMs);
