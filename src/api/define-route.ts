@@ -9,11 +9,12 @@ import { policyOf, type RouteKey, type RoutePolicy } from '../contract/api/route
 import type { ErrorCode } from '../contract/errors.ts';
 import type { Result } from '../contract/result.ts';
 import type { Actor } from '../services/context.ts';
+import type { Db } from '../store/repositories/types.ts';
 import { findOrganisation } from '../store/repositories/organisations.ts';
 import { sha256 } from '../vault/random.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { authorise, checkCsrf, hasCredentialInQuery, identifyCaller, type Caller } from './authenticate.ts';
-import { rememberedAnswer, rememberAnswer } from './idempotency-key.ts';
+import { AnsweredMeanwhile, rememberedAnswer, rememberAnswer, rememberWithin } from './idempotency-key.ts';
 import { assembleMultipart } from './multipart-body.ts';
 import { refuseUnstorableText } from './plain-text.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -34,6 +35,11 @@ export interface RouteInput<B, Q, P> {
   readonly caller: Caller | null;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /**
+   * Keeps the answer for a repeated `Idempotency-Key` in the transaction of what it answers; a handler that does not is
+   * remembered after it. Throws, and so undoes the transaction, when the same request was answered meanwhile.
+   */
+  remember(trx: Db, body: unknown): Promise<void>;
 }
 
 /** What a handler answers: the body, and where it differs, status and whether it is a repeat. */
@@ -100,7 +106,13 @@ export function routeDefiner(app: FastifyInstance, deps: ApiDeps, limiter: RateL
         if (reply.sent) return reply;
         const { context } = deps;
         if (idempotent && (await rememberedAnswer(context, request, reply, key))) return reply;
-        const result = await definition.handle({
+        let remembered = false;
+        const remember = async (trx: Db, body: unknown): Promise<void> => {
+          if (!idempotent) return;
+          await rememberWithin(context, trx, request, key, definition.status ?? 200, body);
+          remembered = true;
+        };
+        const handled = definition.handle({
           body: request.body as Static<typeof definition.body & TSchema>,
           query: request.query as Static<typeof definition.query & TSchema>,
           params: request.params as Static<typeof definition.params & TSchema>,
@@ -108,8 +120,21 @@ export function routeDefiner(app: FastifyInstance, deps: ApiDeps, limiter: RateL
           caller: request.caller,
           request,
           reply,
+          remember,
         });
-        if (!result.ok) return sendFailure(request, reply, result.error);
+        const result = await handled.catch((error: unknown) => {
+          if (error instanceof AnsweredMeanwhile) return null;
+          throw error;
+        });
+        if (result === null) {
+          await rememberedAnswer(context, request, reply, key);
+          return reply;
+        }
+        if (!result.ok) {
+          // "There already" may be this very request, answered by another process between our two looks.
+          if (idempotent && (await rememberedAnswer(context, request, reply, key))) return reply;
+          return sendFailure(request, reply, result.error);
+        }
         const { body, status = definition.status ?? 200, replayed } = result.value;
         if (replayed === true) void reply.header('idempotent-replayed', 'true');
         if (definition.etag === true) {
@@ -117,7 +142,7 @@ export function routeDefiner(app: FastifyInstance, deps: ApiDeps, limiter: RateL
           if (notModified(request, reply, text)) return reply.code(304).send();
           return reply.type('application/json; charset=utf-8').send(text);
         }
-        if (idempotent) await rememberAnswer(context, request, key, status, body);
+        if (idempotent && !remembered) await rememberAnswer(context, request, key, status, body);
         if (definition.contentType !== undefined) void reply.type(definition.contentType);
         return reply.code(status).send(body);
       },

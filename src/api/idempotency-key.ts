@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceContext } from '../services/context.ts';
 import { dayMs, instant, plusMs } from '../services/context.ts';
 import { openAnswer, sealAnswer } from '../services/idempotent-answers.ts';
-import { findIdempotent, insertIdempotent } from '../store/repositories/idempotency.ts';
+import { findIdempotent, insertIdempotent, type IdempotencyRow } from '../store/repositories/idempotency.ts';
+import type { Db } from '../store/repositories/types.ts';
 import { sha256 } from '../vault/random.ts';
 import { sendFailure } from './send-error.ts';
 
@@ -48,6 +49,28 @@ export async function rememberedAnswer(
   return true;
 }
 
+/** Thrown inside a transaction: another process, or another connection, answered the same key first. */
+export class AnsweredMeanwhile extends Error {
+  override readonly name = 'AnsweredMeanwhile';
+}
+
+/** In the transaction of what is answered. Throws `AnsweredMeanwhile`. */
+export async function rememberWithin(
+  ctx: ServiceContext,
+  trx: Db,
+  request: FastifyRequest,
+  route: string,
+  status: number,
+  body: unknown,
+): Promise<void> {
+  const id = keyOf(request, route);
+  if (id === null) return;
+  const now = instant(ctx);
+  if ((await findIdempotent(trx, id.orgId, id.key, now)) !== null) throw new AnsweredMeanwhile('answered already');
+  await insertIdempotent(trx, rowOf(ctx, id, status, body, now));
+}
+
+/** After what is answered, which the first answer outlives. */
 export async function rememberAnswer(
   ctx: ServiceContext,
   request: FastifyRequest,
@@ -60,14 +83,18 @@ export async function rememberAnswer(
   const now = instant(ctx);
   await ctx.store.transaction(async (trx) => {
     if ((await findIdempotent(trx, id.orgId, id.key, now)) !== null) return;
-    await insertIdempotent(trx, {
-      org_id: id.orgId,
-      key: id.key,
-      request_hash: id.requestHash,
-      status,
-      response: sealAnswer(ctx, id.key, body),
-      created_at: now,
-      expires_at: plusMs(now, dayMs),
-    });
+    await insertIdempotent(trx, rowOf(ctx, id, status, body, now));
   });
+}
+
+function rowOf(ctx: ServiceContext, id: KeyOfRequest, status: number, body: unknown, now: string): IdempotencyRow {
+  return {
+    org_id: id.orgId,
+    key: id.key,
+    request_hash: id.requestHash,
+    status,
+    response: sealAnswer(ctx, id.key, body),
+    created_at: now,
+    expires_at: plusMs(now, dayMs),
+  };
 }

@@ -52,6 +52,46 @@ describe('readiness', () => {
   });
 });
 
+describe('an Idempotency-Key', () => {
+  it('makes one customer of requests that arrive at once, and each is told the same', async () => {
+    const bank = await addOrganisation(house, 'Bank');
+    const { key } = await bank.key();
+    const api = (app = await buildApi({ context: house.ctx }));
+    const headers = { authorization: `Bearer ${key}`, 'idempotency-key': 'once' };
+    const payload = { fullName: 'SITI RAHMAWATI', externalRef: 'core-1' };
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => api.inject({ method: 'POST', url: '/api/customers', headers, payload })),
+    );
+    expect(answers.map((one) => one.statusCode).toSorted()).toEqual([200, 200, 200, 201]);
+    expect(new Set(answers.map((one) => one.json<{ data: { id: string } }>().data.id)).size).toBe(1);
+    expect(await house.ctx.store.db.selectFrom('customers').select('id').execute()).toHaveLength(1);
+  });
+
+  it('is remembered with the customer, so that a process that dies right after leaves no doubt', async () => {
+    const bank = await addOrganisation(house, 'Bank');
+    const { key } = await bank.key();
+    const api = (app = await buildApi({ context: house.ctx }));
+    const headers = { authorization: `Bearer ${key}`, 'idempotency-key': 'once' };
+    const ask = () =>
+      api.inject({ method: 'POST', url: '/api/customers', headers, payload: { fullName: 'SITI RAHMAWATI' } });
+    const real = house.ctx.store.transaction.bind(house.ctx.store);
+    let transactions = 0;
+    Object.assign(house.ctx.store, {
+      transaction: async (work: never) => {
+        const value: unknown = await real(work);
+        transactions += 1;
+        throw Object.assign(new Error('the process dies here'), { value });
+      },
+    });
+    expect((await ask()).statusCode).toBe(500);
+    Object.assign(house.ctx.store, { transaction: real });
+    expect(transactions).toBe(1);
+    const again = await ask();
+    expect([again.statusCode, again.headers['idempotent-replayed']]).toEqual([200, 'true']);
+    expect(await house.ctx.store.db.selectFrom('customers').select('id').execute()).toHaveLength(1);
+  });
+});
+
 describe('metrics', () => {
   it('count sealed frames outside the database, and jobs of the shared queue', async () => {
     const counts = () => Promise.resolve([{ name: 'daily', waiting: 2, active: 1 }]);

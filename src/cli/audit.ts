@@ -9,9 +9,9 @@ import { readReference } from '../desk/receipt/receipt-reference.ts';
 import { logKeys, logName, makeCheckpoint } from '../services/audit/checkpoints.ts';
 import { dumpAudit, verifyDump, type DumpReport } from '../services/audit/dump.ts';
 import { verifyAudit, type AuditReport } from '../services/verify-audit.ts';
-import { openStore } from '../store/open-store.ts';
 import { StoreError, storeFailure } from '../store/store-error.ts';
-import { databasePath } from '../vault/data-directory.ts';
+import { openToRead } from '../services/doctor/examine.ts';
+import { databasePlace } from './database-option.ts';
 import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
 import { openVault } from '../vault/open-vault.ts';
 import { withInstallation } from './with-installation.ts';
@@ -134,12 +134,9 @@ async function verifyDirectory(
 ): Promise<Result<AuditReport>> {
   const vault = await openVault({ dataDirectory, keyProvider: chooseKeyProvider(), create: false });
   if (!vault.ok) return vault;
-  const store = await openStore({
-    path: databasePath(dataDirectory),
-    keyHex: vault.value.databaseKeyHex(),
-    clock: () => new Date(),
-    readOnly: true,
-  });
+  const place = databasePlace();
+  if (!place.ok) return place;
+  const store = await openToRead({ dataDirectory, clock: () => new Date(), ...place.value }, vault.value);
   if (!store.ok) return store;
   try {
     const keys = trusted.length === 0 ? logKeys(vault.value) : trusted;

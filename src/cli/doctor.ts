@@ -4,7 +4,8 @@ import { examine } from '../services/doctor/examine.ts';
 import { overall, type Finding } from '../services/doctor/finding.ts';
 import { installedModelCheck } from '../services/doctor/installed-models.ts';
 import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
-import { print } from './with-installation.ts';
+import { databasePlace } from './database-option.ts';
+import { complain, print } from './with-installation.ts';
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -15,7 +16,10 @@ export function doctorCommand(): Command {
 }
 
 async function doctor(options: { data: string; json?: boolean }): Promise<void> {
+  const place = databasePlace();
+  if (!place.ok) return complain(place.error);
   const findings = await examine({
+    ...place.value,
     dataDirectory: options.data,
     keyProvider: chooseKeyProvider(),
     clock: () => new Date(),

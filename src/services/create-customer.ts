@@ -28,10 +28,14 @@ export async function createCustomer(
   ctx: ServiceContext,
   actor: Actor,
   input: NewCustomer,
+  alsoWrite: (trx: Db, made: CustomerRecord) => Promise<void> = () => Promise.resolve(),
 ): Promise<Result<CustomerRecord>> {
   return undoable(ctx, async (trx) => {
     const added = await addCustomer(ctx, trx, actor, input);
-    return added.ok ? ok(customerView(added.value)) : added;
+    if (!added.ok) return added;
+    const made = customerView(added.value);
+    await alsoWrite(trx, made);
+    return ok(made);
   });
 }
 

@@ -44,8 +44,9 @@ export function customerRoutes(define: DefineRoute, { context }: ApiDeps): void 
     answer: dataOf(CustomerSchema),
     status: 201,
     errors: ['nik_invalid', 'customer_exists', 'external_ref_exists', 'idempotency_conflict'],
-    async handle({ actor, body }) {
-      const created = await createCustomer(context, actor, body);
+    async handle({ actor, body, remember }) {
+      // With the customer or not at all: a process that dies in between must not make him twice.
+      const created = await createCustomer(context, actor, body, (trx, data) => remember(trx, { data }));
       return created.ok ? ok({ body: { data: created.value } }) : created;
     },
   });

@@ -4,6 +4,8 @@
  */
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { sql } from 'kysely';
+import type { Result } from '../../contract/result.ts';
+import { openPostgresStore, type PostgresPlace } from '../../store/open-postgres-store.ts';
 import { openStore, type Store } from '../../store/open-store.ts';
 import { lastAuditInstant } from '../../store/repositories/audit-rows.ts';
 import { StoreError, storeFailure } from '../../store/store-error.ts';
@@ -20,6 +22,8 @@ import { examineJournal, examineLastBackup } from './examine-backups.ts';
 export interface ExamineOptions {
   readonly dataDirectory: string;
   readonly keyProvider: KeyProvider;
+  /** Where the records are, when not in the file of the data directory. */
+  readonly database?: PostgresPlace & { readonly schema?: string };
   readonly clock: () => Date;
   readonly models: () => Promise<ModelCheck>;
   /** Bytes free where the data are; default: asked of the file system. */
@@ -111,14 +115,7 @@ function keys(vault: Vault, { clock }: ExamineOptions): Finding[] {
 }
 
 async function withStore(options: ExamineOptions, vault: Vault): Promise<readonly Finding[]> {
-  const [keyHex, ...otherKeysHex] = vault.databaseKeysHex();
-  const store = await openStore({
-    path: databasePath(options.dataDirectory),
-    keyHex: keyHex ?? '',
-    otherKeysHex,
-    clock: options.clock,
-    readOnly: true,
-  });
+  const store = await openToRead(options, vault);
   if (!store.ok) {
     const finding = store.error.code === 'store_older_version' ? amber : red;
     return [finding('database', store.error.code, 'The database does not open.', store.error.message)];
@@ -135,15 +132,34 @@ async function withStore(options: ExamineOptions, vault: Vault): Promise<readonl
   }
 }
 
-async function examineStore(store: Store, options: ExamineOptions): Promise<readonly Finding[]> {
+/** Records to look at, wherever they are kept; nothing is written or brought up to date. Failures: `store_<kind>`. */
+export async function openToRead(
+  { clock, database, dataDirectory }: Pick<ExamineOptions, 'clock' | 'database' | 'dataDirectory'>,
+  vault: Vault,
+): Promise<Result<Store>> {
+  if (database !== undefined) return openPostgresStore({ ...database, clock, create: false, readOnly: true });
+  const [keyHex, ...otherKeysHex] = vault.databaseKeysHex();
+  return openStore({ path: databasePath(dataDirectory), keyHex: keyHex ?? '', otherKeysHex, clock, readOnly: true });
+}
+
+/** A server watches its own pages (`data_checksums`); a file is read through. */
+async function pagesHold(store: Store): Promise<boolean> {
+  if (store.engine === 'postgres') return true;
   const integrity = await sql<{ integrity_check: string }>`pragma integrity_check(1)`.execute(store.db);
+  return integrity.rows[0]?.integrity_check === 'ok';
+}
+
+async function examineStore(store: Store, options: ExamineOptions): Promise<readonly Finding[]> {
   const schema = await sql<{ id: number }>`select max(id) as id from schema_migrations`.execute(store.db);
-  if (integrity.rows[0]?.integrity_check !== 'ok') {
+  if (!(await pagesHold(store))) {
     const remedy = 'Stop, keep the files as they are, and restore the last backup with `loket restore`.';
     return [red('database', 'store_corrupted', 'Pages of the database are damaged.', remedy)];
   }
   return [
-    fine('database', `every page holds, schema ${schema.rows[0]?.id ?? 0}`),
+    fine(
+      'database',
+      `${store.engine === 'postgres' ? 'on a server' : 'every page holds'}, schema ${schema.rows[0]?.id ?? 0}`,
+    ),
     await audit(store),
     await clockOf(store, options),
     await outbox(store, options),

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 export interface SystemPostgres {
   readonly connectionString: string;
+  /** Ends every session at once, as a failover would, and starts again. Undefined for a server that is not ours. */
+  readonly restart?: () => void;
   stop(): void;
 }
 
@@ -64,6 +66,8 @@ export async function startSystemPostgres(): Promise<SystemPostgres> {
   run('pg_ctl', ['-D', data, '-o', settings, '-l', join(folder, 'log'), '-w', 'start']);
   return {
     connectionString: `postgres://loket@127.0.0.1:${port}/postgres`,
+    restart: () =>
+      run('pg_ctl', ['-D', data, '-o', settings, '-l', join(folder, 'log'), '-m', 'immediate', '-w', 'restart']),
     stop() {
       run('pg_ctl', ['-D', data, '-m', 'immediate', 'stop']);
       rmSync(folder, { recursive: true, force: true });

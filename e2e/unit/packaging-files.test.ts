@@ -1,0 +1,103 @@
+/** The container file, the compose example and the systemd unit keep the rules they were written by. Building needs an engine. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { serveCommand } from '../../src/cli/serve.ts';
+
+const file = (name: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../resources/packaging/${name}`, import.meta.url)), 'utf8');
+
+/** Instructions, with continued lines joined and comments gone. */
+const instructions = file('Containerfile')
+  .replaceAll(/^#.*$/gm, '')
+  .replaceAll('\\\n', ' ')
+  .split('\n')
+  .filter((line) => line.trim() !== '')
+  .map((line) => {
+    const [name = '', ...rest] = line.trim().split(/\s+/);
+    return { name, rest: rest.join(' ') };
+  });
+const all = (name: string): readonly string[] =>
+  instructions.filter((one) => one.name === name).map(({ rest }) => rest);
+const options = new Set(serveCommand().options.map(({ long }) => long));
+
+describe('the container file', () => {
+  it('names its base to the patch, adds nothing from afar, and runs as nobody in particular', () => {
+    for (const base of all('FROM')) expect(base).toMatch(/^\S+\/\S+:\d+\.\d+\.\d+\S*( AS \w+)?$/);
+    expect(all('ADD')).toEqual([]);
+    expect(all('USER')).toEqual(['10001:10001']);
+    expect(all('RUN').join(' ')).not.toMatch(/curl|wget|sudo|chmod 777/);
+    expect(all('ENV').join(' ')).not.toMatch(/password|secret_|token|passphrase|pin=/i);
+    expect(all('HEALTHCHECK')).toHaveLength(1);
+    for (const start of [...all('ENTRYPOINT'), ...all('CMD')]) expect(Array.isArray(JSON.parse(start))).toBe(true);
+  });
+
+  it('starts the server with options it has', () => {
+    const words = JSON.parse(all('CMD')[0] ?? '[]') as string[];
+    expect(words[0]).toBe('serve');
+    expect(words.filter((word) => word.startsWith('--')).filter((word) => !options.has(word))).toEqual([]);
+  });
+});
+
+interface Service {
+  readonly image?: string;
+  readonly build?: { readonly dockerfile: string };
+  readonly secrets?: readonly (string | { readonly source: string })[];
+  readonly networks?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+}
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
+  readonly volumes: Readonly<Record<string, object>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+describe('the compose example', () => {
+  const compose = parse(file('compose.yaml')) as Compose;
+  const services = Object.entries(compose.services);
+
+  it('uses only what it declares', () => {
+    for (const [, service] of services) {
+      for (const secret of service.secrets ?? [])
+        expect(Object.keys(compose.secrets)).toContain(typeof secret === 'string' ? secret : secret.source);
+      for (const network of service.networks ?? []) expect(Object.keys(compose.networks)).toContain(network);
+      for (const volume of service.volumes ?? [])
+        if (!volume.startsWith('.')) expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
+      for (const other of Object.keys(service.depends_on ?? {})) expect(Object.keys(compose.services)).toContain(other);
+    }
+    expect(compose.services['hub']?.build?.dockerfile).toBe('resources/packaging/Containerfile');
+  });
+
+  it('keeps the database inside and asks it for TLS; no secret is written down', () => {
+    const { database, hub } = compose.services;
+    expect([database?.ports, database?.networks]).toEqual([undefined, ['inside']]);
+    expect(compose.networks['inside']?.internal).toBe(true);
+    expect(hub?.environment?.['LOKET_DATABASE']).toMatch(/sslmode=verify-full/);
+    expect([hub?.read_only, hub?.cap_drop]).toEqual([true, ['ALL']]);
+    for (const [, service] of services)
+      for (const [name, value] of Object.entries(service.environment ?? {}))
+        if (/PASSWORD|SECRET|KEY/.test(name)) expect(value).toMatch(/^\/run\/secrets\//);
+  });
+});
+
+describe('the systemd unit', () => {
+  const unit = file('loket-hub.service');
+
+  it('starts the server with options it has, as its own user, shut in', () => {
+    const start = /^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '';
+    const used = start.split(' ').filter((word) => word.startsWith('--'));
+    expect(used.length).toBeGreaterThan(0);
+    expect(used.filter((word) => !options.has(word))).toEqual([]);
+    for (const line of ['User=loket', 'NoNewPrivileges=yes', 'ProtectSystem=strict', 'CapabilityBoundingSet='])
+      expect(unit.split('\n')).toContain(line);
+    // Longer than --drain and the jobs' grace together.
+    expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThanOrEqual(30);
+  });
+});
