@@ -6,6 +6,7 @@ import { createDeskEvents, type DeskEventBus } from './desk-events.ts';
 import { createDeskSessions } from './desk-session.ts';
 import { bugTrace, type DeskHandlers } from './dispatch.ts';
 import { authHandlers } from './handlers/auth.ts';
+import { watchedFaceHandlers } from './handlers/watched-faces.ts';
 import { createCustomerScreens } from './counter/customer-screens.ts';
 import { coachHandlers } from './handlers/coach.ts';
 import { counterHandlers } from './handlers/counter.ts';
@@ -119,6 +120,7 @@ export function createDeskHandlers(options: DeskOptions): Desk {
     table: {
       ...stationHandlers(house),
       ...authHandlers(house),
+      ...watchedFaceHandlers(house),
       ...onboardingHandlers(house),
       ...coachHandlers(house),
       ...simulatorHandlers(house),

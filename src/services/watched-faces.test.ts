@@ -77,6 +77,13 @@ describe('watched faces', () => {
     expect(left.map(({ template }) => template.byteLength)).toEqual([0]);
   });
 
+  it('lets nobody take his own face off the list', async () => {
+    const id = await added({ ...staff(), userId: own.people.admin.id });
+    expect(await removeWatchedFace(house.ctx, actor, id)).toMatchObject({ ok: false, error: { code: 'four_eyes' } });
+    expect(await watchedFaces(house.ctx, own.orgId)).toMatchObject([{ id, createdBy: own.people.admin.id }]);
+    expect(await removeWatchedFace(house.ctx, own.actor('supervisor'), id)).toMatchObject({ ok: true });
+  });
+
   it('keeps organisations apart', async () => {
     const other = await addOrganisation(house, 'Other');
     await addWatchedFace(house.ctx, other.actor('admin'), blocked);

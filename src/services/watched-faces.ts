@@ -32,12 +32,22 @@ export interface WatchedFaceView {
   readonly userId: string | null;
   readonly reason: string;
   readonly modelId: string;
+  /** Who added it; null for the command line. */
+  readonly createdBy: string | null;
   readonly createdAt: string;
 }
 
 function view(row: WatchedFaceRow): WatchedFaceView {
   const { id, kind, reason } = row;
-  return { id, kind, reason, userId: row.user_id, modelId: row.model_id, createdAt: row.created_at };
+  return {
+    id,
+    kind,
+    reason,
+    userId: row.user_id,
+    modelId: row.model_id,
+    createdBy: row.created_by,
+    createdAt: row.created_at,
+  };
 }
 
 /** Errors: `validation_failed`, `not_found` (no such user here), `reference_unusable` (no single usable face). */
@@ -82,9 +92,12 @@ export async function addWatchedFace(
   return ok(view(row));
 }
 
-/** Errors: `not_found`. */
+/** Errors: `not_found`, `four_eyes` (nobody takes his own face off the list: he could onboard himself next). */
 export function removeWatchedFace(ctx: ServiceContext, actor: Actor, id: string): Promise<Result<true>> {
   return ctx.store.transaction(async (trx): Promise<Result<true>> => {
+    const face = (await listWatchedFaces(trx, actor.orgId)).find((row) => row.id === id);
+    if (face !== undefined && actor.kind === 'user' && face.user_id === actor.id)
+      return fail('four_eyes', "somebody else removes one's own face");
     if (!(await retireWatchedFace(trx, actor.orgId, id, instant(ctx))))
       return fail('not_found', 'no such watched face');
     await recordAudit(ctx, trx, actor, { event: 'watched_face.removed', objectId: id });

@@ -116,6 +116,7 @@ export interface StreamCounts {
   readonly kind: CameraKind;
   /** With the wall behind the face (frames), or the face alone (client samples). */
   readonly source: 'frames' | 'samples';
+  readonly steps: string;
   readonly right: { refused: number; count: number };
   readonly wrong: { accepted: number; count: number };
   readonly none: { accepted: number; count: number };
@@ -129,19 +130,22 @@ export function runStreams(
   source: StreamCounts['source'],
   count: number,
   seed: number,
+  /** Steps of each challenge; by default 4 to 8, drawn. */
+  fixedSteps?: number,
 ): StreamCounts {
   const random = seededRandom(seed * 65_537 + kind.length * 7 + source.length);
   const integer = (max: number) => Math.floor(random() * max);
   const result: StreamCounts = {
     kind,
     source,
+    steps: fixedSteps === undefined ? '4–8' : String(fixedSteps),
     right: { refused: 0, count: 0 },
     wrong: { accepted: 0, count: 0 },
     none: { accepted: 0, count: 0 },
     near: { accepted: 0, count: 0 },
   };
   while (result.wrong.count < count) {
-    const steps = 4 + integer(5);
+    const steps = fixedSteps ?? 4 + integer(5);
     const sequence: FlashSequence = { nonce: 'n', ...makeFlashSequence(steps, integer) };
     const total = sequence.holdMs.reduce((sum, ms) => sum + ms, 0);
     const scene = sceneOf(kind, random);

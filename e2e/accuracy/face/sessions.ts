@@ -3,7 +3,7 @@ import type { FaceFacts, FlashSequence, PromptWindow } from '../../../src/contra
 import { defaultOrgSettings } from '../../../src/contract/settings.ts';
 import type { LivenessJudgement } from '../../../src/contract/verdicts.ts';
 import type { Vision } from '../../../src/contract/vision.ts';
-import { makeFlashSequence } from '../../../src/core/flash/challenge.ts';
+import { deskFaceSteps, makeFlashSequence } from '../../../src/core/flash/challenge.ts';
 import { judgeLiveness } from '../../../src/core/liveness/judge-liveness.ts';
 import { seededRandom } from '../../../src/desk/simulator/noise.ts';
 import type { RgbImage } from '../../../src/vision/image/image.ts';
@@ -57,7 +57,7 @@ interface Plan {
 }
 
 function planOf(random: () => number): Plan {
-  const sequence = { nonce: 'n', ...makeFlashSequence(5, (max) => Math.floor(random() * max)) };
+  const sequence = { nonce: 'n', ...makeFlashSequence(deskFaceSteps, (max) => Math.floor(random() * max)) };
   const total = sequence.holdMs.reduce((sum, ms) => sum + ms, 0);
   const turn = { kind: 'turn_left', fromMs: total + 250, toMs: total + 250 + turnMs } as const;
   const times: number[] = [];
@@ -118,7 +118,11 @@ async function framesOf(
     case 'earlier session':
       return film(
         person,
-        otherSequence(random, (integer) => ({ nonce: 'o', ...makeFlashSequence(5, integer) }), plan.sequence),
+        otherSequence(
+          random,
+          (integer) => ({ nonce: 'o', ...makeFlashSequence(deskFaceSteps, integer) }),
+          plan.sequence,
+        ),
       );
     case 'flat print':
     case 'curved print':

@@ -87,10 +87,19 @@ export function matchTable(results: readonly (SetResult & { readonly source: Ref
 export function flashTable(results: readonly StreamCounts[]): Table {
   return {
     title: 'Flash challenge on generated light (hard = strong cross-talk and a white balance of 0.3–1.5 s)',
-    head: ['camera', 'source', 'right refused', 'wrong accepted', 'no light accepted', 'one colour exchanged accepted'],
-    rows: results.map(({ kind, source, right, wrong, none, near }) => [
+    head: [
+      'camera',
+      'source',
+      'steps',
+      'right refused',
+      'wrong accepted',
+      'no light accepted',
+      'one colour exchanged accepted',
+    ],
+    rows: results.map(({ kind, source, steps, right, wrong, none, near }) => [
       kind,
       source,
+      steps,
       rate(right.refused, right.count),
       rate(wrong.accepted, wrong.count),
       rate(none.accepted, none.count),

@@ -14,6 +14,7 @@ import { DeskSettingsSchema, type DevicesView } from './devices.ts';
 import type { JobView } from './jobs.ts';
 import { operationsCalls } from './operations-calls.ts';
 import type { PasskeyCeremony, PasskeyRequest, PasskeyRow, PasskeySignedIn } from './passkeys.ts';
+import { watchedFaceCalls } from './watched-faces.ts';
 
 const Nik = Type.String({ pattern: '^[0-9]{16}$' });
 const Frame = bytesUpTo(8 * 1024 * 1024);
@@ -159,6 +160,7 @@ export const deskCalls = {
     ),
     reviewers,
   ),
+  ...watchedFaceCalls,
   'operations.status': call<Answers.OperationsView>()(Nothing, 'signed-in'),
 
   'devices.status': call<DevicesView>()(Nothing, 'signed-in'),

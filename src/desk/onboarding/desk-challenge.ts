@@ -6,12 +6,13 @@ import type { DeskChallenge } from '../../contract/bundle.ts';
 import type { ChallengeView } from '../../contract/desk/answers.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ChallengePurpose, PromptKind } from '../../contract/vocabulary.ts';
+import { deskFaceSteps } from '../../core/flash/challenge.ts';
 import { challengeBytes } from '../../vault/bundle-signing.ts';
 import type { Draft, IssuedChallenge } from './draft.ts';
 
 /** Documented defaults (api-decisions 8). */
 export const challengeTtlMs = 90_000;
-export const challengeSteps = 5;
+const cardSteps = 5;
 
 /** Asked of faces. Blink is left to the passive checks: its threshold has no data behind it yet. */
 const askedPrompts: readonly PromptKind[] = ['turn_left', 'turn_right', 'smile'];
@@ -30,7 +31,7 @@ export interface ChallengeSource {
 }
 
 export async function issueChallenge(source: ChallengeSource, purpose: ChallengePurpose): Promise<IssuedChallenge> {
-  const { colors, holdMs } = source.makeSequence(challengeSteps, source.randomInt);
+  const { colors, holdMs } = source.makeSequence(purpose === 'face' ? deskFaceSteps : cardSteps, source.randomInt);
   const now = source.clock().getTime();
   const unsigned = {
     nonce: source.nonce(),

@@ -3,6 +3,7 @@ import { enCounter } from './en-counter.ts';
 import { enDevices } from './en-devices.ts';
 import { enFindings } from './en-findings.ts';
 import { enScreening } from './en-screening.ts';
+import { enWatched } from './en-watched.ts';
 import { enPasskeys } from './en-passkeys.ts';
 import { enOnboarding } from './en-onboarding.ts';
 import { enOperations } from './en-operations.ts';
@@ -124,6 +125,7 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   ...enDevices,
   ...enFindings,
   ...enScreening,
+  ...enWatched,
   ...enPasskeys,
   ...enOnboarding,
   ...enCounter,

@@ -3,6 +3,7 @@ import { idCounter } from './id-counter.ts';
 import { idDevices } from './id-devices.ts';
 import { idFindings } from './id-findings.ts';
 import { idScreening } from './id-screening.ts';
+import { idWatched } from './id-watched.ts';
 import { idPasskeys } from './id-passkeys.ts';
 import { idOnboarding } from './id-onboarding.ts';
 import { idOperations } from './id-operations.ts';
@@ -121,6 +122,7 @@ export const id = {
   ...idDevices,
   ...idFindings,
   ...idScreening,
+  ...idWatched,
   ...idPasskeys,
   ...idOnboarding,
   ...idCounter,

@@ -10,6 +10,7 @@ import type {
 } from '../../contract/desk/calls.ts';
 import type { CustomerScreen, OfferedSession } from '../../contract/desk/counter-calls.ts';
 import type { DevicesView } from '../../contract/desk/devices.ts';
+import type { WatchedFacesView } from '../../contract/desk/watched-faces.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { customerScreen, dayList } from './counter-fixtures.ts';
 import {
@@ -25,6 +26,7 @@ import {
   staff,
   stationState,
   supervisor,
+  watchedFacesView,
 } from './fixtures.ts';
 
 type Handlers = {
@@ -53,6 +55,7 @@ export interface FakeDesk {
   offered: readonly OfferedSession[];
   /** What the customer's screen shows; null: as the session stands. */
   screen: CustomerScreen | null;
+  watched: WatchedFacesView;
 }
 
 export interface FakeBridge extends DeskBridge {
@@ -202,6 +205,15 @@ function roomHandlers(desk: FakeDesk, pictures: FakePictures) {
       return ok(await review());
     },
     'operations.status': () => ok(operationsView(desk.station)),
+    'watchedFaces.list': () => ok(desk.watched),
+    'watchedFaces.add': ({ kind, userId, reason }) => {
+      const person = desk.watched.people.find(({ id }) => id === userId)?.fullName ?? null;
+      const row = { id: `wf_${desk.watched.faces.length}`, kind, person, reason, addedBy: supervisor.fullName };
+      const face = { ...row, createdAt: noon, comparable: true, own: false };
+      return ok((desk.watched = { ...desk.watched, faces: [...desk.watched.faces, face] }));
+    },
+    'watchedFaces.remove': ({ id }) =>
+      ok((desk.watched = { ...desk.watched, faces: desk.watched.faces.filter((face) => face.id !== id) })),
     'devices.status': () => ok(desk.devices),
     'devices.configure': ({ settings }) => ok((desk.devices = { ...desk.devices, settings })),
     'devices.simulateScan': ({ text }) => {
@@ -263,6 +275,7 @@ export function createFakeBridge(part: Partial<FakeDesk> = {}, pictures: FakePic
     devices: devicesView(),
     offered: [],
     screen: null,
+    watched: watchedFacesView(),
     ...part,
   };
   const handlers: Partial<Handlers> = {

@@ -11,6 +11,7 @@ import type {
   ReviewView,
   StationState,
 } from '../../contract/desk/answers.ts';
+import type { WatchedFacesView } from '../../contract/desk/watched-faces.ts';
 import type { DevicesView } from '../../contract/desk/devices.ts';
 import type { KtpFieldName } from '../../contract/vocabulary.ts';
 
@@ -386,5 +387,17 @@ export function devicesView(part: Partial<DevicesView> = {}): DevicesView {
       profileErrors: 0,
     },
     ...part,
+  };
+}
+
+export function watchedFacesView(): WatchedFacesView {
+  const common = { createdAt: '2026-11-02T09:00:00+07:00', addedBy: supervisor.fullName, comparable: true, own: false };
+  return {
+    faces: [
+      { ...common, id: 'wf_1', kind: 'staff', person: staff.fullName, reason: 'wajah petugas' },
+      { ...common, id: 'wf_2', kind: 'staff', person: supervisor.fullName, reason: 'wajah petugas', own: true },
+      { ...common, id: 'wf_3', kind: 'blocked', person: null, reason: 'perkara 12/2026', comparable: false },
+    ],
+    people: [staff, supervisor].map(({ id, fullName }) => ({ id, fullName })),
   };
 }
