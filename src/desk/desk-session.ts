@@ -47,6 +47,10 @@ export function customerSessionId(stationId: string): string {
   return `${customerPrefix}${stationId}`;
 }
 
+export function isCustomerSession(id: string | null): boolean {
+  return id?.startsWith(customerPrefix) ?? false;
+}
+
 /** Sessions live in memory: after a restart everybody signs in again, which is what a counter wants. */
 export function createDeskSessions({ idleSeconds, clock, onSignedOut }: DeskSessionsOptions): DeskSessions {
   const sessions = new Map<string, DeskSession>();
@@ -69,7 +73,7 @@ export function createDeskSessions({ idleSeconds, clock, onSignedOut }: DeskSess
     open(id) {
       const known = sessions.get(id);
       if (known !== undefined) return known;
-      const customerOf = id.startsWith(customerPrefix) ? id.slice(customerPrefix.length) : null;
+      const customerOf = isCustomerSession(id) ? id.slice(customerPrefix.length) : null;
       const session: DeskSession = { id, customerOf, person: null, actor: null, tokenHash: null, lastActAt: now() };
       sessions.set(id, session);
       return session;

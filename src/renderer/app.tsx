@@ -11,10 +11,12 @@ import { Setup } from './features/setup/setup.tsx';
 import { PasskeysButton } from './features/sign-in/passkeys.tsx';
 import { SignIn } from './features/sign-in/sign-in.tsx';
 import { catalogues } from './i18n/messages.ts';
-import { StationContext, useLoket, type Station } from './state/loket-context.ts';
+import { StationContext, useLoket, useStation, type Station } from './state/loket-context.ts';
 import { ConnectionBar, Unpaired } from './ui/connection-veil.tsx';
 import { IdleGuard } from './ui/idle-guard.tsx';
 import { Tabs, TopBar } from './ui/top-bar.tsx';
+import { TouchKeyboard } from './ui/touch-keyboard.tsx';
+import { useTouchKeyboard } from './ui/use-touch-keyboard.ts';
 
 function Counter() {
   const onboarding = useLoket((state) => state.onboarding);
@@ -50,6 +52,9 @@ function Page() {
 function Shell() {
   const language = useLoket((state) => state.language);
   const theme = useLoket((state) => state.theme);
+  const keyboard = useLoket((state) => state.keyboard);
+  const { store } = useStation();
+  useTouchKeyboard();
   useEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.dataset.theme = theme;
@@ -61,6 +66,7 @@ function Shell() {
         <ConnectionBar />
         <Page />
       </div>
+      {keyboard ? <TouchKeyboard onClose={() => store.showKeyboard(false)} /> : null}
       <FlashOverlay />
     </IntlProvider>
   );

@@ -1,7 +1,9 @@
-import { openBridge } from './bridge/open-bridge.ts';
-import { lockPage } from './lock-page.ts';
-import { startStation } from './start.tsx';
+import { openBridge, openCustomerBridge } from './bridge/open-bridge.ts';
+import { isCustomerScreen } from './bridge/websocket-bridge.ts';
+import { startCustomerScreen, startStation } from './start.tsx';
 
-lockPage(window);
 const place = document.getElementById('root');
-if (place !== null) startStation(openBridge(window), place);
+if (place !== null) {
+  if (isCustomerScreen(window.location.hash)) startCustomerScreen(openCustomerBridge(window), place);
+  else startStation(openBridge(window), place);
+}

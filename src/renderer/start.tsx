@@ -6,6 +6,8 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/kit.css';
 import './styles/signature.css';
+import './styles/keyboard.css';
+import './styles/customer.css';
 import './styles/frame.css';
 import './styles/step-frame.css';
 import './styles/stage.css';
@@ -16,6 +18,7 @@ import './styles/operations.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import type { OpenedBridge } from './bridge/open-bridge.ts';
+import { CustomerPage } from './features/customer-screen/customer-page.tsx';
 import { createScreenLight } from './flash/screen-light.ts';
 import { createLoketStore, type LoketStore, type Theme } from './state/loket-store.ts';
 
@@ -28,6 +31,12 @@ function recall(key: string): string | null {
   }
 }
 
+/** The page of the second screen, turned to the customer: nothing of the station is in it. */
+export function startCustomerScreen({ bridge, connection }: OpenedBridge, place: HTMLElement): void {
+  document.documentElement.dataset.theme = recall('theme') === 'contrast' ? 'contrast' : 'light';
+  createRoot(place).render(<CustomerPage bridge={bridge} connection={connection} />);
+}
+
 /** Puts the station into the page and asks the desk how things stand. */
 export function startStation({ bridge, connection }: OpenedBridge, place: HTMLElement): LoketStore {
   const theme: Theme = recall('theme') === 'contrast' ? 'contrast' : 'light';
@@ -36,6 +45,7 @@ export function startStation({ bridge, connection }: OpenedBridge, place: HTMLEl
     connection,
     language: recall('language') === 'en' ? 'en' : 'id',
     theme,
+    keyboard: recall('keyboard') === 'on',
     remember: (key, value) => {
       try {
         localStorage.setItem(`loket.${key}`, value);

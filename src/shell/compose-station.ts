@@ -11,7 +11,7 @@ import { buildApi } from '../api/build-api.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Vision } from '../contract/vision.ts';
 import { createDeskHandlers, type Desk } from '../desk/desk-handlers.ts';
-import type { Simulator } from '../desk/desk-deps.ts';
+import type { DeskOptions, Simulator } from '../desk/desk-deps.ts';
 import { openDeskDoor, type DeskDoor } from '../desk/desk-door.ts';
 import { createEmbeddedSink } from '../desk/embedded-sink.ts';
 import { demoPerson } from '../desk/simulator/person.ts';
@@ -37,7 +37,7 @@ export type Simulation =
   | { readonly mode: 'demo' }
   | { readonly mode: 'file'; readonly face: string; readonly card: string | null };
 
-export interface StationOptions {
+export interface StationOptions extends Pick<DeskOptions, 'printer' | 'openCustomerScreen'> {
   readonly dataDirectory: string;
   readonly production: boolean;
   readonly simulation: Simulation;
@@ -125,6 +125,8 @@ export async function composeStation(options: StationOptions): Promise<Result<St
     simulator: simulator.value,
     logs,
     upkeep: upkeepOf(options.dataDirectory, keyProvider, context.clock),
+    ...(options.printer === undefined ? {} : { printer: options.printer }),
+    ...(options.openCustomerScreen === undefined ? {} : { openCustomerScreen: options.openCustomerScreen }),
     config: {
       exportFolder: options.exportFolder ?? join(options.dataDirectory, 'exports'),
       selfTestAtSignIn: options.selfTestAtSignIn ?? true,

@@ -79,7 +79,10 @@ export function chromiumArguments(options: {
 }): string[] {
   return [
     `--app=${options.url}`,
-    ...(options.kiosk ? ['--kiosk'] : ['--start-maximized', '--window-position=0,0', '--window-size=1600,900']),
+    // At a kiosk a print job goes to the desk's printer; a dialog would be a way out.
+    ...(options.kiosk
+      ? ['--kiosk', '--kiosk-printing']
+      : ['--start-maximized', '--window-position=0,0', '--window-size=1600,900']),
     `--user-data-dir=${options.profile}`,
     '--no-first-run',
     '--no-default-browser-check',

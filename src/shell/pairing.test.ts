@@ -34,6 +34,14 @@ describe('pairing', () => {
     expect(pairing.redeem(token)).toBeNull();
   });
 
+  it('opens the session a link was made for, and another one for each station', () => {
+    const { pairing } = pairingAt();
+    const customer = pairing.redeem(pairing.issue('customer:station-1')) ?? '';
+    const station = pairing.redeem(pairing.issue()) ?? '';
+    expect(pairing.recognise(customer)).toBe('customer:station-1');
+    expect(pairing.recognise(station)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
   it('keeps few links alive', () => {
     const { pairing } = pairingAt();
     const first = pairing.issue();

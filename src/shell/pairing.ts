@@ -17,41 +17,40 @@ export interface PairingOptions {
  */
 export class Pairing {
   readonly #options: PairingOptions;
-  readonly #waiting = new Map<string, number>();
-  readonly #paired = new Set<string>();
+  readonly #waiting = new Map<string, { readonly expires: number; readonly as: string | null }>();
+  readonly #paired = new Map<string, string>();
 
   constructor(options: PairingOptions) {
     this.#options = options;
   }
 
-  /** A fresh token for a fresh link. */
-  issue(): string {
+  /** A fresh token for a fresh link. `as`: the session it opens, where that is not a station of its own. */
+  issue(as: string | null = null): string {
     const token = this.#options.randomToken();
     while (this.#waiting.size >= maxWaiting) {
       const oldest = this.#waiting.keys().next().value;
       if (oldest === undefined) break;
       this.#waiting.delete(oldest);
     }
-    this.#waiting.set(hash(token), this.#options.now() + pairingLifetimeMs);
+    this.#waiting.set(hash(token), { expires: this.#options.now() + pairingLifetimeMs, as });
     return token;
   }
 
   /** Exchanges an unused token for a cookie value; null when it is unknown, used or too old. */
   redeem(token: string): string | null {
     const key = hash(token);
-    const expires = this.#waiting.get(key);
+    const link = this.#waiting.get(key);
     this.#waiting.delete(key);
-    if (expires === undefined || expires < this.#options.now()) return null;
+    if (link === undefined || link.expires < this.#options.now()) return null;
     const cookie = this.#options.randomToken();
-    this.#paired.add(hash(cookie));
+    this.#paired.set(hash(cookie), link.as ?? hash(cookie));
     return cookie;
   }
 
   /** The key of a paired browser's session, or null. Look-up by hash: timing tells nothing about the cookie. */
   recognise(cookie: string | undefined): string | null {
     if (cookie === undefined || cookie.length > 200) return null;
-    const key = hash(cookie);
-    return this.#paired.has(key) ? key : null;
+    return this.#paired.get(hash(cookie)) ?? null;
   }
 }
 

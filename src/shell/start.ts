@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
+import { customerSessionId } from '../desk/desk-session.ts';
 import { randomToken } from '../vault/random.ts';
 import { findInstallationRoot } from '../vision/runtime/model-manifest.ts';
 import { composeStation, type Station } from './compose-station.ts';
@@ -55,19 +56,24 @@ async function startBrowserShell(root: string, options: StartOptions, rules: Man
     options.dataDirectory ??
     defaultDataDirectory(process.env, options.simulation.mode !== 'none');
   const pairing = new Pairing({ now: () => Date.now(), randomToken: () => randomToken(24) });
+  let origin = () => '';
   say('Loket: opening the installation …');
   const composed = await composeStation({
     dataDirectory,
     production: false,
     simulation: options.simulation,
     ...(rules.idleSeconds === undefined ? {} : { idleSeconds: rules.idleSeconds }),
-    extend: (app, parts) =>
-      registerStation(app, {
+    openCustomerScreen: (stationId) =>
+      Promise.resolve({ address: `${origin()}/#customer=${pairing.issue(customerSessionId(stationId))}` }),
+    extend: (app, parts) => {
+      origin = parts.address;
+      return registerStation(app, {
         folder: join(root, 'out', 'renderer'),
         pairing,
         session: parts.door,
         origin: parts.address,
-      }),
+      });
+    },
   });
   if (!composed.ok) stop(composed.error.message);
   const station = composed.value;

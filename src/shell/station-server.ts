@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { deskEventNames } from '../contract/desk/calls.ts';
 import { fail } from '../contract/result.ts';
 import type { DeskDoor } from '../desk/desk-door.ts';
+import { isCustomerSession } from '../desk/desk-session.ts';
 import type { Pairing } from './pairing.ts';
 
 export interface StationServerOptions {
@@ -22,6 +23,8 @@ export interface StationServerOptions {
 }
 
 const cookieName = 'loket_station';
+/** Of its own, so that both pages may be open in one browser. */
+const customerCookieName = 'loket_customer';
 /** A selfie capture is at most 60 frames of 8 MiB by contract; in practice 2 MiB. */
 const maxMessageBytes = 128 * 1024 * 1024;
 const maxInFlight = 16;
@@ -91,21 +94,29 @@ export async function registerStation(app: FastifyInstance, options: StationServ
           return reply.code(403).send({ error: 'foreign origin', code: 'forbidden' });
         const cookie = options.pairing.redeem(request.body.token);
         if (cookie === null) return reply.code(403).send({ error: 'pairing link used or expired', code: 'forbidden' });
+        const faces = isCustomerSession(options.pairing.recognise(cookie));
         return reply
-          .setCookie(cookieName, cookie, { httpOnly: true, sameSite: 'strict', path: '/station' })
+          .setCookie(faces ? customerCookieName : cookieName, cookie, {
+            httpOnly: true,
+            sameSite: 'strict',
+            path: faces ? '/station/customer' : '/station',
+          })
           .send({ data: { paired: true } });
       },
     );
 
-    station.get('/station/socket', { websocket: true, schema: { hide: true } }, (socket, request) => {
-      const key =
-        request.headers.origin === options.origin() ? options.pairing.recognise(request.cookies[cookieName]) : null;
-      if (key === null) {
-        socket.close(4403, 'not paired');
-        return;
-      }
-      carry(socket, options.session(key));
-    });
+    const socketAt = (path: string, cookie: string, faces: boolean) =>
+      station.get(path, { websocket: true, schema: { hide: true } }, (socket, request) => {
+        const key =
+          request.headers.origin === options.origin() ? options.pairing.recognise(request.cookies[cookie]) : null;
+        if (key === null || isCustomerSession(key) !== faces) {
+          socket.close(4403, 'not paired');
+          return;
+        }
+        carry(socket, options.session(key));
+      });
+    socketAt('/station/socket', cookieName, false);
+    socketAt('/station/customer/socket', customerCookieName, true);
   });
 }
 

@@ -211,16 +211,23 @@ export function createWebSocketBridge(options: WebSocketBridgeOptions): WebSocke
   };
 }
 
-/** The token of `#pair=TOKEN`, or null. */
-export function pairingToken(hash: string): string | null {
-  const match = /^#pair=([A-Za-z0-9_-]{8,256})$/.exec(hash);
-  return match?.[1] ?? null;
+/** The token of `#pair=TOKEN` or `#customer=TOKEN`, or null. */
+export function pairingToken(hash: string, page: 'pair' | 'customer' = 'pair'): string | null {
+  const match = /^#(pair|customer)=([A-Za-z0-9_-]{8,256})$/.exec(hash);
+  return match?.[1] === page ? (match[2] ?? null) : null;
+}
+
+/** The page that faces the customer, before and after it was paired. */
+export function isCustomerScreen(hash: string): boolean {
+  return hash === '#customer' || pairingToken(hash, 'customer') !== null;
 }
 
 /** The bridge of a real page: same origin, token taken from the address and removed from it at once. */
-export function openBrowserBridge(page: Window): WebSocketBridge {
-  const token = pairingToken(page.location.hash);
-  if (token !== null) page.history.replaceState(null, '', page.location.pathname + page.location.search);
+export function openBrowserBridge(page: Window, as: 'pair' | 'customer' = 'pair'): WebSocketBridge {
+  const token = pairingToken(page.location.hash, as);
+  const kept = page.location.pathname + page.location.search + (as === 'customer' ? '#customer' : '');
+  if (token !== null) page.history.replaceState(null, '', kept);
+  const socket = as === 'customer' ? '/station/customer/socket' : '/station/socket';
   const scheme = page.location.protocol === 'https:' ? 'wss' : 'ws';
   const pair =
     token === null
@@ -235,7 +242,7 @@ export function openBrowserBridge(page: Window): WebSocketBridge {
           return answer.ok;
         };
   return createWebSocketBridge({
-    openSocket: () => new WebSocket(`${scheme}://${page.location.host}/station/socket`) as unknown as SocketLike,
+    openSocket: () => new WebSocket(`${scheme}://${page.location.host}${socket}`) as unknown as SocketLike,
     ...(pair === undefined ? {} : { pair }),
   });
 }

@@ -19,6 +19,8 @@ export interface LoketState {
   readonly screen: Screen;
   readonly language: Language;
   readonly theme: Theme;
+  /** The keyboard on the screen, for desks without another. */
+  readonly keyboard: boolean;
   readonly onboarding: OnboardingView | null;
   /** The counter asks for the purpose: a customer has sat down, no session is open yet. */
   readonly greeting: boolean;
@@ -46,6 +48,7 @@ export interface LoketStore extends StoreApi<LoketState> {
   wipe(): Promise<void>;
   speak(language: Language): void;
   dress(theme: Theme): void;
+  showKeyboard(on: boolean): void;
   dismissFailure(): void;
   /** Fetches state and session again: at start and after a lost connection. */
   refresh(): Promise<void>;
@@ -62,14 +65,17 @@ export type OnboardingCall =
   | 'onboarding.confirmFields'
   | 'onboarding.submitSelfie'
   | 'onboarding.exception'
-  | 'onboarding.retake';
+  | 'onboarding.retake'
+  | 'counter.startKnown'
+  | 'counter.takeOver';
 
 interface StoreOptions {
   readonly bridge: DeskBridge;
   readonly connection: Connection;
   readonly language?: Language;
   readonly theme?: Theme;
-  readonly remember?: (key: 'language' | 'theme', value: string) => void;
+  readonly keyboard?: boolean;
+  readonly remember?: (key: 'language' | 'theme' | 'keyboard', value: string) => void;
 }
 
 const sessionOver = new Set(['unauthenticated', 'session_expired']);
@@ -99,6 +105,7 @@ export function createLoketStore(options: StoreOptions): LoketStore {
     screen: 'counter',
     language: options.language ?? 'id',
     theme: options.theme ?? 'light',
+    keyboard: options.keyboard ?? false,
     onboarding: null,
     greeting: false,
     outbox: null,
@@ -207,6 +214,10 @@ export function createLoketStore(options: StoreOptions): LoketStore {
     dress(theme: Theme) {
       setState({ theme });
       options.remember?.('theme', theme);
+    },
+    showKeyboard(on: boolean) {
+      setState({ keyboard: on });
+      options.remember?.('keyboard', on ? 'on' : 'off');
     },
     dismissFailure: () => setState({ failure: null }),
     close() {

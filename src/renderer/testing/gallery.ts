@@ -1,6 +1,7 @@
 /** Every screen from fixtures, chosen by the address: `gallery.html#screen`. Development only, never built. */
 import { alwaysOpen } from '../bridge/connection.ts';
-import { startStation } from '../start.tsx';
+import { startCustomerScreen, startStation } from '../start.tsx';
+import { customerScreen, offered } from './counter-fixtures.ts';
 import { createFakeBridge, type FakeDesk } from './fake-bridge.ts';
 import { fieldViews, nikView, onboardingView, results, staff, stationState, supervisor } from './fixtures.ts';
 import { cardPicture, portraitPicture, scenePicture, selfiePicture } from './pictures.ts';
@@ -63,6 +64,18 @@ const scenes: Readonly<Record<string, () => Promise<Partial<FakeDesk>> | Partial
   verified: () => finished('verified'),
   review: () => finished('review'),
   stopped: () => finished('stopped'),
+  offered: () => ({ station: served, offered }),
+  customer: () => ({ station: served, screen: customerScreen }),
+  'customer-idle': () => ({ station: served, screen: { ...customerScreen, step: null } }),
+  'customer-fields': () => ({
+    station: served,
+    screen: { ...customerScreen, step: 'fields', fields: fieldViews.map(({ name, value }) => ({ name, value })) },
+  }),
+  'customer-selfie': () => ({
+    station: served,
+    screen: { ...customerScreen, step: 'selfie', cue: { advice: null, prompt: 'turn_left' } },
+  }),
+  'customer-result': () => ({ station: served, screen: { ...customerScreen, step: 'result', outcome: 'review' } }),
   supervisor: () => ({ station: stationState({ person: supervisor }) }),
 };
 
@@ -70,7 +83,9 @@ async function show(): Promise<void> {
   const place = document.getElementById('root');
   const scene = scenes[location.hash.slice(1)] ?? scenes.idle;
   if (place === null || scene === undefined) return;
-  startStation({ bridge: createFakeBridge(await scene(), pictures), connection: alwaysOpen }, place);
+  const opened = { bridge: createFakeBridge(await scene(), pictures), connection: alwaysOpen };
+  if (location.hash.startsWith('#customer')) startCustomerScreen(opened, place);
+  else startStation(opened, place);
 }
 
 void show();

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Contrast, LogOut, RefreshCw, Wifi, WifiOff } from 'lucide-react';
+import { Contrast, Keyboard, LogOut, RefreshCw, Wifi, WifiOff } from 'lucide-react';
 import type { StationState } from '../../contract/desk/answers.ts';
 import { useText } from '../i18n/messages.ts';
 import { useLoket, useStation } from '../state/loket-context.ts';
@@ -85,6 +85,7 @@ export function TopBar({ own }: { readonly own?: ReactNode } = {}) {
   const { store } = useStation();
   const station = useLoket((state) => state.station);
   const theme = useLoket((state) => state.theme);
+  const keyboard = useLoket((state) => state.keyboard);
   const place = [station?.organisation?.branch, station?.desk]
     .filter((part) => typeof part === 'string' && part !== '')
     .join(' · ');
@@ -106,6 +107,17 @@ export function TopBar({ own }: { readonly own?: ReactNode } = {}) {
         data-testid="contrast"
       >
         <Contrast size={22} aria-hidden="true" />
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-pressed={keyboard}
+        aria-label={text('keyboard.title')}
+        title={text('keyboard.title')}
+        onClick={() => store.showKeyboard(!keyboard)}
+        data-testid="keyboard-toggle"
+      >
+        <Keyboard size={22} aria-hidden="true" />
       </button>
       {station === null || station.person === null ? null : (
         <>

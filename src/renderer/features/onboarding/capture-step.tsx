@@ -16,6 +16,7 @@ import { StepFrame } from './step-frame.tsx';
 import { useCamera } from './use-camera.ts';
 import { useCapture, type CapturePhase } from './use-capture.ts';
 import { useCoach } from './use-coach.ts';
+import { useCue } from './use-cue.ts';
 import { WithoutSelfie } from './without-selfie.tsx';
 
 /** The desk works: nothing to do but wait, and the screen says what for. */
@@ -102,6 +103,7 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
     setAgain(false);
     capture();
   });
+  useCue(phase === 'aim' ? advice : null);
   const good = answer?.ready === true && advice === null;
   const press = () => {
     setAgain(false);
@@ -158,7 +160,7 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
               {text('capture.type')}
             </Button>
           ) : null}
-          {kind === 'selfie' && view.attempts.selfie === 0 ? (
+          {kind === 'selfie' && view.attempts.selfie === 0 && !view.faceOnly ? (
             <Button
               onPress={() => void store.onboard('onboarding.retake', { step: 'card' })}
               disabled={busy || phase !== 'aim'}
@@ -167,7 +169,9 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
               {text('capture.retakeCard')}
             </Button>
           ) : null}
-          {kind === 'selfie' ? <WithoutSelfie disabled={busy || phase !== 'aim'} onOpenChange={setDeciding} /> : null}
+          {kind === 'selfie' && !view.faceOnly ? (
+            <WithoutSelfie disabled={busy || phase !== 'aim'} onOpenChange={setDeciding} />
+          ) : null}
           {failedBefore && !again ? (
             <Button onPress={() => setAgain(true)} disabled={!aiming || busy} testId="capture-again">
               {text('capture.again')}

@@ -6,6 +6,7 @@ import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { isSigned, SignaturePad } from '../../ui/signature-pad.tsx';
+import { TurnScreen } from '../customer-screen/turned-screen.tsx';
 import { ConsentTexts } from './consent-texts.tsx';
 import { StepFrame } from './step-frame.tsx';
 import { useCustomerConsent } from './use-customer-consent.ts';
@@ -33,6 +34,12 @@ export function ConsentStep({ view }: { readonly view: OnboardingView }) {
     <StepFrame
       step="consent"
       testId="step-consent"
+      turn={
+        <TurnScreen
+          screen={{ step: 'consent', consent: view.consent }}
+          acts={{ agreed, signature, onTick: tick, onSign: setSignature }}
+        />
+      }
       guide={
         <div className="stack">
           <h2>{text('guide.title')}</h2>

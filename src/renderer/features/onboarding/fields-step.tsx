@@ -12,6 +12,7 @@ import { DecodedNik } from '../../ui/decoded-nik.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { groupNik } from '../../ui/nik.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
+import { TurnScreen } from '../customer-screen/turned-screen.tsx';
 import { Advice } from './advice.tsx';
 import { allFields, confirmedValues, fieldProblem, initialTexts } from './field-values.ts';
 import { StepFrame } from './step-frame.tsx';
@@ -168,6 +169,14 @@ export function FieldsStep({ view, card }: { readonly view: OnboardingView; read
     <StepFrame
       step="fields"
       testId="step-fields"
+      turn={
+        <TurnScreen
+          screen={{
+            step: 'fields',
+            fields: Object.entries(confirmedValues(form.texts)).map(([name, value]) => ({ name, value })),
+          }}
+        />
+      }
       actions={
         <>
           <Button

@@ -5,6 +5,9 @@ import { useLoket, useStation } from '../../state/loket-context.ts';
 import { mayServe } from '../../state/loket-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
+import { CustomerScreenButton } from '../counter/customer-screen-button.tsx';
+import { DayButton } from '../counter/day.tsx';
+import { OfferedSessions } from '../counter/hand-over.tsx';
 import { Kawung } from '../../ui/kawung.tsx';
 
 function Clock() {
@@ -42,6 +45,15 @@ export function IdleScreen() {
           >
             {text('idle.start')}
           </Button>
+        ) : null}
+        {serves ? (
+          <>
+            <OfferedSessions />
+            <div className="row idle-more">
+              <DayButton />
+              <CustomerScreenButton />
+            </div>
+          </>
         ) : null}
         <FailureNotice />
       </div>

@@ -60,21 +60,39 @@ export function CardOutline({ source, answer, streak, good }: OutlineProps) {
   );
 }
 
-/** Oval with a ring that fills as the answers turn ready. */
-export function FaceOval({ source, streak, good }: OutlineProps) {
+/** How much of the oval's height the face fills when it is near enough. */
+const nearEnough = 0.72;
+
+/** 0–1: how near the face is to the distance wanted; 1 once it is there. */
+function closeness(outline: CoachAnswer['outline'] | undefined, ovalHeight: number): number {
+  if (outline === null || outline === undefined || outline.length === 0) return 0;
+  const rows = outline.map(({ y }) => y);
+  return Math.min(1, (Math.max(...rows) - Math.min(...rows)) / (ovalHeight * nearEnough));
+}
+
+/** Oval with a distance ring: it closes as the face comes near, and turns green as the answers turn ready. */
+export function FaceOval({ source, answer, streak, good }: OutlineProps) {
   const { width, height } = frameSize(source);
   const ry = height * 0.4;
   const rx = ry * 0.76;
   const cx = width / 2;
   const cy = height * 0.49;
   const line = Math.max(4, height / 110);
-  const share = Math.min(1, streak / 3);
+  const share = streak > 0 ? Math.min(1, streak / 3) : closeness(answer?.outline, (2 * ry) / height);
   const oval = `M${cx} ${cy - ry}A${rx} ${ry} 0 1 1 ${cx} ${cy + ry}A${rx} ${ry} 0 1 1 ${cx} ${cy - ry}Z`;
   return (
     <svg className={good ? 'outline outline-ready' : 'outline'} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       <path className="outline-shade" fillRule="evenodd" d={`M0 0H${width}V${height}H0Z ${oval}`} />
       <path className="outline-line" d={oval} strokeWidth={line} strokeDasharray={`${line * 4} ${line * 3}`} />
-      <path className="outline-ring" d={oval} strokeWidth={line * 1.6} pathLength={1} strokeDasharray={`${share} 1`} />
+      <path
+        className={streak > 0 ? 'outline-ring' : 'outline-distance'}
+        d={oval}
+        data-testid="distance-ring"
+        data-share={share.toFixed(2)}
+        strokeWidth={line * 1.6}
+        pathLength={1}
+        strokeDasharray={`${share} 1`}
+      />
     </svg>
   );
 }

@@ -5,6 +5,7 @@ import { useText } from '../../i18n/messages.ts';
 import { useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { usePrint } from '../counter/use-print.ts';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 
 /** The PDF stays in memory: shown in a frame, printed from it, its address revoked with the dialog. */
@@ -19,7 +20,7 @@ function ReceiptFrame({ receipt, onClose }: { readonly receipt: ReceiptAnswer; r
     element.src = `${url}#toolbar=0&navpanes=0&view=FitH`;
     return () => URL.revokeObjectURL(url);
   }, [receipt]);
-  const print = () => frame.current?.contentWindow?.print();
+  const { print, printing } = usePrint('receipt');
   return (
     <>
       <iframe
@@ -33,7 +34,13 @@ function ReceiptFrame({ receipt, onClose }: { readonly receipt: ReceiptAnswer; r
         <Button onPress={onClose} testId="receipt-close">
           {text('action.close')}
         </Button>
-        <Button kind="primary" icon={<Printer size={22} aria-hidden="true" />} onPress={print} testId="print-receipt">
+        <Button
+          kind="primary"
+          icon={<Printer size={22} aria-hidden="true" />}
+          onPress={() => void print()}
+          disabled={printing}
+          testId="print-receipt"
+        >
           {text('receipt.print')}
         </Button>
       </div>

@@ -6,6 +6,7 @@ import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Gates } from '../../ui/gates.tsx';
 import { Badge, type Tone } from '../../ui/notice.tsx';
+import { TurnScreen } from '../customer-screen/turned-screen.tsx';
 import { Receipt } from './receipt.tsx';
 import { StepFrame } from './step-frame.tsx';
 
@@ -58,6 +59,7 @@ export function ResultStep({ view, result }: { readonly view: OnboardingView; re
       step="result"
       testId="step-result"
       cancel={false}
+      turn={<TurnScreen screen={{ step: 'result', outcome: result.outcome }} />}
       reading
       actions={
         <>

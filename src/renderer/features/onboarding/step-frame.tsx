@@ -4,6 +4,7 @@ import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { HandOverButton } from '../counter/hand-over.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 
 export const stepNames = ['purpose', 'consent', 'card', 'fields', 'selfie', 'result'] as const;
@@ -62,6 +63,8 @@ interface StepFrameProps {
   /** The dark capture stage. */
   readonly dark?: boolean;
   readonly cancel?: boolean;
+  /** Shows this step to the customer on the same screen. */
+  readonly turn?: ReactNode;
   /** The stage is something to read and may be longer than the screen: keys must be able to scroll it. */
   readonly reading?: boolean;
   readonly testId: string;
@@ -75,6 +78,7 @@ export function StepFrame({
   actions,
   dark = false,
   cancel = true,
+  turn,
   reading = false,
   testId,
 }: StepFrameProps) {
@@ -88,6 +92,8 @@ export function StepFrame({
       {guide === undefined ? null : <aside className="guide">{guide}</aside>}
       <footer className="actions">
         {cancel ? <CancelButton /> : null}
+        {step === 'purpose' ? null : <HandOverButton />}
+        {turn}
         <div className="actions-notice">
           <FailureNotice />
         </div>
