@@ -12,6 +12,7 @@ async function toConsent(counter: CounterPage): Promise<void> {
 }
 
 async function draw(counter: CounterPage): Promise<void> {
+  await counter.at('signature-pad').scrollIntoViewIfNeeded();
   const box = await counter.at('signature-pad').boundingBox();
   if (box === null) throw new Error('there is no pad to sign on');
   const { mouse } = counter.page;

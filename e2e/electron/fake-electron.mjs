@@ -103,6 +103,12 @@ export const dialog = {
   showErrorBox: (title, text) => say('error', text),
 };
 export const Menu = { setApplicationMenu: () => undefined };
+/** One screen: there is no second window to open. */
+export const screen = {
+  getPrimaryDisplay: () => ({ id: 1, bounds: { x: 0, y: 0 } }),
+  getAllDisplays: () => [{ id: 1, bounds: { x: 0, y: 0 } }],
+};
+
 export const safeStorage = {
   isEncryptionAvailable: () => false,
   encryptString: () => {

@@ -57,8 +57,8 @@ export interface DeskOptions {
   readonly config: DeskConfig;
   /** Prints a PDF of the desk's own templates on the desk's printer, without a dialog. Absent: the page prints. */
   readonly printer?: (pdf: Uint8Array) => Promise<Result<Record<string, never>>>;
-  /** Opens the screen for the customer of this station, or answers the one-time address to open it by. */
-  readonly openCustomerScreen?: (stationId: string) => Promise<{ readonly address: string | null }>;
+  /** Opens the screen for the customer of this station, or answers the one-time address to open it by; null: one screen only. */
+  readonly openCustomerScreen?: (stationId: string) => Promise<{ readonly address: string | null } | null>;
 }
 
 /** What every handler gets: the options, and what the desk made of them. */

@@ -1,5 +1,16 @@
 /** Electron's entry: one verb after the other, each in its own file. */
-import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, safeStorage, session, utilityProcess } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  protocol,
+  safeStorage,
+  screen,
+  session,
+  utilityProcess,
+} from 'electron';
 import { prepareElectron, runStation, type ElectronSurface } from './run-station.ts';
 
 const electron: ElectronSurface = {
@@ -10,6 +21,7 @@ const electron: ElectronSurface = {
   Menu,
   protocol,
   safeStorage,
+  screen,
   session,
   utilityProcess,
 };

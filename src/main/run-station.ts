@@ -11,10 +11,12 @@ import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts
 import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
 import { safeStorageKeyProvider } from '../vault/key-providers/safe-storage-key-provider.ts';
 import { installedVisionOptions, openVision } from '../vision/open-vision.ts';
+import { createCustomerWindow, type CustomerWindow } from './customer-window.ts';
 import { connectDesk } from './desk-ipc.ts';
 import { verifyPackage } from './integrity.ts';
 import { connectPasskeys } from './passkey-window.ts';
 import { lockPermissions } from './permissions.ts';
+import { createPrinter } from './silent-print.ts';
 import { serveStation, stationOrigin, stationSchemes } from './station-protocol.ts';
 import { keepAlive, lockNavigation, lockZoom, windowOptions } from './station-window.ts';
 import { forkVisionUtility } from './vision-process.ts';
@@ -22,7 +24,16 @@ import { forkVisionUtility } from './vision-process.ts';
 /** The part of Electron the shell uses. */
 export type ElectronSurface = Pick<
   typeof Electron,
-  'app' | 'BrowserWindow' | 'dialog' | 'ipcMain' | 'Menu' | 'protocol' | 'safeStorage' | 'session' | 'utilityProcess'
+  | 'app'
+  | 'BrowserWindow'
+  | 'dialog'
+  | 'ipcMain'
+  | 'Menu'
+  | 'protocol'
+  | 'safeStorage'
+  | 'screen'
+  | 'session'
+  | 'utilityProcess'
 >;
 
 export interface ShellEnvironment {
@@ -71,6 +82,7 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
 
   const vision = installedVisionOptions(shell.environment);
   if (!vision.ok) return refuse(electron, vision.error.message);
+  let customer: CustomerWindow | null = null;
   const composed = await (shell.compose ?? composeStation)({
     dataDirectory:
       rules.dataDirectory ??
@@ -82,6 +94,8 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
     keyProvider: electronKeys(electron, shell.environment, production),
     extend: (api, parts) =>
       registerPasskeyPage(api, { folder: join(shell.outMain, '..', 'renderer'), origin: parts.address }),
+    printer: createPrinter((wanted) => new electron.BrowserWindow(wanted)),
+    openCustomerScreen: (stationId) => customer?.show(stationId) ?? Promise.resolve(null),
     vision: await openVision({
       ...vision.value,
       production,
@@ -99,13 +113,19 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
   if (options.simulation.mode !== 'none')
     await tellDemo(station, shell.say ?? ((line) => process.stdout.write(`${line}\n`)));
 
-  const window = new electron.BrowserWindow(
-    windowOptions({
-      production,
-      kiosk: rules.kiosk ?? options.kiosk,
-      preload: join(shell.outMain, '..', 'preload', 'preload.cjs'),
-    }),
-  );
+  const mode = {
+    production,
+    kiosk: rules.kiosk ?? options.kiosk,
+    preload: join(shell.outMain, '..', 'preload', 'preload.cjs'),
+  };
+  const window = new electron.BrowserWindow(windowOptions(mode));
+  customer = createCustomerWindow({
+    mode,
+    origin: stationOrigin,
+    door: station.door,
+    open: (wanted) => new electron.BrowserWindow(wanted),
+    secondScreen: () => secondScreen(electron),
+  });
   lockNavigation(window.webContents, stationOrigin, production);
   lockZoom(window.webContents);
   keepAlive(window, () => refuse(electron, 'The station’s page keeps failing. Start Loket again; no capture is lost.'));
@@ -132,10 +152,18 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
   closeOnce(app, async () => {
     disconnect();
     forgetPasskeys();
+    customer?.close();
     await station.close();
   });
   await window.loadURL(`${stationOrigin}/`);
   return ok(station);
+}
+
+/** Any screen but the first; the station stands on that one. */
+function secondScreen({ screen }: ElectronSurface): { x: number; y: number } | null {
+  const first = screen.getPrimaryDisplay().id;
+  const other = screen.getAllDisplays().find(({ id }) => id !== first);
+  return other === undefined ? null : { x: other.bounds.x, y: other.bounds.y };
 }
 
 /** Electron shows archives as folders; the integrity check must see the file itself. */

@@ -42,7 +42,13 @@ describe('Electron security checklist', () => {
     ]);
     // The station's own scheme, and the embedded server's page for passkeys on loopback.
     const loaded = shell.flatMap(({ text }) => [...text.matchAll(/\.loadURL\(([^)]*)\)/g)].map((match) => match[1]));
-    expect(loaded.sort()).toEqual(['`${origin}/passkey.html`', '`${stationOrigin}/`']);
+    // The customer's window loads the same page; a print loads bytes of the desk's own templates, nothing from outside.
+    expect(loaded.sort()).toEqual([
+      '`${options.origin}/#customer`',
+      '`${origin}/passkey.html`',
+      '`${stationOrigin}/`',
+      '`data:application/pdf;base64,${Buffer.from(pdf',
+    ]);
     expect(naming(page, /(src|href)="https?:\/\//)).toEqual([]);
   });
   it('2. Do not enable Node.js integration for remote content', () => {

@@ -40,8 +40,8 @@ export function counterHandlers(house: DeskHouse): Pick<DeskHandlerTable, Counte
       return made.ok ? house.printer(made.value.pdf) : made;
     },
     async 'counter.customerScreen'(session) {
-      const opened = await house.openCustomerScreen?.(session.id);
-      if (opened === undefined) return fail('unavailable', 'This shell has no second screen.');
+      const opened = (await house.openCustomerScreen?.(session.id)) ?? null;
+      if (opened === null) return fail('unavailable', 'This shell has no second screen.');
       await ctx.store.transaction((trx) =>
         recordAudit(ctx, trx, actorOf(session), { event: 'customer_screen.linked', objectId: ctx.vault.desk.id }),
       );

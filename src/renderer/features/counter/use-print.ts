@@ -8,8 +8,8 @@ export interface PrintUse {
 }
 
 /**
- * Prints one of the desk's fixed templates. The desk's own printer first, without a dialog; a shell that has none prints the
- * PDF from a frame of its own, and in kiosk mode the browser asks nothing either (`--kiosk-printing`).
+ * Prints one of the desk's fixed templates. In Electron the desk prints, without a dialog; a browser prints the PDF from a
+ * frame of its own, and in kiosk mode asks nothing either (`--kiosk-printing`).
  */
 export function usePrint(document: 'receipt' | 'day'): PrintUse {
   const text = useText();
@@ -22,8 +22,8 @@ export function usePrint(document: 'receipt' | 'day'): PrintUse {
   const print = async () => {
     setPrinting(true);
     const { language } = text;
-    const printed = await bridge.call('counter.print', { document, language }).catch(() => null);
-    if (printed?.ok !== true) {
+    if (bridge.shell === 'electron') await store.run('counter.print', { document, language });
+    else {
       const answer =
         document === 'receipt'
           ? await store.run('onboarding.receipt', {})

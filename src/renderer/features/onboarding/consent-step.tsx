@@ -66,7 +66,7 @@ export function ConsentStep({ view }: { readonly view: OnboardingView }) {
         </>
       }
     >
-      <div className="narrow stack">
+      <div className="narrow stack consent">
         <h1>{text('consent.title')}</h1>
         <ConsentTexts texts={view.consent.text} agreed={agreed} onTick={tick} />
         <h2>{text('signature.title')}</h2>
