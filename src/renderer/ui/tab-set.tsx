@@ -14,6 +14,7 @@ interface TabSetProps<T extends string> {
 export function TabSet<T extends string>({ label, tabs, selected, onSelect, testId }: TabSetProps<T>) {
   return (
     <Tabs
+      className="tab-set"
       {...(selected === undefined ? {} : { selectedKey: selected })}
       onSelectionChange={(key) => onSelect?.(key as T)}
       {...(testId === undefined ? {} : { 'data-testid': testId })}

@@ -69,8 +69,10 @@ export function ConsentStep({ view }: { readonly view: OnboardingView }) {
       <div className="narrow stack consent">
         <h1>{text('consent.title')}</h1>
         <ConsentTexts texts={view.consent.text} agreed={agreed} onTick={tick} />
-        <h2>{text('signature.title')}</h2>
-        <SignaturePad value={signature} onChange={setSignature} mayDecline key={fromCustomer ? 'theirs' : 'here'} />
+        <div className="consent-sign stack-tight">
+          <h2>{text('signature.title')}</h2>
+          <SignaturePad value={signature} onChange={setSignature} mayDecline key={fromCustomer ? 'theirs' : 'here'} />
+        </div>
       </div>
     </StepFrame>
   );
