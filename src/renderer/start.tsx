@@ -14,6 +14,7 @@ import './styles/stage.css';
 import './styles/fields.css';
 import './styles/result.css';
 import './styles/rooms.css';
+import './styles/small.css';
 import './styles/operations.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
