@@ -31,6 +31,18 @@ async function agreeByKeys(counter: CounterPage): Promise<void> {
   await reach(counter, 'consent-next', 'Enter');
 }
 
+/** A busy machine may give too few frames for a verdict; the desk then asks for another try, and so does a person. */
+async function selfieByKeys(counter: CounterPage): Promise<void> {
+  const result = counter.at('step-result');
+  for (let tries = 0; tries < 3; tries += 1) {
+    await expect(result.or(counter.at('capture-again'))).toBeVisible({ timeout: judgingMs });
+    if (await result.isVisible()) return;
+    await reach(counter, 'capture-again', 'Enter');
+    await expect(counter.at('judging')).toBeVisible({ timeout: judgingMs });
+  }
+  await expect(result).toBeVisible({ timeout: judgingMs });
+}
+
 test('onboarding and step-up by keyboard alone', async ({ house, openCounterPage }) => {
   test.skip(modelsAway !== null, modelsAway ?? '');
   const station = await house.start({ demo: true });
@@ -43,7 +55,7 @@ test('onboarding and step-up by keyboard alone', async ({ house, openCounterPage
   await agreeByKeys(counter);
   await counter.captureCard();
   await reach(counter, 'confirm-fields', 'Enter');
-  await counter.captureSelfie();
+  await selfieByKeys(counter);
   await expect(counter.at('verdict'), counter.overheard.verdict()).toHaveAttribute('data-outcome', 'verified');
   await reach(counter, 'finish', 'Enter');
 
@@ -56,7 +68,7 @@ test('onboarding and step-up by keyboard alone', async ({ house, openCounterPage
   await counter.shot('known-01-found');
   await reach(counter, 'known-step-up', 'Enter');
   await agreeByKeys(counter);
-  await counter.captureSelfie();
+  await selfieByKeys(counter);
   await expect(counter.at('verdict'), counter.overheard.verdict()).toHaveAttribute('data-outcome', 'verified');
   await expect(counter.at('gate-ktp')).toHaveCount(0);
   await counter.shot('known-02-step-up');

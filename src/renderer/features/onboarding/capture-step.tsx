@@ -10,13 +10,13 @@ import { Progress } from '../../ui/progress.tsx';
 import { Advice } from './advice.tsx';
 import { CameraChoicePicker, CameraStage } from './camera-stage.tsx';
 import { CardSources } from './card-sources.tsx';
+import { Cue } from './cue.tsx';
 import { Lights } from './lights.tsx';
 import { CardOutline, FaceOval } from './outlines.tsx';
 import { StepFrame } from './step-frame.tsx';
 import { useCamera } from './use-camera.ts';
 import { useCapture, type CapturePhase } from './use-capture.ts';
 import { useCoach } from './use-coach.ts';
-import { useCue } from './use-cue.ts';
 import { WithoutSelfie } from './without-selfie.tsx';
 
 /** The desk works: nothing to do but wait, and the screen says what for. */
@@ -103,7 +103,6 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
     setAgain(false);
     capture();
   });
-  useCue(phase === 'aim' ? advice : null);
   const good = answer?.ready === true && advice === null;
   const press = () => {
     setAgain(false);
@@ -190,6 +189,7 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
       }
     >
       {stage}
+      <Cue advice={phase === 'aim' ? advice : null} />
     </StepFrame>
   );
 }
