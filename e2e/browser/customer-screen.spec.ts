@@ -23,9 +23,7 @@ test('the customer agrees and signs on a screen of his own, and the page can do 
   const screen = theirs.getByTestId('customer-screen');
   await expect(screen).toHaveAttribute('data-step', 'idle');
   expect(theirs.url()).toMatch(/#customer$/);
-  await counter.press('start-onboarding');
-  await counter.press('purpose-open_account');
-  await counter.press('purpose-next');
+  await counter.toConsent();
   await expect(screen).toHaveAttribute('data-step', 'consent');
   await expect(screen).not.toContainText('Rina');
   await expect(counter.at('consent-next')).toBeDisabled();
@@ -60,9 +58,7 @@ test('one screen turned to the customer and back', async ({ house, openCounterPa
   const counter = await openCounterPage();
   await counter.pair(station);
   await counter.signIn(station.people.get('staff'));
-  await counter.press('start-onboarding');
-  await counter.press('purpose-open_account');
-  await counter.press('purpose-next');
+  await counter.toConsent();
   await counter.press('turn-screen');
   const turned = counter.at('turned-screen');
   await expect(turned).toBeVisible();

@@ -7,10 +7,7 @@ test('a colleague goes on where another left', async ({ house, openCounterPage }
   const counter = await openCounterPage();
   await counter.pair(station);
   await counter.signIn(station.people.get('staff'));
-  await counter.press('start-onboarding');
-  await counter.press('purpose-open_account');
-  await counter.press('purpose-next');
-  await expect(counter.at('step-consent')).toBeVisible();
+  await counter.toConsent();
   await counter.press('hand-over');
   await expect(counter.at('hand-over-dialog')).toBeVisible();
   await counter.accessible();

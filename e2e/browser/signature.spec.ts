@@ -3,11 +3,8 @@ import { expect } from '@playwright/test';
 import type { CounterPage } from '../support/counter-page.ts';
 import { test } from '../support/counter-test.ts';
 
-async function toConsent(counter: CounterPage): Promise<void> {
-  await counter.press('start-onboarding');
-  await counter.press('purpose-open_account');
-  await counter.press('purpose-next');
-  await expect(counter.at('step-consent')).toBeVisible();
+async function tickAll(counter: CounterPage): Promise<void> {
+  await counter.toConsent();
   for (const box of await counter.page.locator('.check[data-testid^="consent-"]').all()) await box.click();
 }
 
@@ -31,7 +28,7 @@ test('a signature is drawn, cleared, typed on the screen’s keys; without one n
   const counter = await openCounterPage();
   await counter.pair(station);
   await counter.signIn(station.people.get('staff'));
-  await toConsent(counter);
+  await tickAll(counter);
   await expect(counter.at('consent-next')).toBeDisabled();
   await draw(counter);
   await expect(counter.at('signature-pad')).toHaveAttribute('data-strokes', '1');

@@ -31,6 +31,8 @@ export interface CounterPage {
   signOut(): Promise<void>;
   /** Ticks every consent, one by one, and signs. */
   agree(): Promise<void>;
+  /** Opens a session for a new account, up to the consent. */
+  toConsent(): Promise<void>;
   /** Purpose and all consents, up to the card step. */
   greet(): Promise<void>;
   /** `e2e/.artifacts/screens/NAME.png`, once the fonts are there and nothing fades in any more. */
@@ -62,6 +64,12 @@ export async function openCounter(browser: Browser): Promise<CounterPage> {
     await press('signature-typed');
     await at('signature-name').fill('NASABAH CONTOH');
   };
+  const toConsent = async (): Promise<void> => {
+    await press('start-onboarding');
+    await press('purpose-open_account');
+    await press('purpose-next');
+    await expect(at('step-consent')).toBeVisible();
+  };
   return {
     page,
     context,
@@ -84,10 +92,9 @@ export async function openCounter(browser: Browser): Promise<CounterPage> {
       await press('sign-out');
       await expect(at('sign-in-page')).toBeVisible();
     },
+    toConsent,
     async greet() {
-      await press('start-onboarding');
-      await press('purpose-open_account');
-      await press('purpose-next');
+      await toConsent();
       await agree();
       await press('consent-next');
       await expect(at('step-card')).toBeVisible();
