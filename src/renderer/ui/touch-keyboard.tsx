@@ -61,19 +61,31 @@ function Key({ children, label, wide = false, pressed, onPress }: KeyProps) {
   );
 }
 
-/** Where the finger is: the field at hand, as long as it is one that can be typed in. */
+/**
+ * Where the finger is: the field at hand, as long as it is one that can be typed in. A finger on a button takes the focus while
+ * it is still down; the keys stay until it is lifted, else the button would move away from under it.
+ */
 function useField(): Field | null {
   const [field, setField] = useState<Field | null>(() => fieldOf(document.activeElement));
   useEffect(() => {
-    const taken = (event: FocusEvent) => setField(fieldOf(event.target));
-    const left = (event: FocusEvent) => {
-      if (fieldOf(event.relatedTarget) === null) setField(null);
+    let down = false;
+    const settle = () => setField(fieldOf(document.activeElement));
+    const taken = () => {
+      if (!down || fieldOf(document.activeElement) !== null) settle();
     };
-    document.addEventListener('focusin', taken);
-    document.addEventListener('focusout', left);
+    const left = () => {
+      if (!down) setTimeout(settle, 0);
+    };
+    const press = () => void (down = true);
+    const lift = () => {
+      down = false;
+      // After the click that the lifted finger makes.
+      setTimeout(settle, 0);
+    };
+    const listeners = { focusin: taken, focusout: left, pointerdown: press, pointerup: lift, pointercancel: lift };
+    for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener, true);
     return () => {
-      document.removeEventListener('focusin', taken);
-      document.removeEventListener('focusout', left);
+      for (const [name, listener] of Object.entries(listeners)) document.removeEventListener(name, listener, true);
     };
   }, []);
   return field;
