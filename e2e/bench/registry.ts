@@ -41,13 +41,22 @@ async function run(): Promise<void> {
   const orgId = made.value.organisation.id;
 
   const memory: number[] = [];
+  const overTime: string[] = [];
   const begun = performance.now();
+  const cpuBefore = process.cpuUsage();
   const done = await importPopulation(context, systemActor(orgId), {
     file,
-    onProgress: () => memory.push(process.memoryUsage().rss),
+    onProgress: ({ lines }) => {
+      memory.push(process.memoryUsage().rss);
+      if (lines < ((overTime.length + 1) * rows) / 10) return;
+      const after = ((performance.now() - begun) / 1000).toFixed(0);
+      overTime.push(`${Math.round((lines / rows) * 100)} % ${after} s ${mega(memory.at(-1) ?? 0)} MB`);
+    },
   });
   if (!done.ok) throw new Error(done.error.code);
   const seconds = (performance.now() - begun) / 1000;
+  const cpu = process.cpuUsage(cpuBefore);
+  const cpuSeconds = (cpu.user + cpu.system) / 1e6;
   if (done.value.added !== rows || done.value.refused !== 0) throw new Error('the import is not what the file is');
   const quarter = Math.max(1, Math.floor(memory.length / 4));
   const mean = (part: readonly number[]): number => part.reduce((sum, one) => sum + one, 0) / Math.max(1, part.length);
@@ -62,6 +71,8 @@ async function run(): Promise<void> {
   console.log(
     `| memory (RSS), first and last quarter, most | ${mega(mean(memory.slice(0, quarter)))} MB | ${mega(mean(memory.slice(-quarter)))} MB | ${mega(Math.max(...memory))} MB |`,
   );
+
+  console.log(`| memory on the way | ${overTime.join(' | ')} |`);
 
   const source = importedSource({ ...context, orgId, percentOf: () => null });
   const times: number[] = [];

@@ -1,6 +1,6 @@
 /** One master key, many purposes: HKDF-SHA256 (RFC 5869) separates them, so that none stands for another. */
 import { createHmac, hkdfSync } from 'node:crypto';
-import { keyLength } from './sealing.ts';
+import { keptKey, keyLength } from './sealing.ts';
 
 export const keyPurposes = [
   'database',
@@ -21,7 +21,7 @@ export function deriveSubKeys(masterKey: Uint8Array, installationId: string): Su
   return Object.fromEntries(keyPurposes.map((purpose) => [purpose, derive(purpose)])) as Record<KeyPurpose, Uint8Array>;
 }
 
-/** HMAC-SHA256 (hex) over the JSON array of the parts: unambiguous however the parts are cut. */
+/** HMAC-SHA256 (hex) over the JSON array of the parts: unambiguous however the parts are cut. `key` is of the ring. */
 export function keyedHash(key: Uint8Array, parts: readonly string[]): string {
-  return createHmac('sha256', key).update(JSON.stringify(parts)).digest('hex');
+  return createHmac('sha256', keptKey(key)).update(JSON.stringify(parts)).digest('hex');
 }

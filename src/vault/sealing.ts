@@ -2,7 +2,7 @@
  * AES-256-GCM (NIST SP 800-38D) with 96-bit random nonces and 128-bit tags, and the versioned binary layouts of
  * README.md. Additional authenticated data is the UTF-8 JSON of an array of strings: unambiguous and easy to repeat.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 
 const nonceLength = 12;
 const tagLength = 16;
@@ -19,9 +19,24 @@ export class SealBroken extends Error {
   }
 }
 
+type Key = Uint8Array | KeyObject;
+const handles = new WeakMap<Uint8Array, KeyObject>();
+
+/**
+ * The key as OpenSSL holds it. Making that from bytes costs several times what sealing a short row does, so it is kept for as
+ * long as the bytes are. Only for keys of the ring: their bytes never change, and live as long as the process.
+ */
+export function keptKey(key: Uint8Array): KeyObject {
+  const known = handles.get(key);
+  if (known !== undefined) return known;
+  const made = createSecretKey(key);
+  handles.set(key, made);
+  return made;
+}
+
 /** nonce ‖ ciphertext ‖ tag, appended to `prefix`. Pieces are sealed as if they were one. */
 export function encrypt(
-  key: Uint8Array,
+  key: Key,
   plain: Uint8Array | readonly Uint8Array[],
   aad: readonly string[],
   prefix: Uint8Array,
@@ -34,7 +49,7 @@ export function encrypt(
   return joinBytes([prefix, nonce, ...body, rest, cipher.getAuthTag()]);
 }
 
-export function decrypt(key: Uint8Array, sealed: Uint8Array, aad: readonly string[], what: string): Uint8Array {
+export function decrypt(key: Key, sealed: Uint8Array, aad: readonly string[], what: string): Uint8Array {
   if (sealed.length < nonceLength + tagLength) throw new SealBroken(what);
   try {
     const nonce = sealed.subarray(0, nonceLength);
@@ -88,12 +103,12 @@ function withoutMagic(what: Sealable, sealed: Uint8Array): Uint8Array {
 }
 
 /** magic ‖ nonce ‖ ciphertext ‖ tag. The magic is part of the authenticated data. */
-export function sealUnder(what: Sealable, key: Uint8Array, plain: Uint8Array, aad: readonly string[]): Uint8Array {
+export function sealUnder(what: Sealable, key: Key, plain: Uint8Array, aad: readonly string[]): Uint8Array {
   return encrypt(key, plain, [magics[what], ...aad], magicBytes(what));
 }
 
 /** Throws `SealBroken`. */
-export function openUnder(what: Sealable, key: Uint8Array, sealed: Uint8Array, aad: readonly string[]): Uint8Array {
+export function openUnder(what: Sealable, key: Key, sealed: Uint8Array, aad: readonly string[]): Uint8Array {
   return decrypt(key, withoutMagic(what, sealed), [magics[what], ...aad], what);
 }
 
@@ -118,11 +133,11 @@ export function sealUnderGeneration(
   plain: Uint8Array,
   aad: readonly string[],
 ): Uint8Array {
-  if (generation === 1) return sealUnder(what, key, plain, aad);
+  if (generation === 1) return sealUnder(what, keptKey(key), plain, aad);
   const prefix = new Uint8Array(4 + generationLength);
   prefix.set(new TextEncoder().encode(laterMagics[what]));
   new DataView(prefix.buffer).setUint32(4, generation);
-  return encrypt(key, plain, [laterMagics[what], String(generation), ...aad], prefix);
+  return encrypt(keptKey(key), plain, [laterMagics[what], String(generation), ...aad], prefix);
 }
 
 /** `keyOf` gives the key of a generation, or undefined. Throws `SealBroken`. */
@@ -135,9 +150,9 @@ export function openUnderGeneration(
   const generation = generationOf(what, sealed);
   const key = generation === null ? undefined : keyOf(generation);
   if (generation === null || key === undefined) throw new SealBroken(what);
-  if (generation === 1) return openUnder(what, key, sealed, aad);
+  if (generation === 1) return openUnder(what, keptKey(key), sealed, aad);
   const body = sealed.subarray(4 + generationLength);
-  return decrypt(key, body, [laterMagics[what], String(generation), ...aad], what);
+  return decrypt(keptKey(key), body, [laterMagics[what], String(generation), ...aad], what);
 }
 
 const wrappedContentKeyLength = nonceLength + keyLength + tagLength;

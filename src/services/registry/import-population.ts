@@ -34,6 +34,8 @@ export interface ImportRequest {
 const ordinaryBatch = 10_000;
 /** Photos of one batch are held in memory together. */
 const photosAtOnce = 200;
+/** Files read at the same time. */
+const readsAtOnce = 16;
 const maxPhotoBytes = 5 * 1024 * 1024;
 const listedRefusals = 1000;
 
@@ -64,7 +66,7 @@ class ImportRun {
   readonly #refusals: ImportRefusal[] = [];
   #state!: RegistryImportRow;
   #resumed = false;
-  #batch: RowWithPhoto[] = [];
+  #batch: PopulationRow[] = [];
   #photosHeld = 0;
 
   constructor(ctx: ServiceContext, actor: Actor, request: ImportRequest, file: PopulationFile) {
@@ -102,7 +104,7 @@ class ImportRun {
       line = record.line;
       const read = readPopulationRow(this.#ctx, this.#actor.orgId, this.#file.columns, record.cells, line);
       if ('refusal' in read) this.#refuse(read.refusal);
-      else await this.#take(read.row);
+      else this.#take(read.row);
       if (this.#batch.length >= size || this.#photosHeld >= photosAtOnce) await this.#write(line);
     }
     await this.#write(line);
@@ -132,18 +134,29 @@ class ImportRun {
     if (this.#refusals.length < listedRefusals) this.#refusals.push(refusal);
   }
 
+  #take(row: PopulationRow): void {
+    this.#batch.push(row);
+    if (row.photo !== '' && this.#request.photos !== undefined) this.#photosHeld += 1;
+  }
+
   /** A person whose photo is unusable is imported without it, and the line is listed. */
-  async #take(row: PopulationRow): Promise<void> {
-    const { photos } = this.#request;
-    if (row.photo === '' || photos === undefined) return void this.#batch.push({ ...row, bytes: null });
-    const photo = await readPhoto(join(photos, row.photo));
-    if (typeof photo === 'string') this.#list({ line: row.line, reason: photo, column: 'photo' });
-    else this.#photosHeld += 1;
-    this.#batch.push({ ...row, bytes: typeof photo === 'string' ? null : photo });
+  async #withPhotos(rows: readonly PopulationRow[]): Promise<readonly RowWithPhoto[]> {
+    const { photos: folder } = this.#request;
+    const read: RowWithPhoto[] = [];
+    const one = async (row: PopulationRow): Promise<RowWithPhoto> => {
+      if (row.photo === '' || folder === undefined) return { ...row, bytes: null };
+      const photo = await readPhoto(join(folder, row.photo));
+      if (typeof photo === 'string') this.#list({ line: row.line, reason: photo, column: 'photo' });
+      return { ...row, bytes: typeof photo === 'string' ? null : photo };
+    };
+    if (this.#photosHeld === 0) return rows.map((row) => ({ ...row, bytes: null }));
+    for (let at = 0; at < rows.length; at += readsAtOnce)
+      read.push(...(await Promise.all(rows.slice(at, at + readsAtOnce).map(one))));
+    return read;
   }
 
   async #write(line: number): Promise<void> {
-    const rows = this.#batch;
+    const rows = await this.#withPhotos(this.#batch);
     this.#batch = [];
     this.#photosHeld = 0;
     const state = this.#state;

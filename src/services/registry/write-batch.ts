@@ -47,6 +47,7 @@ export async function writeBatch(
   const sorted = fresh.rows.toSorted((a, b) => (a.nikIndex < b.nikIndex ? -1 : 1));
   const added: RegistryPersonRow[] = [];
   const seen: { nikIndex: string; line: number }[] = [];
+  const now = instant(ctx);
   let changed = 0;
   let photos = 0;
   for (const row of sorted) {
@@ -55,7 +56,7 @@ export async function writeBatch(
     const known = fresh.known.get(row.nikIndex);
     if (known?.row_hash === rowHash) seen.push({ nikIndex: row.nikIndex, line: row.line });
     else {
-      const sealed = sealedRow(ctx, place, row, packed, rowHash);
+      const sealed = sealedRow(ctx, place, row, packed, rowHash, now);
       if (known === undefined) added.push(sealed);
       else {
         changed += 1;
@@ -75,6 +76,7 @@ function sealedRow(
   row: PopulationRow,
   packed: string,
   rowHash: string,
+  now: string,
 ): RegistryPersonRow {
   return {
     org_id: orgId,
@@ -83,7 +85,7 @@ function sealedRow(
     row_hash: rowHash,
     import_id: importId,
     line: row.line,
-    updated_at: instant(ctx),
+    updated_at: now,
   };
 }
 
