@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ImportReport } from '../contract/registry.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { runHubQuestions } from '../desk/registry/hub-questions.ts';
 import { runDueChecks } from '../services/registry/check-customers.ts';
 import { importPopulation } from '../services/registry/import-population.ts';
 import { semesterReport } from '../services/registry/semester-report.ts';
@@ -129,7 +130,13 @@ async function check(options: Common): Promise<void> {
   const opened = await openInstallation({ dataDirectory: options.data });
   if (!opened.ok) return complain(opened.error);
   try {
-    const done = await runDueChecks(opened.value.context);
+    const own = await runDueChecks(opened.value.context);
+    const hubs = await runHubQuestions(opened.value.context);
+    const done = {
+      confirmed: own.confirmed + hubs.confirmed,
+      declined: own.declined + hubs.declined,
+      waiting: own.waiting + hubs.waiting,
+    };
     const { confirmed, declined, waiting } = done;
     print(done, options.json === true, `${confirmed} confirmed, ${declined} declined, ${waiting} wait`);
   } finally {

@@ -3,6 +3,8 @@ import type { DeskCapture } from '../contract/bundle.ts';
 import type { DeskDelivery } from '../contract/desk/delivery.ts';
 import { ok, assertNever, type Result } from '../contract/result.ts';
 import type { KycTier } from '../contract/vocabulary.ts';
+import { findLatestDukcapilVerdict } from '../store/repositories/dukcapil-verdicts.ts';
+import { findOrganisation } from '../store/repositories/organisations.ts';
 import { raiseDeskCounter } from '../store/repositories/desks.ts';
 import type { Db } from '../store/repositories/types.ts';
 import { evaluateKtp, recordKtp, type KtpEvaluation } from './capture-ktp.ts';
@@ -57,12 +59,21 @@ export async function ingestDeskCapture(ctx: ServiceContext, input: DeskIngest):
         objectId: captureId,
         detail: { kind: capture.kind },
       });
-      return ok(await record(ctx, trx, actor, accepted, captureId, evaluation, capture));
+      const answer = await record(ctx, trx, actor, accepted, captureId, evaluation, capture);
+      const wanted = capture.kind !== 'step_up' && (await wantsRegistry(trx, orgId, answer.customerId));
+      return ok(wanted ? { ...answer, registryCheck: true } : answer);
     },
   });
   if (!done.ok && done.error.code === 'desk_forked') await recordFork(ctx, actor, deskId, capture);
   if (!done.ok) return done;
   return ok(done.value.replayed ? { ...done.value.answer, replayed: true } : done.value.answer);
+}
+
+/** The organisation asks registries, and none has confirmed this customer yet. */
+async function wantsRegistry(trx: Db, orgId: string, customerId: string): Promise<boolean> {
+  const organisation = await findOrganisation(trx, orgId);
+  if (organisation?.settings.capabilities.dukcapilEnabled !== true) return false;
+  return (await findLatestDukcapilVerdict(trx, orgId, customerId))?.valid !== 1;
 }
 
 async function evaluate(

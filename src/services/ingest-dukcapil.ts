@@ -5,6 +5,7 @@
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { FaceTemplate } from '../contract/facts.ts';
 import { packVector } from '../core/match/template-bytes.ts';
+import { deskCaptured } from '../store/repositories/captures.ts';
 import { findCustomer, findCustomerKey } from '../store/repositories/customers.ts';
 import { findOrganisation } from '../store/repositories/organisations.ts';
 import { insertDukcapilVerdict } from '../store/repositories/dukcapil-verdicts.ts';
@@ -45,6 +46,16 @@ interface Portrait {
   readonly bytes: Uint8Array;
   /** null: no usable face, so the photo is kept and nothing is compared with it. */
   readonly template: FaceTemplate | null;
+}
+
+/** A desk behind a hub speaks for the customers it captured, and for nobody else. Errors: `not_found`. */
+export async function ingestFromDesk(
+  ctx: ServiceContext,
+  actor: Actor,
+  verdict: DukcapilVerdict,
+): Promise<Result<DukcapilAnswer>> {
+  const own = await deskCaptured(ctx.store.db, actor.orgId, actor.id ?? '', verdict.customerId);
+  return own ? ingestDukcapil(ctx, actor, verdict) : fail('not_found', 'customer not found');
 }
 
 /**

@@ -14,6 +14,7 @@ import { createDeskHandlers, type Desk } from '../desk/desk-handlers.ts';
 import type { DeskOptions, Simulator } from '../desk/desk-deps.ts';
 import { openDeskDoor, type DeskDoor } from '../desk/desk-door.ts';
 import { createEmbeddedSink } from '../desk/embedded-sink.ts';
+import { runHubQuestions } from '../desk/registry/hub-questions.ts';
 import { demoPerson } from '../desk/simulator/person.ts';
 import { createSimulator, type FaceScene } from '../desk/simulator/simulator.ts';
 import { chooseSink } from '../desk/sync/choose-sink.ts';
@@ -101,11 +102,12 @@ export async function composeStation(options: StationOptions): Promise<Result<St
   }
 
   let address = '';
-  const checks = startRegistryChecks(context);
+  const checks = startRegistryChecks(context, { also: () => runHubQuestions(context) });
   const sink = await chooseSink(
     context,
     { hubUrl: process.env['LOKET_API_URL'], bandwidth: process.env['LOKET_BANDWIDTH'] },
     () => createEmbeddedSink(context, { onRegistryCheck: () => checks.nudge() }),
+    () => checks.nudge(),
   );
   if (!sink.ok) {
     await checks.stop();

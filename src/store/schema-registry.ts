@@ -99,6 +99,27 @@ export interface RegistryCheckTable {
   updated_at: Instant;
 }
 
+/** A customer of the hub this desk still asks a registry about; settled, the row keeps nothing of the person. */
+export interface DeskRegistryQuestionTable {
+  org_id: string;
+  /** As the hub knows him. */
+  customer_id: string;
+  state: 'waiting' | 'confirmed' | 'declined';
+  /** NIK, name and what else the card told; sealed by the installation key, like the next two. */
+  subject_sealed: Uint8Array | null;
+  selfie_sealed: Uint8Array | null;
+  /** What the registry answered, while the hub does not have it yet. */
+  verdict_sealed: Uint8Array | null;
+  /** As the hub said it last. */
+  kyc_level: string;
+  attempts: number;
+  next_attempt_at: Instant;
+  last_reason: string | null;
+  verification_id: string | null;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
 /** A program of somebody else that speaks a provider's dialect to us. Secrets are stored as SHA-256. */
 export interface ProviderClientTable {
   id: string;
@@ -174,6 +195,7 @@ export interface RegistryTables {
   registry_access: RegistryAccessTable;
   registry_sources: RegistrySourceTable;
   registry_checks: RegistryCheckTable;
+  desk_registry_questions: DeskRegistryQuestionTable;
   provider_clients: ProviderClientTable;
   provider_charges: ProviderChargeTable;
   provider_answers: ProviderAnswerTable;

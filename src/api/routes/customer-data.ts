@@ -7,7 +7,7 @@ import { EraseBody, ErasureSchema } from '../../contract/api/erasure.ts';
 import { fail, ok } from '../../contract/result.ts';
 import { readImage } from '../../services/capture/read-bundle.ts';
 import { eraseCustomer } from '../../services/erase-customer.ts';
-import { ingestDukcapil } from '../../services/ingest-dukcapil.ts';
+import { ingestDukcapil, ingestFromDesk } from '../../services/ingest-dukcapil.ts';
 import { registerDevice } from '../../services/register-device.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { DefineRoute } from '../define-route.ts';
@@ -50,7 +50,8 @@ export function customerDataRoutes(define: DefineRoute, { context }: ApiDeps): v
         return fail('validation_failed', 'validation failed', { fieldErrors: { raw: ['must be at most 1 MiB'] } });
       const photo = body.photo === undefined ? ok(undefined) : readImage(body.photo, 'photo');
       if (!photo.ok) return photo;
-      const done = await ingestDukcapil(context, actor, {
+      const ingest = actor.kind === 'desk' ? ingestFromDesk : ingestDukcapil;
+      const done = await ingest(context, actor, {
         customerId,
         valid,
         ...(photo.value === undefined ? {} : { photo: photo.value }),

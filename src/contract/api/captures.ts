@@ -233,6 +233,11 @@ export const DeskDeliverySchema = Type.Object(
     ),
     reasons: Type.Array(ReasonSchema),
     reviewCaseId: orNull(Id),
+    registryCheck: Type.Optional(
+      Type.Boolean({
+        description: 'The desk that delivered asks a registry about this customer, and posts the verdict',
+      }),
+    ),
     replayed: Type.Boolean(),
   },
   { ...closed, title: 'DeskDelivery' },

@@ -189,6 +189,7 @@ export const routeMatrix = [
     limit: { max: 30, windowSeconds: 60, per: 'caller' },
     perCustomerPerMinute: null,
     events: ['dukcapil.ingested'],
+    desks: true,
   },
   {
     method: 'GET',

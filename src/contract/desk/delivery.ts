@@ -20,6 +20,8 @@ export interface DeskDelivery {
   readonly match: MatchJudgement | null;
   readonly reasons: readonly Reason[];
   readonly reviewCaseId: string | null;
+  /** The organisation asks civil registries: the desk asks about this customer and posts the verdict. */
+  readonly registryCheck?: boolean;
   /** True when this nonce had been delivered before: the original answer again. */
   readonly replayed: boolean;
 }

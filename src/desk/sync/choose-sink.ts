@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ServiceContext } from '../../services/context.ts';
 import type { BundleSink } from './bundle-sink.ts';
 import { noteClockSkew } from './desk-health.ts';
+import { askingSink } from '../registry/hub-questions.ts';
 import { createHttpSink } from './http-sink.ts';
 import { hubLink, hubOrigin } from './hub-link.ts';
 
@@ -21,6 +22,7 @@ export async function chooseSink(
   ctx: ServiceContext,
   settings: SinkSettings,
   embedded: () => BundleSink,
+  onQuestion: () => void = () => undefined,
 ): Promise<Result<BundleSink>> {
   if (settings.hubUrl === undefined || settings.hubUrl === '') return ok(embedded());
   const origin = hubOrigin(settings.hubUrl);
@@ -31,11 +33,10 @@ export async function chooseSink(
   const link = await hubLink(ctx);
   if (link !== null && link.url !== origin)
     return fail('hub_differs', 'this desk is enrolled with another hub: enrol it anew, or correct LOKET_API_URL');
-  return ok(
-    createHttpSink({
-      ctx,
-      ...(bytesPerSecond === null ? {} : { bytesPerSecond }),
-      onSkew: (skewMs) => void noteClockSkew(ctx.store, skewMs).catch(() => undefined),
-    }),
-  );
+  const sink = createHttpSink({
+    ctx,
+    ...(bytesPerSecond === null ? {} : { bytesPerSecond }),
+    onSkew: (skewMs) => void noteClockSkew(ctx.store, skewMs).catch(() => undefined),
+  });
+  return ok(askingSink(ctx, sink, onQuestion));
 }

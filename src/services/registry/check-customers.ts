@@ -177,7 +177,7 @@ function birthDateOf({ nik_metadata }: CustomerRow): string | undefined {
 }
 
 /**
- * The frame of the newest selfie that shows the face best; null when none is stored, or pictures are not looked at now.
+ * From the newest selfie; null when none is stored, or pictures are not looked at now.
  * Errors: those of `readBlob`.
  */
 async function selfieOf(
@@ -192,11 +192,19 @@ async function selfieOf(
   if (!sealed.ok || sealed.value === null) return sealed;
   const plain = ctx.vault.openForCustomer(key, customerId, sealed.value, framesContext(capture.id));
   const { frames } = decode(plain) as { readonly frames: readonly Uint8Array[] };
+  return ok(await bestFrame(ctx, frames));
+}
+
+/** The frame that shows the face best; null when pictures are not looked at now, or none shows one. */
+export async function bestFrame(
+  ctx: Pick<ServiceContext, 'vision'>,
+  frames: readonly Uint8Array[],
+): Promise<Uint8Array | null> {
   const step = Math.max(1, Math.floor(frames.length / looksAt));
   const chosen = frames.filter((_, index) => index % step === 0).slice(0, looksAt);
   const facts = await ctx.vision.analyseFace({ frames: chosen, purpose: 'reference' });
-  if (!facts.template.available) return ok(null);
-  return ok(chosen[facts.template.value.framesUsed[0] ?? 0] ?? chosen[0] ?? null);
+  if (!facts.template.available) return null;
+  return chosen[facts.template.value.framesUsed[0] ?? 0] ?? chosen[0] ?? null;
 }
 
 async function settle(
@@ -212,6 +220,10 @@ async function settle(
 }
 
 /** The pause doubles from a quarter of an hour to a day. */
+export function pauseAfter(attempts: number): number {
+  return Math.min(dayMs, firstPauseMs * 2 ** Math.min(attempts - 1, 10));
+}
+
 async function postpone(
   ctx: ServiceContext,
   actor: Actor,
@@ -219,8 +231,7 @@ async function postpone(
   customer: CustomerRow,
   reason: string,
 ): Promise<State> {
-  const pause = Math.min(dayMs, firstPauseMs * 2 ** Math.min(check.attempts - 1, 10));
-  const next = plusMs(instant(ctx), pause);
+  const next = plusMs(instant(ctx), pauseAfter(check.attempts));
   await ctx.store.transaction(async (trx) => {
     await updateCheck(trx, check.org_id, check.customer_id, {
       next_attempt_at: next,

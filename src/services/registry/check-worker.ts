@@ -11,7 +11,7 @@ export interface RegistryCheckWorker {
 
 export function startRegistryChecks(
   ctx: ServiceContext,
-  options: { readonly everyMs?: number } = {},
+  options: { readonly everyMs?: number; readonly also?: () => Promise<unknown> } = {},
 ): RegistryCheckWorker {
   let running: Promise<void> = Promise.resolve();
   let busy = false;
@@ -22,6 +22,7 @@ export function startRegistryChecks(
     if (busy) return void (again = true);
     busy = true;
     running = runDueChecks(ctx)
+      .then(() => options.also?.())
       .then(() => undefined)
       .catch((error: unknown) => {
         ctx.logger.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'registry checks broke off');

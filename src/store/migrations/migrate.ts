@@ -18,6 +18,7 @@ import { deskDelivery } from './0086-desk-delivery.ts';
 import { screening } from './0090-screening.ts';
 import { registry } from './0095-registry.ts';
 import { providers } from './0096-providers.ts';
+import { hubQuestions } from './0120-hub-questions.ts';
 import { counterDay } from './0130-counter-day.ts';
 import { selfTests } from './0150-self-tests.ts';
 import { blobObjects } from './0160-blob-objects.ts';
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   screening,
   registry,
   providers,
+  hubQuestions,
   counterDay,
   selfTests,
   blobObjects,

@@ -96,6 +96,19 @@ export async function findLatestCapture(
   return row ?? null;
 }
 
+/** Has this desk delivered anything of the customer? */
+export async function deskCaptured(db: Db, orgId: string, deskId: string, customerId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('captures')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .where('desk_id', '=', deskId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function listCaptures(db: Db, orgId: string, customerId: string): Promise<readonly CaptureRow[]> {
   return db
     .selectFrom('captures')
