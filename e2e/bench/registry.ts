@@ -67,7 +67,9 @@ async function run(): Promise<void> {
       .map((one) => one.toFixed(2))
       .join(' ')}, ${mega((await stat(file)).size)} MB of CSV, ${mega(database)} MB of database`,
   );
-  console.log(`| import of ${rows} rows | ${seconds.toFixed(1)} s | ${Math.round(rows / seconds)} rows/s | ${cpuSeconds.toFixed(1)} s of CPU, ${Math.round(rows / cpuSeconds)} rows per CPU second |`);
+  console.log(
+    `| import of ${rows} rows | ${seconds.toFixed(1)} s | ${Math.round(rows / seconds)} rows/s | ${cpuSeconds.toFixed(1)} s of CPU, ${Math.round(rows / cpuSeconds)} rows per CPU second |`,
+  );
   console.log(
     `| memory (RSS), first and last quarter, most | ${mega(mean(memory.slice(0, quarter)))} MB | ${mega(mean(memory.slice(-quarter)))} MB | ${mega(Math.max(...memory))} MB |`,
   );
