@@ -2193,6 +2193,8 @@ export interface components {
             } | null;
             reasons: components["schemas"]["Reason"][];
             reviewCaseId: string | null;
+            /** @description The desk that delivered asks a registry about this customer, and posts the verdict */
+            registryCheck?: boolean;
             replayed: boolean;
         };
         /** Upload */
@@ -8295,6 +8297,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "reviewCaseId": "rvw_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *       "registryCheck": true,
                      *       "replayed": true
                      *     }
                      */
@@ -8980,6 +8983,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "reviewCaseId": "rvw_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *       "registryCheck": true,
                      *       "replayed": true
                      *     }
                      */
@@ -14081,6 +14085,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "reviewCaseId": "rvw_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *       "registryCheck": true,
                      *       "replayed": true
                      *     }
                      */
