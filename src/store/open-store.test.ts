@@ -120,7 +120,7 @@ describe('opening', () => {
 
   it('refuses a database of a newer program and leaves it alone', async () => {
     const store = await opened();
-    await sql`insert into schema_migrations values (9999, 'from-the-future', '2030-01-01T00:00:00.000Z')`.execute(
+    await sql`insert into schema_migrations (id, name, applied_at) values (9999, 'from-the-future', '2030-01-01T00:00:00.000Z')`.execute(
       store.db,
     );
     await store.close();
