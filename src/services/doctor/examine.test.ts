@@ -118,7 +118,9 @@ describe.skipIf(chosenEngine() !== 'sqlite')('the doctor', () => {
   });
 
   it('says what keeps an installation from opening', async () => {
-    await sql`insert into schema_migrations (id, name, applied_at) values (9999, 'from the future', '2030')`.execute(house.ctx.store.db);
+    await sql`insert into schema_migrations (id, name, applied_at) values (9999, 'from the future', '2030')`.execute(
+      house.ctx.store.db,
+    );
     expect(await wrong()).toContain('database red store_newer_version');
     await sql`delete from schema_migrations where id > 20`.execute(house.ctx.store.db);
     expect(await wrong()).toContain('database amber store_older_version');
