@@ -116,7 +116,7 @@ async function decide(counter: CounterPage, password: string): Promise<void> {
   await expect(counter.at('decisions')).toContainText('Disetujui');
   await counter.shot('amber-10-decided');
   await expect(open).toHaveCount(before - 1);
-  await counter.press('review-filter-decided');
+  await counter.at('filter-status').selectOption('decided');
   await expect(counter.page.locator(`[data-testid="review-row"][data-id="${id}"]`)).toHaveAttribute(
     'data-status',
     'approved',

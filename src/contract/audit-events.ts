@@ -107,5 +107,8 @@ export const auditEvents = [
   'customer_screen.linked',
   'self_test.finished',
   'user.password_reset',
+  'review.assigned',
+  'review.released',
+  'dashboard.viewed',
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];

@@ -28,6 +28,8 @@ export const errorCatalogue = {
   nonce_reused: 409,
   idempotency_conflict: 409,
   already_decided: 409,
+  already_assigned: 409,
+  batch_unsafe: 409,
   already_at_tier: 409,
   already_set_up: 409,
   key_revoked: 409,

@@ -287,8 +287,8 @@ export interface FaceFacts {
   readonly rppg: Fact<RppgFacts>;
   readonly measurements: readonly Measurement[];
   readonly models: readonly ModelRef[];
-  /** For the screen only. */
-  readonly renditions: { readonly face?: Uint8Array };
+  /** For the screen only. `aligned`: cut so that the eyes of every face lie in the same place, for comparing by eye. */
+  readonly renditions: { readonly face?: Uint8Array; readonly aligned?: Uint8Array };
   readonly durationsMs: Readonly<Record<string, number>>;
 }
 

@@ -233,9 +233,12 @@ describe('a customer while vision is down', () => {
 
     const desk2 = openDeskDoor(bench.desk, 'window-2');
     await signIn(desk2, 'supervisor');
-    const cases = await call(desk2, 'review.list', { status: 'open' });
-    const ktpCase = cases.find((row) => row.method === 'ktp_capture');
+    const cases = await call(desk2, 'review.queue', { status: 'undecided' });
+    const ktpCase = cases.rows.find((row) => row.method === 'ktp_capture');
     expect(ktpCase).toMatchObject({ customerName: 'RINA CONTOH', operator: 'Sari Teller', ownCapture: false });
+    const taken = await call(desk2, 'review.assign', { ids: [ktpCase?.id ?? ''], to: 'me' });
+    expect(taken.rows.find((row) => row.id === ktpCase?.id)?.assignee?.fullName).toBe('Sugeng Penyelia');
+    expect((await call(desk2, 'review.queue', { status: 'open', assignee: 'me' })).rows).toHaveLength(1);
     const decided = await call(desk2, 'review.decide', {
       id: ktpCase?.id ?? '',
       decision: 'approve',
@@ -254,7 +257,7 @@ describe('a customer while vision is down', () => {
     await signIn(door, 'supervisor');
     await toSelfie(door);
     await selfie(door);
-    const [own] = await call(door, 'review.list', {});
+    const [own] = (await call(door, 'review.queue', { status: 'undecided' })).rows;
     expect(own?.ownCapture).toBe(true);
     const refused = await door.call('review.decide', {
       id: own?.id ?? '',

@@ -27,6 +27,7 @@ const selfActing: ReadonlySet<DeskCallName> = new Set([
   'onboarding.current',
   'outbox.list',
   'operations.status',
+  'review.queue',
   'devices.status',
   'coach.card',
   'coach.face',

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { IntlProvider } from 'react-intl';
 import { Customers } from './features/customers/customers.tsx';
+import { Dashboard } from './features/dashboard/dashboard.tsx';
 import { FlashOverlay } from './features/onboarding/flash-overlay.tsx';
 import { IdleScreen } from './features/onboarding/idle-screen.tsx';
 import { Onboarding } from './features/onboarding/onboarding.tsx';
@@ -34,6 +35,7 @@ function SignedIn() {
       {screen === 'counter' ? <Counter /> : null}
       {screen === 'review' ? <Review /> : null}
       {screen === 'customers' ? <Customers /> : null}
+      {screen === 'dashboard' ? <Dashboard /> : null}
       {screen === 'operations' ? <Operations /> : null}
       <IdleGuard />
     </>

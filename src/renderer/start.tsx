@@ -16,6 +16,8 @@ import './styles/result.css';
 import './styles/rooms.css';
 import './styles/small.css';
 import './styles/operations.css';
+import './styles/review.css';
+import './styles/dashboard.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import type { OpenedBridge } from './bridge/open-bridge.ts';

@@ -68,10 +68,8 @@ export async function decideReview(
   actor: Actor,
   input: ReviewDecisionInput,
 ): Promise<Result<ReviewDecided>> {
-  if (actor.kind !== 'user' || actor.id === null || actor.role === undefined) {
-    return fail('person_required', 'a decision is made by a signed-in person');
-  }
-  const reviewer = { id: actor.id, role: actor.role };
+  const reviewer = reviewerOf(actor);
+  if (reviewer === null) return fail('person_required', 'a decision is made by a signed-in person');
   // Judged first without writing, so that a password is not asked for a decision that cannot be.
   const early = await judge(ctx.store.db, actor, reviewer, input);
   if (!early.ok) return early;
@@ -82,10 +80,42 @@ export async function decideReview(
   return undoable(ctx, async (trx) => {
     const judged = await judge(trx, actor, reviewer, input);
     if (!judged.ok) return judged;
-    const spent = input.password !== undefined || (await spendProof(ctx, trx, reviewer.id, input.sessionTokenHash));
-    if (!spent) return fail('reauthentication_required', 'prove again that it is you, by password or passkey');
-    return write(ctx, trx, actor, reviewer.id, input, judged.value);
+    const proven = await spentProof(ctx, trx, reviewer.id, input);
+    return proven.ok ? write(ctx, trx, actor, reviewer.id, input, judged.value) : proven;
   });
+}
+
+interface Reviewer {
+  readonly id: string;
+  readonly role: Role;
+}
+
+export function reviewerOf(actor: Actor): Reviewer | null {
+  if (actor.kind !== 'user' || actor.id === null || actor.role === undefined) return null;
+  return { id: actor.id, role: actor.role };
+}
+
+/** Judged and written in the caller's transaction, for a reviewer who has been proven: one of several decided together. */
+export async function decideProven(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  reviewer: Reviewer,
+  input: ReviewDecisionInput,
+): Promise<Result<ReviewDecided>> {
+  const judged = await judge(trx, actor, reviewer, input);
+  return judged.ok ? write(ctx, trx, actor, reviewer.id, input, judged.value) : judged;
+}
+
+/** The password was checked before; else the session's fresh passkey proof is spent now. */
+export async function spentProof(
+  ctx: ServiceContext,
+  trx: Db,
+  reviewerId: string,
+  input: Pick<ReviewDecisionInput, 'password' | 'sessionTokenHash'>,
+): Promise<Result<true>> {
+  const spent = input.password !== undefined || (await spendProof(ctx, trx, reviewerId, input.sessionTokenHash));
+  return spent ? ok(true) : fail('reauthentication_required', 'prove again that it is you, by password or passkey');
 }
 
 function provenBy(input: ReviewDecisionInput): 'password' | 'passkey' {
@@ -105,12 +135,7 @@ interface Judged {
   readonly toStatus: VerificationStatus;
 }
 
-async function judge(
-  db: Db,
-  actor: Actor,
-  reviewer: { readonly id: string; readonly role: Role },
-  input: ReviewDecisionInput,
-): Promise<Result<Judged>> {
+async function judge(db: Db, actor: Actor, reviewer: Reviewer, input: ReviewDecisionInput): Promise<Result<Judged>> {
   const row = await findReviewCase(db, actor.orgId, input.caseId);
   const found = row === null ? null : await findVerification(db, actor.orgId, row.verification_id);
   if (row === null || found === null) return fail('not_found', 'review case not found');

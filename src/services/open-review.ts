@@ -1,24 +1,20 @@
 /** One review case with everything a reviewer needs: gates, voters, fields, and pictures, whose viewing is recorded. */
-import { decode } from '@msgpack/msgpack';
 import type { CustomerView, GateView, NikView, ReviewView } from '../contract/desk/answers.ts';
-import type { BundleManifest } from '../contract/bundle.ts';
 import type { Reason } from '../contract/reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Voter } from '../contract/verdicts.ts';
 import type { KycTier, VerificationMethod } from '../contract/vocabulary.ts';
-import { readBlob } from '../store/blobs.ts';
-import { findLatestCapture } from '../store/repositories/captures.ts';
 import { findCustomer, findCustomerKey } from '../store/repositories/customers.ts';
 import { findReviewCase, listReviewDecisions } from '../store/repositories/reviews.ts';
 import { findUser } from '../store/repositories/users.ts';
 import { listEffectiveVerifications, type EffectiveVerification } from '../store/repositories/verifications.ts';
-import { openReading } from './capture-ktp.ts';
-import { framesContext } from './capture/record-capture.ts';
+import { openReading, type SealedReading } from './capture-ktp.ts';
 import type { Actor, ServiceContext } from './context.ts';
 import { getKyc } from './get-kyc.ts';
 import { reviewListing } from './list-reviews.ts';
 import { readNik } from './nik.ts';
 import { recordAudit } from './record-audit.ts';
+import { casePictures, noPictures } from './review-desk/case-pictures.ts';
 import { viewScreening } from './screening/view-screening.ts';
 
 /** Errors: `not_found`, `person_required` (no API key ever sees a frame), `unavailable` (the frames cannot be fetched now). */
@@ -30,12 +26,15 @@ export async function openReview(ctx: ServiceContext, actor: Actor, caseId: stri
   const customer = await viewOfCustomer(ctx, actor, row.customer_id);
   if (customer === null) return fail('not_found', 'review case not found');
   const wrappedKey = await findCustomerKey(db, actor.orgId, row.customer_id);
-  const reading = wrappedKey === null ? null : await openReading(ctx, db, actor.orgId, row.customer_id, wrappedKey);
   const verifications = await listEffectiveVerifications(db, actor.orgId, row.customer_id);
-  const latest = latestOfEach(verifications);
-  const pictures = wrappedKey === null ? ok(noImages) : await displayImages(ctx, actor, row.customer_id, wrappedKey);
+  const captureId = verifications.find(({ id }) => id === row.verification_id)?.capture_id ?? null;
+  const latest = checksOfCase(verifications, captureId);
+  const reading = wrappedKey === null ? null : await readingOfCase(ctx, actor, row.customer_id, wrappedKey, latest);
+  const pictures =
+    wrappedKey === null
+      ? ok(noPictures)
+      : await casePictures(ctx, actor, { customerId: row.customer_id, captureId, wrappedKey });
   if (!pictures.ok) return pictures;
-  const images = pictures.value;
   await ctx.store.transaction((trx) =>
     recordAudit(ctx, trx, actor, { event: 'evidence.viewed', customerId: row.customer_id, objectId: row.id }),
   );
@@ -49,7 +48,7 @@ export async function openReview(ctx: ServiceContext, actor: Actor, caseId: stri
     screening,
     fields: reading?.values ?? null,
     nik,
-    images,
+    ...pictures.value,
     gates: gatesOf(latest),
     voters: votersOf(latest),
     decisions: decisions.map((decision, index) => ({
@@ -88,8 +87,22 @@ export async function viewOfCustomer(ctx: ServiceContext, actor: Actor, id: stri
 
 type Latest = ReadonlyMap<VerificationMethod, EffectiveVerification>;
 
-function latestOfEach(verifications: readonly EffectiveVerification[]): Latest {
-  return new Map(verifications.map((row) => [row.method as VerificationMethod, row]));
+/** The checks of the case's own capture, and beside them the customer's newest of the other kinds. */
+export function checksOfCase(verifications: readonly EffectiveVerification[], captureId: string | null): Latest {
+  const own = verifications.filter((row) => captureId !== null && row.capture_id === captureId);
+  return new Map([...verifications, ...own].map((row) => [row.method as VerificationMethod, row]));
+}
+
+/** The card as it stands in the case: of its own card check where it has one, else the newest. */
+export function readingOfCase(
+  ctx: ServiceContext,
+  actor: Actor,
+  customerId: string,
+  wrappedKey: Uint8Array,
+  checks: Latest,
+): Promise<SealedReading | null> {
+  const card = checks.get('ktp_capture')?.id;
+  return openReading(ctx, ctx.store.db, actor.orgId, customerId, wrappedKey, card);
 }
 
 interface StoredDetail {
@@ -142,70 +155,4 @@ function votersOf(latest: Latest): ReviewView['voters'] {
       ...(threshold === undefined ? {} : { threshold }),
     })),
   );
-}
-
-const noImages: ReviewView['images'] = { card: null, portrait: null, selfie: null };
-
-interface SealedFrames {
-  readonly manifest: BundleManifest;
-  readonly frames: readonly Uint8Array[];
-}
-
-/** Pictures that will not come back: the case is judged by what else there is, and the log says why. */
-const lostForGood = new Set<unknown>(['blob_missing', 'blob_damaged']);
-
-/** The newest sealed frames of these kinds, opened. null when there are none or they are retired. Errors: `unavailable`. */
-async function openFrames(
-  ctx: ServiceContext,
-  actor: Actor,
-  customerId: string,
-  wrappedKey: Uint8Array,
-  kinds: readonly string[],
-): Promise<Result<SealedFrames | null>> {
-  const capture = await findLatestCapture(ctx.store.db, actor.orgId, customerId, kinds);
-  if (capture === null) return ok(null);
-  const sealed = await readBlob(ctx.store.db, ctx.blobs, actor.orgId, capture.frames_blob_id);
-  if (!sealed.ok) {
-    const reason = sealed.error.details?.['reason'];
-    ctx.logger.error({ captureId: capture.id, reason }, 'sealed frames cannot be read');
-    return lostForGood.has(reason) ? ok(null) : sealed;
-  }
-  if (sealed.value === null) return ok(null);
-  const plain = ctx.vault.openForCustomer(wrappedKey, customerId, sealed.value, framesContext(capture.id));
-  return ok(decode(plain) as SealedFrames);
-}
-
-/** A few of many: a reviewer waits for a good look, not for a second judgement of all. A card's last frames are plainly lit. */
-const shownCardFrames = 2;
-const shownFaceFrames = 5;
-
-/** At most `count`, spread evenly. */
-function someOf(frames: readonly Uint8Array[], count: number): readonly Uint8Array[] {
-  const step = Math.max(1, Math.ceil(frames.length / count));
-  return frames.filter((_, index) => index % step === 0);
-}
-
-/** Copies for the screen, re-encoded by vision without metadata; the sealed originals stay as they are. */
-async function displayImages(
-  ctx: ServiceContext,
-  actor: Actor,
-  customerId: string,
-  wrappedKey: Uint8Array,
-): Promise<Result<ReviewView['images']>> {
-  const cards = await openFrames(ctx, actor, customerId, wrappedKey, ['ktp']);
-  if (!cards.ok) return cards;
-  const faces = await openFrames(ctx, actor, customerId, wrappedKey, ['face', 'step_up']);
-  if (!faces.ok) return faces;
-  const [card, face] = [cards.value, faces.value];
-  const cardFacts =
-    card === null ? null : await ctx.vision.analyseCard({ frames: card.frames.slice(-shownCardFrames) });
-  const faceFacts =
-    face === null
-      ? null
-      : await ctx.vision.analyseFace({ frames: someOf(face.frames, shownFaceFrames), purpose: 'selfie' });
-  return ok({
-    card: cardFacts?.renditions.card ?? null,
-    portrait: cardFacts?.renditions.portrait ?? null,
-    selfie: faceFacts?.renditions.face ?? null,
-  });
 }

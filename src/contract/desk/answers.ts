@@ -1,6 +1,7 @@
 /** What the desk answers. Types only: the station trusts its desk, never the other way round. */
 import type { Box } from '../facts.ts';
 import type { Reason, ReasonCode } from '../reasons.ts';
+import type { AlignedFaces } from './review-desk.ts';
 import type { ScreeningView } from './screening-view.ts';
 import type { CardJudgement, LivenessJudgement, MatchJudgement, VoterFinding } from '../verdicts.ts';
 import type {
@@ -255,6 +256,7 @@ export interface ReviewView extends ReviewRow {
     readonly portrait: Uint8Array | null;
     readonly selfie: Uint8Array | null;
   };
+  readonly aligned: AlignedFaces;
   readonly gates: readonly GateView[];
   readonly voters: readonly {
     readonly group: 'card' | 'tamper' | 'face';

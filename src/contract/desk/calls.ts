@@ -15,6 +15,8 @@ import type { JobView } from './jobs.ts';
 import { operationsCalls } from './operations-calls.ts';
 import type { PasskeyCeremony, PasskeyRequest, PasskeyRow, PasskeySignedIn } from './passkeys.ts';
 import { watchedFaceCalls } from './watched-faces.ts';
+import { customerCalls } from './customer-page.ts';
+import { reviewDeskCalls } from './review-desk.ts';
 
 const Nik = Type.String({ pattern: '^[0-9]{16}$' });
 const Frame = bytesUpTo(8 * 1024 * 1024);
@@ -141,10 +143,6 @@ export const deskCalls = {
   ),
   'customers.get': call<Answers.CustomerView>()(Type.Object({ id: Id }, closed), 'signed-in'),
 
-  'review.list': call<Answers.ReviewRow[]>()(
-    Type.Object({ status: Type.Optional(oneOf(['open', 'decided'])) }, closed),
-    reviewers,
-  ),
   'review.open': call<Answers.ReviewView>()(Type.Object({ id: Id }, closed), reviewers),
   'review.decide': call<Answers.ReviewView>()(
     Type.Object(
@@ -183,6 +181,8 @@ export const deskCalls = {
   ...counterCalls,
   ...operationsCalls,
   ...adminCalls,
+  ...customerCalls,
+  ...reviewDeskCalls,
 } as const;
 
 export type DeskCallName = keyof typeof deskCalls;

@@ -1,5 +1,7 @@
-/** `customers.*`: finding and showing customers. Every look is on the audit record. */
+/** `customers.*` and `dashboard.*`: finding and showing customers, and counting them. Every look is on the audit record. */
 import { fail, ok } from '../../contract/result.ts';
+import { customerFile, eraseFromPage } from '../../services/customer-file.ts';
+import { viewDashboard } from '../../services/dashboard/view-dashboard.ts';
 import { getCustomer } from '../../services/get-customer.ts';
 import { viewOfCustomer } from '../../services/open-review.ts';
 import { searchCustomers } from '../../services/search-customers.ts';
@@ -9,8 +11,13 @@ import { actorOf } from './acting-person.ts';
 
 const searchLimit = 50;
 
-export function customersHandlers({ ctx }: DeskHouse): Pick<DeskHandlerTable, 'customers.search' | 'customers.get'> {
+type CustomerCalls = 'customers.search' | 'customers.get' | 'customers.file' | 'customers.erase' | 'dashboard.view';
+
+export function customersHandlers({ ctx }: DeskHouse): Pick<DeskHandlerTable, CustomerCalls> {
   return {
+    'customers.file': (session, { id }) => customerFile(ctx, actorOf(session), id),
+    'customers.erase': (session, request) => eraseFromPage(ctx, actorOf(session), request),
+    'dashboard.view': (session, request) => viewDashboard(ctx, actorOf(session), request),
     'customers.search': async (session, { q }) => {
       const found = await searchCustomers(ctx, actorOf(session), q, { by: 'page', page: 1, limit: searchLimit });
       return ok(

@@ -8,6 +8,8 @@ import { enPasskeys } from './en-passkeys.ts';
 import { enOnboarding } from './en-onboarding.ts';
 import { enOperations } from './en-operations.ts';
 import { enRooms } from './en-rooms.ts';
+import { enReview } from './en-review.ts';
+import { enDashboard } from './en-dashboard.ts';
 
 import type { id } from './id.ts';
 
@@ -312,7 +314,6 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'verification.pending': 'Pending',
   'verification.failed': 'Failed',
   'customers.title': 'Customers',
-  'customers.search': 'Name, NIK or reference',
   'customers.submit': 'Search',
   'customers.help': 'Searches and views are recorded.',
   'customers.none': 'No customer found.',
@@ -328,6 +329,8 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'customers.time': 'Time',
   ...enOperations,
   ...enRooms,
+  ...enReview,
+  ...enDashboard,
   'modelState.ready': 'Ready',
   'modelState.missing': 'Not installed',
   'modelState.refused': 'Refused',

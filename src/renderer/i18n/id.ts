@@ -8,6 +8,8 @@ import { idPasskeys } from './id-passkeys.ts';
 import { idOnboarding } from './id-onboarding.ts';
 import { idOperations } from './id-operations.ts';
 import { idRooms } from './id-rooms.ts';
+import { idReview } from './id-review.ts';
+import { idDashboard } from './id-dashboard.ts';
 
 export const id = {
   'frame.simulation': 'SIMULASI',
@@ -309,7 +311,6 @@ export const id = {
   'verification.pending': 'Ditinjau',
   'verification.failed': 'Gagal',
   'customers.title': 'Nasabah',
-  'customers.search': 'Nama, NIK, atau nomor rujukan',
   'customers.submit': 'Cari',
   'customers.help': 'Pencarian dan pembukaan data dicatat.',
   'customers.none': 'Tidak ada nasabah yang cocok.',
@@ -325,6 +326,8 @@ export const id = {
   'customers.time': 'Waktu',
   ...idOperations,
   ...idRooms,
+  ...idReview,
+  ...idDashboard,
   'modelState.ready': 'Siap',
   'modelState.missing': 'Belum terpasang',
   'modelState.refused': 'Ditolak',

@@ -10,7 +10,7 @@ import { fail, type Failure, type Result } from '../../contract/result.ts';
 import type { Connection, ConnectionState } from '../bridge/connection.ts';
 import type { Language } from '../i18n/messages.ts';
 
-export type Screen = 'counter' | 'review' | 'customers' | 'operations';
+export type Screen = 'counter' | 'review' | 'customers' | 'dashboard' | 'operations';
 export type Theme = 'light' | 'contrast';
 
 export interface LoketState {
@@ -30,6 +30,14 @@ export interface LoketState {
   /** The call that is running, if any. */
   readonly busy: DeskCallName | null;
   readonly failure: Failure | null;
+  /** What the next screen opens by itself: a customer, or a case; `fromCase` leads back. */
+  readonly wanted: Wanted | null;
+}
+
+export interface Wanted {
+  readonly customer?: string;
+  readonly fromCase?: string;
+  readonly caseId?: string;
 }
 
 export interface LoketStore extends StoreApi<LoketState> {
@@ -43,6 +51,8 @@ export interface LoketStore extends StoreApi<LoketState> {
   signOut(): Promise<void>;
   setUp(params: DeskParams<'setup.create'>): Promise<void>;
   go(screen: Screen): void;
+  /** Goes to a customer's page, or to a case of the review desk. */
+  visit(wanted: Wanted): void;
   greet(open: boolean): void;
   /** Ends the customer's session and forgets everything of it. A finished one is kept by the desk, another is dropped. */
   wipe(): Promise<void>;
@@ -79,7 +89,7 @@ interface StoreOptions {
 }
 
 const sessionOver = new Set(['unauthenticated', 'session_expired']);
-const clean = { onboarding: null, greeting: false, failure: null } as const;
+const clean = { onboarding: null, greeting: false, failure: null, wanted: null } as const;
 
 /** Whoever may open a customer session at the counter. */
 export function mayServe(state: StationState | null): boolean {
@@ -90,6 +100,12 @@ export function mayServe(state: StationState | null): boolean {
 export function mayReview(state: StationState | null): boolean {
   const role = state?.person?.role;
   return role === 'supervisor' || role === 'compliance';
+}
+
+/** Whoever answers for a branch or looks over it. */
+export function maySeeFigures(state: StationState | null): boolean {
+  const role = state?.person?.role;
+  return role !== undefined && role !== 'staff';
 }
 
 function firstScreen(state: StationState | null): Screen {
@@ -112,6 +128,7 @@ export function createLoketStore(options: StoreOptions): LoketStore {
     devices: null,
     busy: null,
     failure: null,
+    wanted: null,
   }));
   const { getState, setState } = store;
 
@@ -200,7 +217,14 @@ export function createLoketStore(options: StoreOptions): LoketStore {
       const result = await run('setup.create', params);
       if (result.ok) accept(result.value.state);
     },
-    go: (screen: Screen) => setState({ screen, failure: null, greeting: false }),
+    go: (screen: Screen) => setState({ screen, failure: null, greeting: false, wanted: null }),
+    visit: (wanted: Wanted) =>
+      setState({
+        screen: wanted.caseId === undefined ? 'customers' : 'review',
+        failure: null,
+        greeting: false,
+        wanted,
+      }),
     greet: (open: boolean) => setState({ greeting: open, failure: null }),
     async wipe() {
       const open = getState().onboarding;

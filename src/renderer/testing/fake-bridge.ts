@@ -13,6 +13,7 @@ import type { DevicesView } from '../../contract/desk/devices.ts';
 import type { WatchedFacesView } from '../../contract/desk/watched-faces.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { customerScreen, dayList } from './counter-fixtures.ts';
+import { caseDetail, customerFile, dashboardView, erased, queueView } from './room-fixtures.ts';
 import {
   customer,
   devicesView,
@@ -159,6 +160,7 @@ function roomHandlers(desk: FakeDesk, pictures: FakePictures) {
   const review = async () => ({
     ...desk.review,
     images: { card: await pictures.card(), portrait: await pictures.portrait(), selfie: await pictures.selfie() },
+    aligned: { portrait: await pictures.portrait(), dukcapil: null, selfie: await pictures.portrait() },
   });
   return {
     'coach.card': () => ok(desk.coach),
@@ -174,18 +176,13 @@ function roomHandlers(desk: FakeDesk, pictures: FakePictures) {
         { ...customer, id: 'cus_dewa', fullName: 'Dewa Made Contoh', nikTail: '0021', kycLevel: 'basic' as const },
       ]),
     'customers.get': () => ok(customer),
-    'review.list': () =>
-      ok([
-        desk.review,
-        {
-          ...desk.review,
-          id: 'rev_own',
-          customerName: 'Dewa Made Contoh',
-          operator: supervisor.fullName,
-          ownCapture: true,
-          reasons: [{ code: 'match_borderline' as const, gate: 'match' }],
-        },
-      ]),
+    'customers.file': () => ok(customerFile()),
+    'customers.erase': () => ok(customerFile({ erasure: erased, status: 'archived' })),
+    'dashboard.view': () => ok(dashboardView()),
+    'review.queue': ({ status }) => ok(queueView(desk.review, status)),
+    'review.assign': () => ok(queueView(desk.review, 'undecided')),
+    'review.batch': ({ ids }) => ok({ decided: ids.length, queue: queueView(desk.review, 'undecided') }),
+    'review.detail': async () => ok(caseDetail(await pictures.portrait())),
     'review.open': async ({ id }) => {
       const view = await review();
       return ok(id === 'rev_own' ? { ...view, id, customerName: 'Dewa Made Contoh', ownCapture: true } : view);

@@ -263,6 +263,7 @@ export function reviewView(part: Partial<ReviewView> = {}): ReviewView {
     fields: values,
     nik: { ...nikView, reasons: [] },
     images: { card: null, portrait: null, selfie: null },
+    aligned: { portrait: null, dukcapil: null, selfie: null },
     gates: results.review.gates,
     voters: [
       ...(['flash_reflectance', 'photocopy'] as const).map((name) => ({

@@ -3,7 +3,7 @@ import { Contrast, Keyboard, LogOut, RefreshCw, Wifi, WifiOff } from 'lucide-rea
 import type { StationState } from '../../contract/desk/answers.ts';
 import { useText } from '../i18n/messages.ts';
 import { useLoket, useStation } from '../state/loket-context.ts';
-import { mayReview, mayServe, type Screen } from '../state/loket-store.ts';
+import { mayReview, maySeeFigures, mayServe, type Screen } from '../state/loket-store.ts';
 import { Button } from './button.tsx';
 
 function Marks({ station }: { readonly station: StationState }) {
@@ -150,6 +150,7 @@ export function Tabs() {
     ...(mayServe(station) ? (['counter'] as const) : []),
     ...(mayReview(station) ? (['review'] as const) : []),
     'customers',
+    ...(maySeeFigures(station) ? (['dashboard'] as const) : []),
     'operations',
   ];
   return (

@@ -20,6 +20,7 @@ import { registry } from './0095-registry.ts';
 import { providers } from './0096-providers.ts';
 import { hubQuestions } from './0120-hub-questions.ts';
 import { counterDay } from './0130-counter-day.ts';
+import { reviewAndDashboards } from './0140-review-and-dashboards.ts';
 import { selfTests } from './0150-self-tests.ts';
 import { blobObjects } from './0160-blob-objects.ts';
 import type { Migration } from './migration.ts';
@@ -43,6 +44,7 @@ export const migrations: readonly Migration[] = [
   providers,
   hubQuestions,
   counterDay,
+  reviewAndDashboards,
   selfTests,
   blobObjects,
 ];

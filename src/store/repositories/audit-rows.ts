@@ -29,6 +29,33 @@ export async function listAuditRows(
   return listPart(query, 'occurred_at', slice, counted);
 }
 
+/** Rows about these objects, newest first. */
+export async function auditOfObjects(
+  db: Db,
+  orgId: string,
+  objectIds: readonly string[],
+  limit: number,
+): Promise<readonly AuditRow[]> {
+  if (objectIds.length === 0) return [];
+  const rows = db.selectFrom('audit_log').selectAll().where('org_id', '=', orgId);
+  return rows
+    .where('object_id', 'in', [...objectIds])
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** Rows about one customer, by his pseudonym, newest first. */
+export async function auditOfSubject(
+  db: Db,
+  orgId: string,
+  subject: string,
+  limit: number,
+): Promise<readonly AuditRow[]> {
+  const rows = db.selectFrom('audit_log').selectAll().where('org_id', '=', orgId);
+  return rows.where('subject', '=', subject).orderBy('seq', 'desc').limit(limit).execute();
+}
+
 /** When the last row was written; null for an empty log. */
 export async function lastAuditInstant(db: Db): Promise<string | null> {
   const row = await db.selectFrom('audit_log').select('occurred_at').orderBy('seq', 'desc').limit(1).executeTakeFirst();

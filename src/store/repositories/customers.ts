@@ -69,15 +69,25 @@ export async function listCustomers(
   return listPart(query, slice.by === 'page' ? 'created_at' : 'updated_at', slice, counted);
 }
 
-/** By the beginnings of words of name and email (`searchCustomerIds`), or the whole NIK through its blind index. */
+/**
+ * By the whole NIK through its blind index, a telephone number in any of its spellings, a whole reference, or else the
+ * beginnings of words of name and email (`searchCustomerIds`).
+ */
 export async function searchCustomers(
   db: Db,
   orgId: string,
-  search: { readonly text: string; readonly nikIndex: string | null },
+  search: { readonly text: string; readonly nikIndex: string | null; readonly phones?: readonly string[] },
   slice: Slice,
 ): Promise<ListPart<CustomerRow>> {
   const mine = db.selectFrom('customers').selectAll().where('org_id', '=', orgId);
   if (search.nikIndex !== null) return listPart(mine.where('nik_index', '=', search.nikIndex), 'created_at', slice);
+  const { phones = [] } = search;
+  if (phones.length > 0) {
+    const called = await listPart(mine.where('phone', 'in', [...phones]), 'created_at', slice);
+    if (called.rows.length > 0) return called;
+  }
+  const referred = await listPart(mine.where('external_ref', '=', search.text), 'created_at', slice);
+  if (referred.rows.length > 0) return referred;
   const found = await searchCustomerIds(db, orgId, search.text, slice);
   if (found.ids.length === 0) return { rows: [], total: found.total, next: null };
   const rows = new Map((await customersNamed(db, orgId, found.ids)).map((row) => [row.id, row]));

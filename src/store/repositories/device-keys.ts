@@ -16,6 +16,17 @@ export async function findDeviceKey(db: Db, orgId: string, id: string): Promise<
   return row ?? null;
 }
 
+/** A customer's devices, ended ones too, newest first. */
+export async function listDeviceKeys(db: Db, orgId: string, customerId: string): Promise<readonly DeviceKeyRow[]> {
+  return db
+    .selectFrom('device_keys')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .orderBy('created_at', 'desc')
+    .execute();
+}
+
 /** Ends every active device of a customer and destroys its secret. Returns their ids. */
 export async function endDeviceKeys(
   db: Db,

@@ -72,6 +72,20 @@ export async function listEnrolments(
   return listPart(query, 'created_at', slice, countsOf(db, orgId, 'enrolments', by, Object.values(others)));
 }
 
+/** Sealed photo of the newest active reference that has one. */
+export async function findPhotoBlob(db: Db, orgId: string, customerId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('enrolments')
+    .select('photo_blob_id')
+    .where('org_id', '=', orgId)
+    .where('customer_id', '=', customerId)
+    .where('active', '=', 1)
+    .where('photo_blob_id', 'is not', null)
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst();
+  return row?.photo_blob_id ?? null;
+}
+
 /** Why a reviewer's rejection retires a reference; such a reference never counted. */
 export const rejectedReason = 'review_rejected';
 

@@ -16,6 +16,7 @@ import { crop, decodeImage, encodeJpeg } from '../image/image.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { passiveScores } from '../spoof/passive-liveness.ts';
 import { alignedTensor } from './align.ts';
+import { eyesAligned } from './eyes-aligned.ts';
 import { faceDetail } from './detail.ts';
 import { detectFaces } from './detect-faces.ts';
 import { modelRefs, openFaceModels, type FaceModels } from './face-models.ts';
@@ -52,7 +53,7 @@ export async function analyseFace(models: ModelPack, request: FaceRequest): Prom
     : new Map<number, Record<string, number>>();
   const scored = performance.now();
   const flash: Fact<FlashResponse> = selfie ? flashOf(request, seen) : unknownFact('not_measured');
-  const face = await rendition(request, ranked);
+  const renditions = await renditionsOf(request, ranked);
   return {
     frames: seen.map(({ facts }) => ({ ...facts, passive: passive.get(facts.index) ?? null })),
     template,
@@ -67,7 +68,7 @@ export async function analyseFace(models: ModelPack, request: FaceRequest): Prom
     rppg: selfie ? pulseOf(request, seen) : unknownFact('not_measured'),
     measurements,
     models: modelRefs(opened),
-    renditions: face === null ? {} : { face },
+    renditions,
     durationsMs: {
       open: ready - started,
       frames: passed - ready,
@@ -172,15 +173,17 @@ function meanOf(lights: readonly (readonly [number, number, number])[]): readonl
 }
 
 /** The best face for the screen, re-encoded. Decoded again rather than kept: one frame instead of sixty in memory. */
-async function rendition(request: FaceRequest, ranked: readonly RankedFrame[]): Promise<Uint8Array | null> {
+async function renditionsOf(request: FaceRequest, ranked: readonly RankedFrame[]): Promise<FaceFacts['renditions']> {
   const best = spreadBest(ranked, 1)[0]?.frame;
   const bytes = best === undefined ? undefined : request.frames[best.facts.index];
-  if (best === undefined || bytes === undefined) return null;
+  if (best === undefined || bytes === undefined) return {};
   const decoded = await decodeImage(bytes);
-  if (!decoded.ok) return null;
+  if (!decoded.ok) return {};
   const { x, y, width, height } = best.face!.box;
   const box = { x: x - width * 0.4, y: y - height * 0.4, width: width * 1.8, height: height * 1.8 };
-  return encodeJpeg(crop(decoded.image, box), 85);
+  const face = await encodeJpeg(crop(decoded.image, box), 85);
+  const aligned = eyesAligned(decoded.image, best.face!);
+  return aligned === null ? { face } : { face, aligned: await encodeJpeg(aligned, 88) };
 }
 
 /** One live preview frame: where the face is and whether the picture is good. Milliseconds, no template. */

@@ -1,14 +1,16 @@
 import { ArrowLeft, Search } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
-import type { CustomerRow, CustomerView } from '../../../contract/desk/answers.ts';
+import type { CustomerRow } from '../../../contract/desk/answers.ts';
+import type { CustomerFile } from '../../../contract/desk/customer-page.ts';
 import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { EmptyState } from '../../ui/kawung.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
-import { CustomerPage, TierBadge } from './customer-page.tsx';
+import { TierBadge } from '../../ui/tier-badge.tsx';
+import { CustomerPage } from './customer-page.tsx';
 
 function ResultRows({
   rows,
@@ -41,19 +43,36 @@ export function Customers() {
   const busy = useLoket((state) => state.busy !== null);
   const [query, setQuery] = useState('');
   const [rows, setRows] = useState<readonly CustomerRow[] | null>(null);
-  const [customer, setCustomer] = useState<CustomerView | null>(null);
+  const [customer, setCustomer] = useState<CustomerFile | null>(null);
+  const wanted = useLoket((state) => state.wanted);
   const search = async () => {
     const answer = await store.run('customers.search', { q: query.trim() });
     if (answer.ok) setRows(answer.value);
   };
   const open = async (id: string) => {
-    const answer = await store.run('customers.get', { id });
+    const answer = await store.run('customers.file', { id });
     if (answer.ok) setCustomer(answer.value);
   };
+  const wantedFile = useEffectEvent(async (id: string) => {
+    const answer = await store.run('customers.file', { id });
+    return answer.ok ? answer.value : null;
+  });
+  const wantedId = wanted?.customer ?? null;
+  useEffect(() => {
+    if (wantedId === null) return;
+    void wantedFile(wantedId).then((file) => {
+      if (file !== null) setCustomer(file);
+    });
+  }, [wantedId]);
   if (customer !== null) {
     return (
       <main className="page stack" data-testid="customer-page">
-        <div>
+        <div className="row">
+          {wanted?.fromCase === undefined ? null : (
+            <Button onPress={() => store.visit({ caseId: wanted.fromCase ?? '' })} testId="back-to-case">
+              {text('customers.toCase')}
+            </Button>
+          )}
           <Button
             kind="quiet"
             icon={<ArrowLeft size={20} aria-hidden="true" />}
@@ -63,7 +82,8 @@ export function Customers() {
             {text('customers.back')}
           </Button>
         </div>
-        <CustomerPage customer={customer} />
+        <FailureNotice />
+        <CustomerPage key={customer.id} file={customer} onErased={setCustomer} />
       </main>
     );
   }

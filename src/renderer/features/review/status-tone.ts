@@ -1,4 +1,5 @@
 import type { ReviewRow } from '../../../contract/desk/answers.ts';
+import type { VerificationStatus } from '../../../contract/vocabulary.ts';
 import type { Tone } from '../../ui/notice.tsx';
 
 export const statusTone: Readonly<Record<ReviewRow['status'], Tone>> = {
@@ -6,4 +7,10 @@ export const statusTone: Readonly<Record<ReviewRow['status'], Tone>> = {
   escalated: 'review',
   approved: 'pass',
   rejected: 'stop',
+};
+
+export const checkTone: Readonly<Record<VerificationStatus, Tone>> = {
+  verified: 'pass',
+  pending: 'review',
+  failed: 'stop',
 };

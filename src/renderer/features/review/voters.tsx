@@ -35,6 +35,7 @@ export function Voters({ view }: { readonly view: ReviewView }) {
               <th scope="col" className="number">
                 {text('voters.threshold')}
               </th>
+              <th scope="col">{text('voters.plot')}</th>
               <th scope="col">{text('voters.state')}</th>
             </tr>
           </thead>
@@ -47,6 +48,9 @@ export function Voters({ view }: { readonly view: ReviewView }) {
                     {text.word('voter', voter.name)}
                   </td>
                   <Numbers of={voter} />
+                  <td>
+                    <Bar of={voter} />
+                  </td>
                   <td>
                     <VoterState passed={voter.passed} />
                     {voter.passed === true && voter.reason === 'within_limits' ? null : (
@@ -71,6 +75,9 @@ function Findings({ of }: { readonly of: Voter }) {
       <td>{text.word('finding', finding.name)}</td>
       <Numbers of={finding} />
       <td>
+        <Bar of={finding} />
+      </td>
+      <td>
         <VoterState passed={finding.passed} />
       </td>
     </tr>
@@ -84,6 +91,32 @@ function Numbers({ of }: { readonly of: Measure }) {
       {value === undefined ? '–' : text.number(value, 2)}
     </td>
   ));
+}
+
+/** The value as a bar and the limit as a tick, on a scale that holds both. The numbers stand beside it. */
+function Bar({ of: { value, threshold, passed } }: { readonly of: Measure }) {
+  if (value === undefined || threshold === undefined) return null;
+  const [low, high] = [Math.min(0, value, threshold), Math.max(0, value, threshold)];
+  const full = (high - low) * 1.2 || 1;
+  const at = (number: number) => (100 * (number - low)) / full;
+  return (
+    <svg
+      className={`voter-plot word-${passed === null ? 'plain' : passed ? 'pass' : 'stop'}`}
+      viewBox="0 0 100 16"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <rect x="0" y="5" width="100" height="6" fill="var(--track)" />
+      <rect
+        x={at(Math.min(0, value))}
+        y="5"
+        width={Math.max(1, at(Math.abs(value) + low))}
+        height="6"
+        fill="currentColor"
+      />
+      <rect x={Math.min(98, at(threshold))} y="0" width="2" height="16" fill="var(--ink)" />
+    </svg>
+  );
 }
 
 function VoterState({ passed }: Pick<Measure, 'passed'>) {
