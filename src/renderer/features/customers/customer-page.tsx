@@ -154,10 +154,12 @@ function Dukcapil({ standing }: { readonly standing: NonNullable<CustomerFile['d
 
 function Head({ file, onErased }: CustomerPageProps) {
   const text = useText();
+  // What stands in their place after an erasure is for programs, not for people.
+  const gone = file.erasure?.state === 'erased';
   const known = [
-    { name: text('customers.phone'), value: file.phone },
-    { name: text('customers.email'), value: file.email },
-    { name: text('customers.ref'), value: file.externalRef },
+    { name: text('customers.phone'), value: gone ? null : file.phone },
+    { name: text('customers.email'), value: gone ? null : file.email },
+    { name: text('customers.ref'), value: gone ? null : file.externalRef },
     { name: text('customers.since'), value: text.date(file.createdAt) },
     {
       name: text('customers.lastVerified'),
@@ -168,7 +170,7 @@ function Head({ file, onErased }: CustomerPageProps) {
     <section className="sheet stack" data-testid="customer-head">
       <div className="row">
         <div className="grow stack-tight">
-          <h1>{file.fullName}</h1>
+          <h1>{gone ? text('customers.state.archived') : file.fullName}</h1>
           <p className="muted">
             NIK <span className="mono">{file.nikTail === null ? '–' : `•••• ${file.nikTail}`}</span>
           </p>
