@@ -2,18 +2,17 @@
  * DTTOT (suspected terrorists and terrorist organisations) and DPPSPM (proliferation financing), as PPATK hands them to
  * banks: a sheet in Excel or CSV. Heads vary from issue to issue, so columns are known by several names.
  */
-import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { readSheet } from 'read-excel-file/node';
 import type { ListTopic } from '../../contract/screening.ts';
 import { asProblem, columnKey, csvRows } from './csv-rows.ts';
 import { ListProblem } from './list-problem.ts';
+import { openWorkbook, workbookLimits } from './open-workbook.ts';
 import { rawEntry, readListDate, type RawEntry } from './raw-entry.ts';
 
 const columns = {
   name: ['nama', 'namaterduga', 'namalengkap', 'name'],
   alias: ['alias', 'namaalias', 'namalain', 'aka'],
-  kind: ['terduga', 'jenis', 'tipe', 'jenissubjek', 'kategori', 'type'],
+  kind: ['terduga', 'terdugaorangkorporasi', 'jenis', 'tipe', 'jenissubjek', 'kategori', 'type'],
   code: ['kodedensus', 'kode', 'koderef', 'nomor', 'id', 'no'],
   birthPlace: ['tptlahir', 'tempatlahir', 'placeofbirth'],
   birthDate: ['tgllahir', 'tanggallahir', 'dateofbirth'],
@@ -24,10 +23,6 @@ const columns = {
 } as const;
 type Column = keyof typeof columns;
 
-/** A sheet is unpacked in memory: larger ones are not what PPATK issues. */
-const mostSheet = 20 * 1024 * 1024;
-const mostRows = 200_000;
-
 interface SheetRow {
   readonly line: number;
   readonly cells: readonly string[];
@@ -37,7 +32,8 @@ export async function* readPpatk(path: string, topic: ListTopic): AsyncGenerator
   let at: ReadonlyMap<Column, number> | null = null;
   let count = 0;
   for await (const { line, cells } of sheetRows(path)) {
-    if ((count += 1) > mostRows) throw new ListProblem('list_too_large', 'the sheet has too many rows', line);
+    if ((count += 1) > workbookLimits.rows)
+      throw new ListProblem('list_too_large', 'the sheet has too many rows', line);
     if (at === null) {
       // A title or two may stand above the head.
       const found = headAt(cells);
@@ -71,7 +67,7 @@ function ppatkEntry(
   topic: ListTopic,
   line: number,
 ): RawEntry | null {
-  const get = (column: Column): string => (cells[at.get(column) ?? -1] ?? '').trim();
+  const get = (column: Column): string => (cells[at.get(column) ?? -1] ?? '').replaceAll(/[^\S\n]+/gu, ' ').trim();
   const names = [...aliasesOf(get('name')), ...aliasesOf(get('alias'))];
   if (names.length === 0) return null;
   const company = /korporasi|entitas|organisasi|badan|perusahaan|entity|company/iu.test(get('kind'));
@@ -80,7 +76,7 @@ function ppatkEntry(
     type: company ? 'entity' : 'person',
     names,
     topics: ['sanction', topic],
-    birthDates: parts(get('birthDate')).map(readListDate),
+    birthDates: parts(get('birthDate').replaceAll(',', ';')).map(readListDate),
     birthPlaces: parts(get('birthPlace')),
     countries: parts(get('country')),
     idNumbers: [...parts(get('idNumber')), ...nikIn(get('remarks'))],
@@ -97,8 +93,9 @@ function aliasesOf(text: string): readonly string[] {
     .filter((name) => name !== '' && name !== '-');
 }
 
+/** A stroke between blanks parts two values; one without belongs to `9/3/1971`. */
 function parts(text: string): readonly string[] {
-  return text.split(/\s*(?:;|\n|\batau\b|\bor\b|\bdan\b)\s*/iu).filter((part) => part !== '' && part !== '-');
+  return text.split(/\s*(?:;|\n|\s\/\s|\batau\b|\bor\b|\bdan\b)\s*/iu).filter((part) => part !== '' && part !== '-');
 }
 
 function nikIn(text: string): readonly string[] {
@@ -111,17 +108,7 @@ async function* sheetRows(path: string): AsyncGenerator<SheetRow> {
       yield { line, cells: values };
     return;
   }
-  let rows: readonly (readonly unknown[])[];
-  try {
-    if (statSync(path).size > mostSheet) throw new ListProblem('list_too_large', 'the sheet is larger than 20 MiB');
-    rows = (await readSheet(path)) as readonly (readonly unknown[])[];
-  } catch (error) {
-    const problem = asProblem(error);
-    throw problem instanceof ListProblem && problem.code !== 'list_wrong_encoding'
-      ? problem
-      : new ListProblem('list_malformed', 'the file is not a readable Excel sheet');
-  }
-  for (const [index, row] of rows.entries()) yield { line: index + 1, cells: row.map(cellText) };
+  for (const [index, row] of (await openWorkbook(path)).entries()) yield { line: index + 1, cells: row.map(cellText) };
 }
 
 function cellText(cell: unknown): string {
