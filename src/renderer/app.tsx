@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { IntlProvider } from 'react-intl';
+import { Admin } from './features/admin/admin.tsx';
 import { Customers } from './features/customers/customers.tsx';
 import { Dashboard } from './features/dashboard/dashboard.tsx';
 import { FlashOverlay } from './features/onboarding/flash-overlay.tsx';
@@ -37,6 +38,7 @@ function SignedIn() {
       {screen === 'customers' ? <Customers /> : null}
       {screen === 'dashboard' ? <Dashboard /> : null}
       {screen === 'operations' ? <Operations /> : null}
+      {screen === 'admin' ? <Admin /> : null}
       <IdleGuard />
     </>
   );

@@ -10,6 +10,8 @@ import { enOperations } from './en-operations.ts';
 import { enRooms } from './en-rooms.ts';
 import { enReview } from './en-review.ts';
 import { enDashboard } from './en-dashboard.ts';
+import { enAdmin } from './en-admin.ts';
+import { enUpkeep } from './en-upkeep.ts';
 
 import type { id } from './id.ts';
 
@@ -331,6 +333,8 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   ...enRooms,
   ...enReview,
   ...enDashboard,
+  ...enUpkeep,
+  ...enAdmin,
   'modelState.ready': 'Ready',
   'modelState.missing': 'Not installed',
   'modelState.refused': 'Refused',

@@ -10,6 +10,8 @@ import { idOperations } from './id-operations.ts';
 import { idRooms } from './id-rooms.ts';
 import { idReview } from './id-review.ts';
 import { idDashboard } from './id-dashboard.ts';
+import { idAdmin } from './id-admin.ts';
+import { idUpkeep } from './id-upkeep.ts';
 
 export const id = {
   'frame.simulation': 'SIMULASI',
@@ -328,6 +330,8 @@ export const id = {
   ...idRooms,
   ...idReview,
   ...idDashboard,
+  ...idUpkeep,
+  ...idAdmin,
   'modelState.ready': 'Siap',
   'modelState.missing': 'Belum terpasang',
   'modelState.refused': 'Ditolak',

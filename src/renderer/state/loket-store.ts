@@ -10,7 +10,7 @@ import { fail, type Failure, type Result } from '../../contract/result.ts';
 import type { Connection, ConnectionState } from '../bridge/connection.ts';
 import type { Language } from '../i18n/messages.ts';
 
-export type Screen = 'counter' | 'review' | 'customers' | 'dashboard' | 'operations';
+export type Screen = 'counter' | 'review' | 'customers' | 'dashboard' | 'operations' | 'admin';
 export type Theme = 'light' | 'contrast';
 
 export interface LoketState {
@@ -106,6 +106,12 @@ export function mayReview(state: StationState | null): boolean {
 export function maySeeFigures(state: StationState | null): boolean {
   const role = state?.person?.role;
   return role !== undefined && role !== 'staff';
+}
+
+/** Whoever decides about people, policy and records of the bank. */
+export function mayAdminister(state: StationState | null): boolean {
+  const role = state?.person?.role;
+  return role === 'admin' || role === 'compliance';
 }
 
 function firstScreen(state: StationState | null): Screen {

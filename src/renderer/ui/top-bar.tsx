@@ -3,7 +3,7 @@ import { Contrast, Keyboard, LogOut, RefreshCw, Wifi, WifiOff } from 'lucide-rea
 import type { StationState } from '../../contract/desk/answers.ts';
 import { useText } from '../i18n/messages.ts';
 import { useLoket, useStation } from '../state/loket-context.ts';
-import { mayReview, maySeeFigures, mayServe, type Screen } from '../state/loket-store.ts';
+import { mayAdminister, mayReview, maySeeFigures, mayServe, type Screen } from '../state/loket-store.ts';
 import { Button } from './button.tsx';
 
 function Marks({ station }: { readonly station: StationState }) {
@@ -152,6 +152,7 @@ export function Tabs() {
     'customers',
     ...(maySeeFigures(station) ? (['dashboard'] as const) : []),
     'operations',
+    ...(mayAdminister(station) ? (['admin'] as const) : []),
   ];
   return (
     <nav className="tabs" aria-label={text('tabs.label')}>

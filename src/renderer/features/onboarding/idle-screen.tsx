@@ -4,6 +4,7 @@ import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { mayServe } from '../../state/loket-store.ts';
 import { Button } from '../../ui/button.tsx';
+import { SelfTestNotice } from '../operations/self-test.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { CustomerScreenButton } from '../counter/customer-screen-button.tsx';
 import { DayButton } from '../counter/day.tsx';
@@ -55,6 +56,7 @@ export function IdleScreen() {
             </div>
           </>
         ) : null}
+        {serves ? <SelfTestNotice /> : null}
         <FailureNotice />
       </div>
       <Kawung columns={32} rows={2} className="idle-band" />
