@@ -163,6 +163,8 @@ test('the desk keeps its document camera, says when it is away, and takes a file
     // A camera tells its name once it was allowed; trying one out is how it comes to be.
     await counter.press('camera-try-card');
     await expect(counter.at('camera-test-card').locator('video')).toBeVisible();
+    await expect(counter.at('camera-seen-card')).toContainText('gambar/detik');
+    await expect(counter.at('camera-virtual-card')).toBeVisible();
     await counter.at('camera-role-card').selectOption({ label: 'fake_device_1' });
     await counter.at('files-allowed').click();
     await counter.accessible();

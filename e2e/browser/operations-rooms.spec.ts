@@ -45,7 +45,9 @@ test('operations: each room, by whoever keeps the counter', async ({ house, open
     await setUp(counter);
     await counter.signIn(firstPeople.supervisor);
     // The first of the day: the self test runs by itself and its result stands on the idle counter.
-    await expect(counter.at('self-test-notice')).toContainText(/lulus|belum lengkap/, { timeout: judgingMs });
+    await expect(counter.at('self-test-notice')).toContainText(/Uji awal hari (lulus|belum lengkap)/, {
+      timeout: judgingMs,
+    });
     await counter.shot('rooms-01-first-of-the-day');
     await counter.press('nav-operations');
     await look(counter, '02-overview');

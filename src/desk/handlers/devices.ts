@@ -3,7 +3,10 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { CameraIdentity } from '../../contract/bundle.ts';
 import type { DeskSettings } from '../../contract/desk/devices.ts';
-import { fail, ok } from '../../contract/result.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { isVirtualCamera } from '../../core/camera/virtual-camera.ts';
+import type { ServiceContext } from '../../services/context.ts';
+import { findOrganisation } from '../../store/repositories/organisations.ts';
 import { recordAudit } from '../../services/record-audit.ts';
 import type { DeskHouse } from '../desk-deps.ts';
 import type { DeskHandlerTable } from '../dispatch.ts';
@@ -27,6 +30,8 @@ export function deviceHandlers({ ctx, devices, onboarding }: DeskHouse): Pick<De
   return {
     'devices.status': () => Promise.resolve(ok(devices.view())),
     async 'devices.configure'(session, { settings }) {
+      const refused = await refuseVirtual(ctx, actorOf(session).orgId, settings);
+      if (!refused.ok) return refused;
       const before = devices.settings();
       const changed = await devices.configure(settings);
       if (!changed.ok) return changed;
@@ -68,6 +73,15 @@ export function deviceHandlers({ ctx, devices, onboarding }: DeskHouse): Pick<De
       );
     },
   };
+}
+
+/** A software camera is not pinned where customers are real; a sandbox may train with one, and its captures say so. */
+async function refuseVirtual(ctx: ServiceContext, orgId: string, { cameras }: DeskSettings): Promise<Result<true>> {
+  if (![cameras.card, cameras.face].some((camera) => camera !== null && isVirtualCamera(camera.label))) return ok(true);
+  const organisation = await findOrganisation(ctx.store.db, orgId);
+  return organisation?.settings.environment === 'live'
+    ? fail('forbidden', 'This is a software camera: it is not used for customers.', { reason: 'stream_irregular' })
+    : ok(true);
 }
 
 function changedParts(before: DeskSettings, after: DeskSettings): string[] {

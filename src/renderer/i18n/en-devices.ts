@@ -5,6 +5,9 @@ export const enDevices = {
   'camera.any': 'Any camera',
   'camera.test': 'Try the camera',
   'camera.test.stop': 'Stop',
+  'camera.seen': '{name} · {size} pixels · {number} frames/s',
+  'camera.virtual':
+    'This is a software camera. It cannot be pinned where real customers are served; what it captures is always reviewed.',
   'camera.test.note': 'Test pictures are not kept.',
   'sources.title': 'Other sources',
   'sources.use': 'Use the scan of {time}',

@@ -5,6 +5,9 @@ export const idDevices = {
   'camera.any': 'Kamera mana pun',
   'camera.test': 'Coba kamera',
   'camera.test.stop': 'Hentikan',
+  'camera.seen': '{name} · {size} piksel · {number} gambar/detik',
+  'camera.virtual':
+    'Ini kamera perangkat lunak. Tidak dapat dipasang tetap di organisasi yang melayani nasabah; rekamannya selalu ditinjau.',
   'camera.test.note': 'Gambar percobaan tidak disimpan.',
   'sources.title': 'Sumber lain',
   'sources.use': 'Pakai pindaian pukul {time}',

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultDeskSettings } from '../../../contract/desk/devices.ts';
 import type { JobKind, JobView } from '../../../contract/desk/jobs.ts';
 import type { DeskAnswer, DeskCallName, DeskParams } from '../../../contract/desk/calls.ts';
 import type { Result } from '../../../contract/result.ts';
@@ -197,6 +198,16 @@ it('a setting shows what it was before and who changed it; nonsense is refused w
     error: { details: { fieldErrors: { 'thresholds.matchReview': [expect.any(String)] } } },
   });
   expect(await refusal('settings.change', { patch: { review: { slaMinutes: 0 } } })).toBe('validation_failed');
+});
+
+it('a software camera is not pinned where customers are real', async () => {
+  const cameras = { card: { fingerprint: 'a', label: 'OBS Virtual Camera' }, face: null };
+  const settings = { ...defaultDeskSettings, cameras };
+  await signIn('supervisor');
+  expect(await refusal('devices.configure', { settings })).toBe('accepted');
+  await signIn('admin');
+  await call('settings.change', { patch: { environment: 'live' } });
+  expect(await refusal('devices.configure', { settings })).toBe('forbidden');
 });
 
 describe('exports', () => {

@@ -1,6 +1,8 @@
 import { Camera, Square } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { DeskSettings } from '../../../contract/desk/devices.ts';
+import type { CameraIdentity } from '../../../contract/bundle.ts';
+import { isVirtualCamera } from '../../../core/camera/virtual-camera.ts';
 import { findPinned } from '../../../core/camera/pinned-camera.ts';
 import type { CameraChoice, CameraProblem, CameraScene } from '../../camera/camera-source.ts';
 import { createRealCamera, listCameras, onCamerasChanged } from '../../camera/real-camera.ts';
@@ -34,6 +36,7 @@ function CameraTest({
   const text = useText();
   const holder = useRef<HTMLDivElement>(null);
   const [problem, setProblem] = useState<CameraProblem | null>(null);
+  const [seen, setSeen] = useState<CameraIdentity | null>(null);
   const opened = useRef(onOpened);
   useEffect(() => {
     const source = createRealCamera(scene, deviceId);
@@ -44,6 +47,7 @@ function CameraTest({
       setProblem(failed);
       if (failed !== null) return;
       holder.current?.replaceChildren(source.view);
+      setSeen(source.identity());
       // Names of cameras appear once one was allowed.
       opened.current();
     });
@@ -61,6 +65,20 @@ function CameraTest({
   return (
     <>
       <div ref={holder} className="camera-test" data-testid={`camera-test-${scene}`} />
+      {seen === null ? null : (
+        <p className="small" data-testid={`camera-seen-${scene}`}>
+          {text('camera.seen', {
+            name: seen.label,
+            size: `${seen.width} × ${seen.height}`,
+            number: text.number(seen.frameRate),
+          })}
+        </p>
+      )}
+      {seen !== null && isVirtualCamera(seen.label) ? (
+        <Notice tone="stop" live testId={`camera-virtual-${scene}`}>
+          {text('camera.virtual')}
+        </Notice>
+      ) : null}
       <p className="small muted">{text('camera.test.note')}</p>
     </>
   );
