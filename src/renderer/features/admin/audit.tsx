@@ -126,7 +126,7 @@ export function Audit() {
       <Whole />
       <div className="form-grid">
         <Select
-          label={text('audit.event')}
+          label={text('audit.kind')}
           value={event === '' ? 'all' : event}
           options={[
             { value: 'all' as const, label: text('audit.anyEvent') },
@@ -136,7 +136,7 @@ export function Audit() {
           testId="audit-event"
         />
         <TextInput
-          label={text('audit.actor')}
+          label={text('audit.actorId')}
           value={actorId}
           onChange={first(setActorId)}
           mono
@@ -161,13 +161,13 @@ export function Audit() {
               testId="audit"
               rows={view.rows}
               rowId={({ seq }) => String(seq)}
-              empty={<EmptyState>{text('audit.none')}</EmptyState>}
+              empty={<EmptyState>{text('audit.nothing')}</EmptyState>}
               columns={[
                 { id: 'seq', title: text('audit.number'), number: true, cell: ({ seq }) => String(seq) },
                 { id: 'at', title: text('logs.time'), cell: ({ occurredAt }) => text.dateTime(occurredAt) },
                 {
                   id: 'event',
-                  title: text('audit.event'),
+                  title: text('audit.kind'),
                   cell: (line) => (
                     <div>
                       {text.word('auditEvent', line.event)} <div className="mono small muted">{line.event}</div>
