@@ -1,7 +1,8 @@
 /**
  * What evidence costs: sealing beside the same write unsealed, draining a full outbox, checking a long audit log, and
  * whether memory stays flat. Prints one JSON line for each part.
- * Usage: node bench-evidence.ts [seal] [drain] [audit] [soak] [--full | --count N] [--rounds N] [--dir FOLDER]
+ * Usage: node bench-evidence.ts [seal] [drain] [audit] [soak] [--full | --count N] [--bundles N] [--rows N] [--captures N]
+ *   [--rounds N] [--dir FOLDER]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,15 +22,16 @@ const valueOf = (name: string): string | undefined => {
 const rounds = Number(valueOf('--rounds') ?? 200);
 const folder = valueOf('--dir') ?? tmpdir();
 
-const count = valueOf('--count');
-const size = (large: number, small: number): number => (count === undefined ? (full ? large : small) : Number(count));
+/** `own`: the option that counts this part's things by their name. */
+const size = (own: string, large: number, small: number): number =>
+  Number(valueOf(own) ?? valueOf('--count') ?? (full ? large : small));
 
 /** Ten thousand bundles, a million rows, five thousand captures with `--full`; else short enough for every day. */
 const parts: Readonly<Record<string, (place: TemporaryInstallation) => Promise<object>>> = {
   seal: (place) => benchSeal(place, rounds),
-  drain: (place) => benchDrain(place, size(10_000, 500)),
-  audit: (place) => benchAudit(place, size(1_000_000, 20_000)),
-  soak: (place) => benchSoak(place, size(5_000, 200)),
+  drain: (place) => benchDrain(place, size('--bundles', 10_000, 500)),
+  audit: (place) => benchAudit(place, size('--rows', 1_000_000, 20_000)),
+  soak: (place) => benchSoak(place, size('--captures', 5_000, 200)),
 };
 const named = Object.keys(parts).filter((name) => args.includes(name));
 

@@ -182,8 +182,8 @@ function customerFunctions(live: LiveKeys): Pick<Vault, CustomerFunctions> {
         ? null
         : wrap(dataKey(wrapped, customerId), customerId);
     },
-    sealForCustomer: (wrapped, customerId, plain, context) =>
-      sealEnvelope(dataKey(wrapped, customerId), plain, [customerId, context]),
+    sealForCustomer: (wrapped, customerId, plain, context, take) =>
+      sealEnvelope(dataKey(wrapped, customerId), plain, [customerId, context], take),
     openForCustomer: (wrapped, customerId, sealed, context) =>
       openEnvelope(dataKey(wrapped, customerId), sealed, [customerId, context]),
     customerKeyFor: (publicKey, wrapped, customerId) =>

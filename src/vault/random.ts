@@ -5,7 +5,6 @@ import {
   randomBytes as nodeRandomBytes,
   randomInt as nodeRandomInt,
   timingSafeEqual,
-  webcrypto,
 } from 'node:crypto';
 
 export function randomBytes(length: number): Uint8Array {
@@ -42,11 +41,6 @@ export function randomInt(maxExclusive: number): number {
 /** SHA-256 as hex. Text is hashed as UTF-8. */
 export function sha256(bytes: Uint8Array | string): string {
   return hash('sha256', bytes, 'hex');
-}
-
-/** As `sha256`, in another thread: for megabytes that must not hold up what else is to be done. */
-export async function sha256Aside(bytes: Uint8Array): Promise<string> {
-  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
 }
 
 /** Equality without telling through time where two texts differ. Both are hashed first, so lengths do not show either. */

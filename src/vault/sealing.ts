@@ -34,19 +34,34 @@ export function keptKey(key: Uint8Array): KeyObject {
   return made;
 }
 
+/** Where sealed bytes are put together; `length` bytes, all of which are written. */
+export type TakeRoom = (length: number) => Uint8Array;
+
 /** nonce ‖ ciphertext ‖ tag, appended to `prefix`. Pieces are sealed as if they were one. */
 export function encrypt(
   key: Key,
   plain: Uint8Array | readonly Uint8Array[],
   aad: readonly string[],
   prefix: Uint8Array,
+  take: TakeRoom = freshRoom,
 ): Uint8Array {
   const nonce = randomBytes(nonceLength);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagLength });
   cipher.setAAD(Buffer.from(JSON.stringify(aad), 'utf8'));
-  const body = (plain instanceof Uint8Array ? [plain] : plain).map((piece) => cipher.update(piece));
-  const rest = cipher.final();
-  return joinBytes([prefix, nonce, ...body, rest, cipher.getAuthTag()]);
+  const pieces = plain instanceof Uint8Array ? [plain] : plain;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const sealed = take(prefix.length + nonceLength + length + tagLength);
+  sealed.set(prefix);
+  sealed.set(nonce, prefix.length);
+  let at = prefix.length + nonceLength;
+  // In GCM as many bytes come out as go in, and nothing is left for the end.
+  for (const piece of pieces) {
+    sealed.set(cipher.update(piece), at);
+    at += piece.length;
+  }
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), at);
+  return sealed;
 }
 
 export function decrypt(key: Key, sealed: Uint8Array, aad: readonly string[], what: string): Uint8Array {
@@ -64,16 +79,9 @@ export function decrypt(key: Key, sealed: Uint8Array, aad: readonly string[], wh
   }
 }
 
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  // Every byte is written below, so the memory need not be cleared first.
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const joined = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer, 0, length);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+/** Every byte is written, so the memory need not be cleared first. */
+function freshRoom(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer, 0, length);
 }
 
 const magics = {
@@ -162,10 +170,11 @@ export function sealEnvelope(
   dataKey: Uint8Array,
   plain: Uint8Array | readonly Uint8Array[],
   aad: readonly string[],
+  take?: TakeRoom,
 ): Uint8Array {
   const contentKey = randomBytes(keyLength);
   const header = encrypt(dataKey, contentKey, [magics.envelope, 'key', ...aad], magicBytes('envelope'));
-  const envelope = encrypt(contentKey, plain, [magics.envelope, 'content', ...aad], header);
+  const envelope = encrypt(contentKey, plain, [magics.envelope, 'content', ...aad], header, take);
   contentKey.fill(0);
   return envelope;
 }

@@ -1,5 +1,6 @@
 /** What the vault promises to the rooms that use it. Implementations: `open-vault.ts`. Key bytes never leave here. */
 import type { KeyInfo } from './keyring.ts';
+import type { TakeRoom } from './sealing.ts';
 
 /** A data key sealed by the installation key; destroying every copy is crypto-shredding. */
 export type WrappedKey = Uint8Array;
@@ -27,13 +28,14 @@ export interface Vault {
   rewrapCustomerKey(wrapped: WrappedKey, customerId: string): WrappedKey | null;
   /**
    * AES-256-GCM under a fresh content key, wrapped by the customer's key. `context` is authenticated (AAD). Several pieces
-   * are sealed as if they were one.
+   * are sealed as if they were one. `take` gives the memory for the result, where the caller has some to use again.
    */
   sealForCustomer(
     wrapped: WrappedKey,
     customerId: string,
     plain: Uint8Array | readonly Uint8Array[],
     context: string,
+    take?: TakeRoom,
   ): Uint8Array;
   /** Throws `SealBroken` when the key, the context or a bit of the bytes is wrong. */
   openForCustomer(wrapped: WrappedKey, customerId: string, sealed: Uint8Array, context: string): Uint8Array;

@@ -11,12 +11,13 @@ import { putBlob } from '../../store/blobs.ts';
 import { compiledOnce } from '../../store/repositories/compiled-once.ts';
 import type { Database } from '../../store/schema.ts';
 import { signedBytes } from '../../vault/bundle-signing.ts';
-import { sha256, sha256Aside } from '../../vault/random.ts';
+import { sha256 } from '../../vault/random.ts';
 import { encodeCapture, isManifest } from './capture-payload.ts';
 import { makeCustomerKey } from './customer-key.ts';
 import { moveBundleChain } from './desk-counter.ts';
 import { envelopeContext, type EvidenceContext } from './evidence-context.ts';
 import { readBeforeSeal } from './read-before-seal.ts';
+import { lendRoom, type Room } from './sealing-room.ts';
 
 /** The manifest as the desk drew it up. Filled here: frames, counter, previous bundle hash, device, algorithm, signature. */
 export type ManifestDraft = Omit<BundleManifest, 'signature' | 'signatureAlg' | 'deviceId' | 'frames'> & {
@@ -52,10 +53,12 @@ export interface SealedCapture {
  * `nonce_reused` (sealed before), `customer_erased` (the customer's key was destroyed). Throws `StoreError`.
  */
 export async function sealCapture(ctx: EvidenceContext, draft: CaptureDraft): Promise<Result<SealedCapture>> {
-  // Aside, while the transaction begins and reads what it needs.
-  const hashing = Promise.all(draft.frames.map((frame) => sha256Aside(frame)));
-  hashing.catch(() => undefined);
-  return ctx.store.transaction((trx) => sealWithin(trx, ctx, draft, hashing));
+  // Before the transaction, so that nobody waits for it; in this thread, because handing half a megabyte to another one
+  // copies it, which takes longer than the hash.
+  const hashes = draft.frames.map((frame) => sha256(frame));
+  if (!areStated(hashes, draft.manifest.frames))
+    return fail('frames_changed', 'The frames are not the ones the capture was made of.');
+  return lendRoom((room) => ctx.store.transaction((trx) => sealWithin(trx, ctx, draft, hashes, room)));
 }
 
 function areStated(hashes: readonly string[], stated: readonly string[] | undefined): boolean {
@@ -76,7 +79,8 @@ async function sealWithin(
   trx: Kysely<Database>,
   ctx: EvidenceContext,
   draft: CaptureDraft,
-  hashing: Promise<string[]>,
+  hashes: string[],
+  room: Room,
 ): Promise<Result<SealedCapture>> {
   const desk = ctx.vault.desk;
   const { flashChallengeNonce } = draft.manifest;
@@ -86,9 +90,6 @@ async function sealWithin(
   const { head } = before;
   const listVersions = draft.manifest.evidence?.listVersions ?? before.listVersions;
   const chain = { counter: head.counter + 1, previousBundleHash: head.hash, listVersions };
-  const hashes = await hashing;
-  if (!areStated(hashes, draft.manifest.frames))
-    return fail('frames_changed', 'The frames are not the ones the capture was made of.');
   const { manifest, signed } = signManifest(ctx, draft, hashes, chain);
   if (!isManifest(manifest)) return fail('validation_failed', 'The capture does not have the shape of a bundle.');
   const hash = sha256(signed);
@@ -113,6 +114,7 @@ async function sealWithin(
     customerId,
     encodeCapture(capture, signed),
     envelopeContext(orgId, nonce),
+    room,
   );
   await writeEvidence(trx, ctx, draft, { nonce, hash, sealed, manifest });
   await moveBundleChain(trx, desk.id, { counter: head.counter + 1, hash });
