@@ -45,7 +45,12 @@ export const ModelEntrySchema = Type.Object(
 export type ModelEntry = Static<typeof ModelEntrySchema>;
 
 export const ModelManifestSchema = Type.Object(
-  { version: Type.Literal(1), models: Type.Array(ModelEntrySchema, { minItems: 1 }) },
+  {
+    version: Type.Literal(1),
+    /** Day (ISO) these weights and thresholds were put together. */
+    issued: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })),
+    models: Type.Array(ModelEntrySchema, { minItems: 1 }),
+  },
   { additionalProperties: false },
 );
 export type ModelManifest = Static<typeof ModelManifestSchema>;

@@ -315,8 +315,8 @@ export const reasonCatalogue = {
     en: 'The screening lists are too old. Install the current ones, or call IT.',
   },
   freeze_models_old: {
-    id: 'Model lama belum diperiksa ulang. Minta TI menjalankan pemeriksaan model.',
-    en: 'The models were not checked for too long. Ask IT to run the model check.',
+    id: 'Model sudah terlalu lama. Minta TI memasang versi Loket yang terbaru bersama modelnya.',
+    en: 'The models are too old. Ask IT to install the current Loket with its models.',
   },
   freeze_disk_low: {
     id: 'Ruang diska hampir habis. Hubungi TI sebelum melayani nasabah berikutnya.',

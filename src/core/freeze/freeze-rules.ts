@@ -16,7 +16,7 @@ export interface DeskHealth {
   readonly clockBackMs: number;
   /** Milliseconds since the oldest active list was issued; null when no list is installed. */
   readonly listAgeMs: number | null;
-  /** Milliseconds since the models were last checked against their manifest; null when they need none. */
+  /** Milliseconds since the models and their thresholds were issued; null when nobody says when that was. */
   readonly modelAgeMs: number | null;
   /** Bytes left where the database lies; null when it cannot be told. */
   readonly diskFreeBytes: number | null;

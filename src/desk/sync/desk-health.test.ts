@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { freezeReasons } from '../../core/freeze/freeze-rules.ts';
+import { installedModelsIssued } from '../../services/models/models-issued.ts';
 import { appendAudit } from '../../store/audit-log.ts';
 import { temporaryInstallation, type TemporaryInstallation } from '../../store/testing/temporary-installation.ts';
 import { sealCapture } from '../evidence/seal-capture.ts';
@@ -13,11 +14,13 @@ let now: Date;
 const clock = (): Date => now;
 beforeEach(async () => {
   now = new Date('2026-11-20T03:00:00.000Z');
+  modelsIssued = null;
   place = await temporaryInstallation(clock);
 });
 afterEach(() => place.remove());
 
-const health = () => deskHealth({ store: place.store, clock }, 'org_sample');
+let modelsIssued: string | null;
+const health = () => deskHealth({ store: place.store, clock, modelsIssued: () => modelsIssued }, 'org_sample');
 const codes = async (): Promise<string[]> => freezeReasons(await health()).map(({ code }) => code);
 
 it('measures a new desk as one that may begin', async () => {
@@ -83,4 +86,17 @@ it('sees how old the oldest active list is', async () => {
   });
   expect(Math.round(((await health()).listAgeMs ?? 0) / dayMs)).toBe(50);
   expect(await codes()).toEqual(['freeze_lists_old']);
+});
+
+it('sees how long ago the models were issued, and asks the installed manifest where nobody says', async () => {
+  modelsIssued = '2025-10-17';
+  expect(await health()).toMatchObject({ modelAgeMs: 399 * dayMs + 3 * 3_600_000 });
+  expect(await codes()).toEqual([]);
+  modelsIssued = '2025-10-15';
+  expect(await codes()).toEqual(['freeze_models_old']);
+  const issued = installedModelsIssued();
+  expect(issued).toMatch(/^20\d\d-\d\d-\d\d$/);
+  now = new Date(Date.parse(issued ?? '') + 401 * dayMs);
+  const { modelAgeMs } = await deskHealth({ store: place.store, clock }, 'org_sample');
+  expect(modelAgeMs).toBe(401 * dayMs);
 });

@@ -1,5 +1,6 @@
 /** Measures what the freeze rules look at. Nothing here decides. */
 import type { DeskHealth } from '../../core/freeze/freeze-rules.ts';
+import { installedModelsIssued } from '../../services/models/models-issued.ts';
 import { freeDiskBytes } from '../../store/free-disk.ts';
 import { readInstallationValue, writeInstallationValue } from '../../store/installation-values.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -9,10 +10,17 @@ import { outboxCounts } from './outbox-views.ts';
 
 const skewKey = 'desk.clock_skew';
 
-type Parts = { readonly store: Store; readonly clock: () => Date };
+interface Parts {
+  readonly store: Store;
+  readonly clock: () => Date;
+  /** Day (ISO) the models were issued; default: what the installed manifest says. */
+  readonly modelsIssued?: () => string | null;
+}
 
-export async function deskHealth({ store, clock }: Parts, orgId: string): Promise<DeskHealth> {
-  const now = clock().getTime();
+export async function deskHealth(parts: Parts, orgId: string): Promise<DeskHealth> {
+  const { store } = parts;
+  const now = parts.clock().getTime();
+  const issued = Date.parse((parts.modelsIssued ?? installedModelsIssued)() ?? '');
   const counts = await outboxCounts(store, orgId);
   const last = await lastAuditInstant(store.db);
   const skew = await readInstallationValue<{ ms: number }>(store.db, skewKey);
@@ -22,7 +30,7 @@ export async function deskHealth({ store, clock }: Parts, orgId: string): Promis
     clockSkewMs: skew?.ms ?? null,
     clockBackMs: last === null ? 0 : Math.max(0, Date.parse(last) - now),
     listAgeMs: await oldestListMs(store, orgId, now),
-    modelAgeMs: null,
+    modelAgeMs: Number.isNaN(issued) ? null : now - issued,
     diskFreeBytes: await diskFree(store),
     selfTestFailed: (await readInstallationValue<{ failed: number }>(store.db, selfTestKey))?.failed ?? null,
   };

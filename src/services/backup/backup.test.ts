@@ -17,6 +17,8 @@ import { databasePath } from '../../vault/data-directory.ts';
 import { fileKeyProvider } from '../../vault/key-providers/file-key-provider.ts';
 import { openVault } from '../../vault/open-vault.ts';
 import { createCustomer } from '../create-customer.ts';
+import { temporaryInstallation } from '../../store/testing/temporary-installation.ts';
+import { makeCheckpoint } from '../audit/checkpoints.ts';
 import { eraseCustomer } from '../erase-customer.ts';
 import { rotateSigningKey } from '../keys/rotate-keys.ts';
 import { openInstallation } from '../open-installation.ts';
@@ -79,6 +81,14 @@ async function inside<T>(directory: string, work: (names: readonly string[], row
 }
 
 describe.skipIf(chosenEngine() !== 'sqlite')('a backup', () => {
+  it('does not restore a log whose checkpoint was signed by a key only the database names', async () => {
+    const stranger = await temporaryInstallation(clock);
+    const forged = await makeCheckpoint({ store: house.ctx.store, vault: stranger.vault, clock });
+    await stranger.remove();
+    expect(forged.ok).toBe(true);
+    expect(codeOf(await restore(await backUp()))).toBe('audit_broken');
+  });
+
   it('is made while the counter works, encrypted, and comes back whole', async () => {
     await newCustomer('SITI RAHMAWATI');
     const file = await backUp();

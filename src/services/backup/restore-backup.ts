@@ -15,6 +15,7 @@ import { journalName, readJournal, type Journal } from '../journal/erasure-journ
 import { noVisionAtAll } from './no-vision.ts';
 import { openInstallation } from '../open-installation.ts';
 import { recordAudit } from '../record-audit.ts';
+import { logKeys } from '../audit/checkpoints.ts';
 import { verifyAudit } from '../verify-audit.ts';
 import { applyJournal } from './apply-journal.ts';
 import { checkBackupFile, extractMember, memberNames, type BackupManifest, type OpenedBackup } from './backup-file.ts';
@@ -117,7 +118,7 @@ async function bringUpToDate(
 ): Promise<Result<RestoreReport>> {
   if (!signedByUs(journal, ctx.vault.desk.publicKeys))
     return fail('journal_damaged', 'The erasure journal was not signed by this installation.');
-  const checked = await verifyAudit(ctx.store);
+  const checked = await verifyAudit(ctx.store, { keys: logKeys(ctx.vault) });
   if (!checked.intact) return fail('audit_broken', 'The audit log in the backup is broken: take the backup before it.');
   const applied = await applyJournal(ctx, journal);
   await forgetInFiles(ctx);

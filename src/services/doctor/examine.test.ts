@@ -9,6 +9,8 @@ import { beginRotation } from '../../vault/change-keys.ts';
 import { fileKeyProvider } from '../../vault/key-providers/file-key-provider.ts';
 import { makeRecoveryShares } from '../../vault/recovery.ts';
 import { createBackup } from '../backup/create-backup.ts';
+import { makeCheckpoint } from '../audit/checkpoints.ts';
+import { temporaryInstallation } from '../../store/testing/temporary-installation.ts';
 import type { ModelCheck } from '../models/check-models.ts';
 import { addOrganisation, openTestHouse } from '../testing/test-house.ts';
 import { examine, type ExamineOptions } from './examine.ts';
@@ -69,6 +71,15 @@ describe.skipIf(chosenEngine() !== 'sqlite')('the doctor', () => {
     expect(findings.map((one) => one.check)).toEqual(
       expect.arrayContaining(['disk', 'writable', 'keys', 'database', 'audit', 'clock', 'outbox', 'backup', 'models']),
     );
+  });
+
+  it('does not believe a checkpoint whose signer only the database names', async () => {
+    await makeWell();
+    const stranger = await temporaryInstallation(() => house.now);
+    const forged = await makeCheckpoint({ store: house.ctx.store, vault: stranger.vault, clock: () => house.now });
+    await stranger.remove();
+    expect(forged.ok).toBe(true);
+    expect(await wrong()).toEqual(['audit red audit_broken']);
   });
 
   it('looks at disk, clock, models and backups against their limits', async () => {

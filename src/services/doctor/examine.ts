@@ -15,6 +15,7 @@ import { openVault } from '../../vault/open-vault.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { dayMs, minuteMs } from '../context.ts';
 import type { ModelCheck } from '../models/check-models.ts';
+import { logKeys } from '../audit/checkpoints.ts';
 import { verifyAudit } from '../verify-audit.ts';
 import { amber, fine, red, type Finding } from './finding.ts';
 import { examineJournal, examineLastBackup } from './examine-backups.ts';
@@ -121,7 +122,7 @@ async function withStore(options: ExamineOptions, vault: Vault): Promise<readonl
     return [finding('database', store.error.code, 'The database does not open.', store.error.message)];
   }
   try {
-    return await examineStore(store.value, options);
+    return await examineStore(store.value, vault, options);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     const failure = storeFailure(error.kind, error.driverCode);
@@ -149,7 +150,7 @@ async function pagesHold(store: Store): Promise<boolean> {
   return integrity.rows[0]?.integrity_check === 'ok';
 }
 
-async function examineStore(store: Store, options: ExamineOptions): Promise<readonly Finding[]> {
+async function examineStore(store: Store, vault: Vault, options: ExamineOptions): Promise<readonly Finding[]> {
   const schema = await sql<{ id: number }>`select max(id) as id from schema_migrations`.execute(store.db);
   if (!(await pagesHold(store))) {
     const remedy = 'Stop, keep the files as they are, and restore the last backup with `loket restore`.';
@@ -160,7 +161,7 @@ async function examineStore(store: Store, options: ExamineOptions): Promise<read
       'database',
       `${store.engine === 'postgres' ? 'on a server' : 'every page holds'}, schema ${schema.rows[0]?.id ?? 0}`,
     ),
-    await audit(store),
+    await audit(store, vault),
     await clockOf(store, options),
     await outbox(store, options),
     await examineLastBackup(store, options.clock),
@@ -168,8 +169,9 @@ async function examineStore(store: Store, options: ExamineOptions): Promise<read
   ];
 }
 
-async function audit(store: Store): Promise<Finding> {
-  const report = await verifyAudit(store);
+/** By the keys this installation signs with: whoever can write in the database could name a signer of his own there. */
+async function audit(store: Store, vault: Vault): Promise<Finding> {
+  const report = await verifyAudit(store, { keys: logKeys(vault) });
   if (report.intact) return fine('audit', `${report.rows} rows, intact`);
   const remedy = 'Keep the files as they are and have `loket audit verify` looked at: rows were changed or removed.';
   return red('audit', 'audit_broken', `The audit log is broken at row ${report.brokenAt ?? '?'}.`, remedy);
