@@ -94,7 +94,7 @@ function personCommands(outbox: Command): void {
     .action((nonce: string, options: Common) =>
       within(
         options,
-        (ctx, orgId) => closeReversal(ctx.store, orgId, nonce, 'command line', ctx.clock()),
+        (ctx, orgId) => closeReversal(ctx.store, orgId, nonce, null, ctx.clock()),
         () => 'closed',
       ),
     );

@@ -15,6 +15,7 @@ import { cosignAtHub } from '../desk/sync/cosigning.ts';
 import { acknowledgeFromDisk, exportOutbox } from '../desk/sync/disk-transfer.ts';
 import { createHttpSink } from '../desk/sync/http-sink.ts';
 import { enrolWithHub, hubLink } from '../desk/sync/hub-link.ts';
+import { outboxCeiling, setOutboxCeiling } from '../desk/sync/outbox-ceiling.ts';
 import { createOutboxPump, type OutboxPump } from '../desk/sync/outbox-pump.ts';
 import { bundleStates, listOutbox } from '../desk/sync/outbox-views.ts';
 import { noteOutcomes } from '../desk/sync/reversals.ts';
@@ -253,7 +254,10 @@ describe('a desk and its hub', () => {
       desk.now = new Date(desk.now.getTime() + ms);
       return Promise.resolve();
     };
-    await pumpOf(desk.ctx, { bytesPerSecond: 100_000, singleRequestBytes: 10_000, partBytes: 50_000, sleep }).drain();
+    const ceiling = () => outboxCeiling(desk.ctx.store.db);
+    const choice = { orgId: deskOrg.orgId, by: 'usr_1', now: desk.now, bytesPerSecond: 100_000 };
+    expect(await setOutboxCeiling(desk.ctx.store, choice)).toBe(true);
+    await pumpOf(desk.ctx, { ceiling, singleRequestBytes: 10_000, partBytes: 50_000, sleep }).drain();
     // 400 kB of base64, of which the first second's worth is free.
     expect(slept).toBeGreaterThan(2_900);
     expect(slept).toBeLessThan(3_600);

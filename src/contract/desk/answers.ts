@@ -181,6 +181,8 @@ export interface OutboxView {
   readonly online: boolean;
   /** ISO instant since when a person lets it rest; null or absent: it sends. */
   readonly pausedSince?: string | null;
+  /** Bytes per second at most towards the hub, null: no ceiling. Absent where nothing goes over a line. */
+  readonly bytesPerSecond?: number | null;
   /** Official verdicts that differ from what the counter told the customer, still open. */
   readonly reversals?: readonly {
     readonly nonce: string;

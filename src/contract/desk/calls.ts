@@ -13,6 +13,7 @@ import { AuthFinishBody, RegisterFinishBody } from '../api/webauthn.ts';
 import { DeskSettingsSchema, type DevicesView } from './devices.ts';
 import type { JobView } from './jobs.ts';
 import { operationsCalls } from './operations-calls.ts';
+import { outboxCalls } from './outbox.ts';
 import type { PasskeyCeremony, PasskeyRequest, PasskeyRow, PasskeySignedIn } from './passkeys.ts';
 import { watchedFaceCalls } from './watched-faces.ts';
 import { customerCalls } from './customer-page.ts';
@@ -134,8 +135,7 @@ export const deskCalls = {
     counter,
   ),
 
-  'outbox.list': call<Answers.OutboxView>()(Nothing, 'signed-in'),
-  'outbox.retryNow': call<Answers.OutboxView>()(Nothing, 'signed-in'),
+  ...outboxCalls,
 
   'customers.search': call<Answers.CustomerRow[]>()(
     Type.Object({ q: Type.String({ minLength: 2, maxLength: 100 }) }, closed),

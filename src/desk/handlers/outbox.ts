@@ -1,14 +1,25 @@
 /** `outbox.*`: the queue of sealed captures. */
 import type { OutboxView } from '../../contract/desk/answers.ts';
-import { ok } from '../../contract/result.ts';
+import type { outboxCalls } from '../../contract/desk/outbox.ts';
+import { ok, type Result } from '../../contract/result.ts';
 import type { DeskHouse } from '../desk-deps.ts';
 import type { DeskHandlerTable } from '../dispatch.ts';
+import { hubLink } from '../sync/hub-link.ts';
+import { outboxCeiling, setOutboxCeiling } from '../sync/outbox-ceiling.ts';
+import { pauseOutbox } from '../sync/outbox-pause.ts';
 import { requeueRefused } from '../sync/outbox-queue.ts';
 import { listOutbox } from '../sync/outbox-views.ts';
+import { closeReversal } from '../sync/reversals.ts';
 import { actorOf } from './acting-person.ts';
 
-export function outboxHandlers(house: DeskHouse): Pick<DeskHandlerTable, 'outbox.list' | 'outbox.retryNow'> {
-  const { ctx, pump } = house;
+export function outboxHandlers(house: DeskHouse): Pick<DeskHandlerTable, keyof typeof outboxCalls> {
+  const { ctx, pump, events } = house;
+  /** Every page of the desk hears of it, not only the one that asked. */
+  const changed = async (orgId: string): Promise<Result<OutboxView>> => {
+    const payload = await outboxView(house, orgId);
+    events.emit({ name: 'outbox.changed', payload });
+    return ok(payload);
+  };
   return {
     'outbox.list': async (session) => ok(await outboxView(house, actorOf(session).orgId)),
     'outbox.retryNow': async (session) => {
@@ -24,6 +35,22 @@ export function outboxHandlers(house: DeskHouse): Pick<DeskHandlerTable, 'outbox
       await pump.kick();
       return ok(await outboxView(house, orgId));
     },
+    'outbox.pause': async (session, { paused }) => {
+      const { orgId, id } = actorOf(session);
+      const done = await pauseOutbox(ctx.store, orgId, id, ctx.clock(), paused);
+      if (done && !paused) await pump.kick();
+      return changed(orgId);
+    },
+    'outbox.bandwidth': async (session, { bytesPerSecond }) => {
+      const { orgId, id } = actorOf(session);
+      await setOutboxCeiling(ctx.store, { orgId, by: id, now: ctx.clock(), bytesPerSecond });
+      return changed(orgId);
+    },
+    'outbox.closeReversal': async (session, { nonce }) => {
+      const { orgId, id } = actorOf(session);
+      const closed = await closeReversal(ctx.store, orgId, nonce, id, ctx.clock());
+      return closed.ok ? changed(orgId) : closed;
+    },
   };
 }
 
@@ -33,5 +60,6 @@ export async function outboxView({ ctx, pump }: DeskHouse, orgId: string): Promi
     const sent = item.state === 'sending' ? pump.sent(item.id) : null;
     return sent === null ? item : { ...item, progress: sent.bytes / sent.of };
   });
-  return { ...view, items };
+  const line = (await hubLink(ctx)) === null ? {} : { bytesPerSecond: await outboxCeiling(ctx.store.db) };
+  return { ...view, ...line, items };
 }

@@ -5,6 +5,7 @@ import type { BundleSink } from './bundle-sink.ts';
 import { noteClockSkew } from './desk-health.ts';
 import { askingSink } from '../registry/hub-questions.ts';
 import { createHttpSink } from './http-sink.ts';
+import { outboxCeiling } from './outbox-ceiling.ts';
 import { hubLink, hubOrigin } from './hub-link.ts';
 
 export interface SinkSettings {
@@ -35,7 +36,7 @@ export async function chooseSink(
     return fail('hub_differs', 'this desk is enrolled with another hub: enrol it anew, or correct LOKET_API_URL');
   const sink = createHttpSink({
     ctx,
-    ...(bytesPerSecond === null ? {} : { bytesPerSecond }),
+    ceiling: async () => (await outboxCeiling(ctx.store.db)) ?? bytesPerSecond,
     onSkew: (skewMs) => void noteClockSkew(ctx.store, skewMs).catch(() => undefined),
   });
   return ok(askingSink(ctx, sink, onQuestion));

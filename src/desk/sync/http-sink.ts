@@ -19,8 +19,8 @@ import { forgetTransitKey, transitKeyFor } from './transit-keys.ts';
 
 export interface HttpSinkOptions {
   readonly ctx: Pick<ServiceContext, 'store' | 'vault' | 'clock'>;
-  /** Bytes per second at most; absent: as fast as it goes. */
-  readonly bytesPerSecond?: number;
+  /** Bytes per second at most, asked before each request; null or absent: as fast as it goes. */
+  readonly ceiling?: () => Promise<number | null>;
   /** Envelopes up to this many bytes go in one request. */
   readonly singleRequestBytes?: number;
   readonly partBytes?: number;
@@ -63,13 +63,14 @@ type Post = (link: HubLink, path: string, body: object | null) => Promise<Result
 
 /** Sends under the ceiling; a 2xx is an answer, everything else a failure that says whether to try again. */
 function poster(options: HttpSinkOptions): Post {
-  const { ctx, bytesPerSecond, onSkew } = options;
+  const { ctx, onSkew } = options;
   const sleep = options.sleep ?? pause;
-  const ceiling = bytesPerSecond === undefined ? null : { bytesPerSecond, burst: bytesPerSecond };
   let bucket: Bucket | null = null;
   return async (link, path, body) => {
     const text = body === null ? null : JSON.stringify(body);
-    if (ceiling !== null && text !== null) {
+    const bytesPerSecond = (await options.ceiling?.()) ?? null;
+    if (bytesPerSecond !== null && text !== null) {
+      const ceiling = { bytesPerSecond, burst: bytesPerSecond };
       const now = ctx.clock().getTime();
       const taken = takeBytes(bucket ?? fullBucket(ceiling, now), text.length, now, ceiling);
       bucket = taken.bucket;

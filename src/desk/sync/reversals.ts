@@ -101,22 +101,25 @@ export async function openReversals(store: Store, orgId: string): Promise<NonNul
   }));
 }
 
-/** A person has told the customer. Errors: `not_found`. */
+/** A person has told the customer; `by`: user id, null for the command line. Errors: `not_found`. */
 export async function closeReversal(
   store: Store,
   orgId: string,
   nonce: string,
-  by: string,
+  by: string | null,
   now: Date,
 ): Promise<Result<true>> {
-  const done = await store.transaction((trx) =>
-    trx
+  return store.transaction(async (trx): Promise<Result<true>> => {
+    const done = await trx
       .updateTable('desk_reversals')
-      .set({ closed_at: now.toISOString(), closed_by: by })
+      .set({ closed_at: now.toISOString(), closed_by: by ?? 'command line' })
       .where('org_id', '=', orgId)
       .where('nonce', '=', nonce)
       .where('closed_at', 'is', null)
-      .executeTakeFirst(),
-  );
-  return done.numUpdatedRows > 0n ? ok(true) : fail('not_found', 'no open case of this capture');
+      .executeTakeFirst();
+    if (done.numUpdatedRows === 0n) return fail('not_found', 'no open case of this capture');
+    const actor = { kind: by === null ? ('system' as const) : ('user' as const), id: by };
+    await appendAudit(trx, { orgId, event: 'verdict.reversal_closed', actor, objectId: nonce, occurredAt: now });
+    return ok(true);
+  });
 }

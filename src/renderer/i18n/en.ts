@@ -6,6 +6,7 @@ import { enScreening } from './en-screening.ts';
 import { enWatched } from './en-watched.ts';
 import { enPasskeys } from './en-passkeys.ts';
 import { enOnboarding } from './en-onboarding.ts';
+import { enOutbox } from './en-outbox.ts';
 import { enOperations } from './en-operations.ts';
 import { enRooms } from './en-rooms.ts';
 import { enReview } from './en-review.ts';
@@ -127,6 +128,7 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'camera.pinnedMissing': 'The camera “{name}” is not plugged in. Another one serves; check its cable.',
   'fields.prefilled': 'From the scanner, not from the card. Compare it with the card.',
   ...enDevices,
+  ...enOutbox,
   ...enFindings,
   ...enScreening,
   ...enWatched,

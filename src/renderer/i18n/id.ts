@@ -6,6 +6,7 @@ import { idScreening } from './id-screening.ts';
 import { idWatched } from './id-watched.ts';
 import { idPasskeys } from './id-passkeys.ts';
 import { idOnboarding } from './id-onboarding.ts';
+import { idOutbox } from './id-outbox.ts';
 import { idOperations } from './id-operations.ts';
 import { idRooms } from './id-rooms.ts';
 import { idReview } from './id-review.ts';
@@ -124,6 +125,7 @@ export const id = {
   'camera.pinnedMissing': 'Kamera “{name}” tidak terpasang. Kamera lain dipakai; periksa kabelnya.',
   'fields.prefilled': 'Dari pemindai, bukan dari kartu. Cocokkan dengan kartu.',
   ...idDevices,
+  ...idOutbox,
   ...idFindings,
   ...idScreening,
   ...idWatched,

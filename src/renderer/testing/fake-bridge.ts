@@ -170,6 +170,9 @@ function roomHandlers(desk: FakeDesk, pictures: FakePictures) {
     'outbox.list': () => ok(outbox),
     'outbox.retryNow': () =>
       ok({ ...outbox, pending: 0, items: outbox.items.map((item) => ({ ...item, state: 'delivered' as const })) }),
+    'outbox.pause': ({ paused }) => ok({ ...outbox, pausedSince: paused ? '2026-11-20T03:10:00.000Z' : null }),
+    'outbox.bandwidth': ({ bytesPerSecond }) => ok({ ...outbox, bytesPerSecond }),
+    'outbox.closeReversal': () => ok({ ...outbox, reversals: [] }),
     'customers.search': () =>
       ok([
         customer,

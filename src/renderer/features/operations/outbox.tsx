@@ -6,6 +6,8 @@ import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/kawung.tsx';
 import { Badge, Notice, type Tone } from '../../ui/notice.tsx';
+import { OutboxControls } from './outbox-controls.tsx';
+import { OutboxReversals } from './outbox-reversals.tsx';
 
 const tones: Readonly<Record<OutboxView['items'][number]['state'], Tone>> = {
   pending: 'review',
@@ -56,18 +58,8 @@ export function Outbox() {
           {text('outbox.paused', { time: text.dateTime(outbox.pausedSince) })}
         </Notice>
       ) : null}
-      {(outbox?.reversals ?? []).map((reversal) => (
-        <Notice key={reversal.nonce} tone="stop" live testId="outbox-reversal">
-          <div>{text.reason('verdict_reversed')}</div>
-          <div className="small">
-            {text('outbox.reversed', {
-              outcome: text.word('outbox.outcome', reversal.to),
-              told: text.word('outbox.outcome', reversal.from),
-            })}{' '}
-            {text.dateTime(reversal.createdAt)}
-          </div>
-        </Notice>
-      ))}
+      <OutboxReversals reversals={outbox?.reversals ?? []} />
+      {outbox === null ? null : <OutboxControls outbox={outbox} />}
       {outbox === null || outbox.items.length === 0 ? (
         <EmptyState>{text('outbox.empty')}</EmptyState>
       ) : (

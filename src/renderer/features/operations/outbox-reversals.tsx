@@ -1,0 +1,85 @@
+import { Check, UserRound } from 'lucide-react';
+import { useState } from 'react';
+import type { CustomerView, OutboxView } from '../../../contract/desk/answers.ts';
+import { useText } from '../../i18n/messages.ts';
+import { useLoket, useStation } from '../../state/loket-context.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { CustomerPage } from '../customers/customer-page.tsx';
+
+type Reversal = NonNullable<OutboxView['reversals']>[number];
+
+/** Official verdicts that differ from what the customer was told: what to tell, and a tick once it was told. */
+export function OutboxReversals({ reversals }: { readonly reversals: readonly Reversal[] }) {
+  const text = useText();
+  const { store } = useStation();
+  const [customer, setCustomer] = useState<CustomerView | null>(null);
+  const look = async (id: string) => {
+    const answer = await store.run('customers.get', { id });
+    if (answer.ok) setCustomer(answer.value);
+  };
+  return (
+    <>
+      {reversals.map((reversal) => (
+        <ReversalNotice key={reversal.nonce} reversal={reversal} onLook={() => void look(reversal.customerId)} />
+      ))}
+      <Dialog
+        wide
+        title={text('outbox.reversal.customer')}
+        open={customer !== null}
+        onClose={() => setCustomer(null)}
+        testId="reversal-customer"
+      >
+        {customer === null ? null : <CustomerPage customer={customer} />}
+        <Button onPress={() => setCustomer(null)}>{text('action.close')}</Button>
+      </Dialog>
+    </>
+  );
+}
+
+function ReversalNotice({ reversal, onLook }: { readonly reversal: Reversal; readonly onLook: () => void }) {
+  const text = useText();
+  const { store } = useStation();
+  const role = useLoket((state) => state.station?.person?.role);
+  const busy = useLoket((state) => state.busy !== null);
+  const told = async () => {
+    const answer = await store.run('outbox.closeReversal', { nonce: reversal.nonce });
+    if (answer.ok) store.setState({ outbox: answer.value });
+  };
+  return (
+    <Notice tone="stop" live testId="outbox-reversal">
+      <div className="stack-tight">
+        <div>{text.reason('verdict_reversed')}</div>
+        <div className="small">
+          {text('outbox.reversed', {
+            outcome: text.word('outbox.outcome', reversal.to),
+            told: text.word('outbox.outcome', reversal.from),
+          })}{' '}
+          {text.dateTime(reversal.createdAt)}
+        </div>
+        <p data-testid="outbox-reversal-tell">{text.word('outbox.tell', reversal.to)}</p>
+        <div className="row tight">
+          <Button
+            icon={<UserRound size={20} aria-hidden="true" />}
+            onPress={onLook}
+            disabled={busy}
+            testId="reversal-look"
+          >
+            {text('outbox.reversal.look')}
+          </Button>
+          {role === 'staff' || role === 'supervisor' ? (
+            <Button
+              icon={<Check size={20} aria-hidden="true" />}
+              onPress={() => void told()}
+              disabled={busy}
+              testId="reversal-told"
+            >
+              {text('outbox.reversal.told')}
+            </Button>
+          ) : null}
+        </div>
+      </div>
+    </Notice>
+  );
+}

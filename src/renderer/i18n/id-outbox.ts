@@ -1,0 +1,14 @@
+/** Bahasa Indonesia: the queue of sealed captures, and verdicts that were reversed. */
+export const idOutbox = {
+  'outbox.pause': 'Jeda pengiriman',
+  'outbox.resume': 'Lanjutkan pengiriman',
+  'outbox.ceiling': 'Batas kecepatan kirim',
+  'outbox.ceiling.none': 'Tanpa batas (atau sesuai pemasangan)',
+  'outbox.ceiling.of': '{speed} Mbit/dtk',
+  'outbox.tell.verified': 'Sampaikan kepada nasabah: verifikasinya ternyata berhasil, layanan dapat dilanjutkan.',
+  'outbox.tell.review': 'Sampaikan kepada nasabah: pemeriksaan belum selesai, supervisor akan menghubunginya.',
+  'outbox.tell.stopped': 'Tahan layanan yang baru dibuka dan minta nasabah kembali ke cabang dengan KTP asli.',
+  'outbox.reversal.look': 'Lihat nasabah',
+  'outbox.reversal.told': 'Nasabah sudah diberi tahu',
+  'outbox.reversal.customer': 'Nasabah yang perlu dihubungi',
+} as const;
