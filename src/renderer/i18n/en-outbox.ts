@@ -10,5 +10,4 @@ export const enOutbox = {
   'outbox.tell.stopped': 'Hold the service that was opened and ask the customer to come back with the original KTP.',
   'outbox.reversal.look': 'See the customer',
   'outbox.reversal.told': 'The customer was told',
-  'outbox.reversal.customer': 'Customer to contact',
 };

@@ -10,5 +10,4 @@ export const idOutbox = {
   'outbox.tell.stopped': 'Tahan layanan yang baru dibuka dan minta nasabah kembali ke cabang dengan KTP asli.',
   'outbox.reversal.look': 'Lihat nasabah',
   'outbox.reversal.told': 'Nasabah sudah diberi tahu',
-  'outbox.reversal.customer': 'Nasabah yang perlu dihubungi',
 } as const;

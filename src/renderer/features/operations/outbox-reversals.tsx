@@ -1,41 +1,22 @@
 import { Check, UserRound } from 'lucide-react';
-import { useState } from 'react';
-import type { CustomerView, OutboxView } from '../../../contract/desk/answers.ts';
+import type { OutboxView } from '../../../contract/desk/answers.ts';
 import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { CustomerPage } from '../customers/customer-page.tsx';
 
 type Reversal = NonNullable<OutboxView['reversals']>[number];
 
 /** Official verdicts that differ from what the customer was told: what to tell, and a tick once it was told. */
 export function OutboxReversals({ reversals }: { readonly reversals: readonly Reversal[] }) {
-  const text = useText();
   const { store } = useStation();
-  const [customer, setCustomer] = useState<CustomerView | null>(null);
-  const look = async (id: string) => {
-    const answer = await store.run('customers.get', { id });
-    if (answer.ok) setCustomer(answer.value);
-  };
-  return (
-    <>
-      {reversals.map((reversal) => (
-        <ReversalNotice key={reversal.nonce} reversal={reversal} onLook={() => void look(reversal.customerId)} />
-      ))}
-      <Dialog
-        wide
-        title={text('outbox.reversal.customer')}
-        open={customer !== null}
-        onClose={() => setCustomer(null)}
-        testId="reversal-customer"
-      >
-        {customer === null ? null : <CustomerPage customer={customer} />}
-        <Button onPress={() => setCustomer(null)}>{text('action.close')}</Button>
-      </Dialog>
-    </>
-  );
+  return reversals.map((reversal) => (
+    <ReversalNotice
+      key={reversal.nonce}
+      reversal={reversal}
+      onLook={() => store.visit({ customer: reversal.customerId })}
+    />
+  ));
 }
 
 function ReversalNotice({ reversal, onLook }: { readonly reversal: Reversal; readonly onLook: () => void }) {
