@@ -1,7 +1,13 @@
 /** `loket screen NAME`: one name against the lists in force. Exit status 0 clear, 1 hits (or no list), 2 unusable. */
 import { Command, Option } from 'commander';
 import { ok } from '../contract/result.ts';
-import { subjectTypes, type ScreeningAnswer, type ScreeningHit, type SubjectType } from '../contract/screening.ts';
+import {
+  subjectTypes,
+  type RelatedParty,
+  type ScreeningAnswer,
+  type ScreeningHit,
+  type SubjectType,
+} from '../contract/screening.ts';
 import { recordAudit } from '../services/record-audit.ts';
 import { screenName } from '../services/screening/screen-name.ts';
 import { operatorOf, print, withInstallation } from './with-installation.ts';
@@ -83,7 +89,7 @@ function answerText({ hits, lists, threshold }: ScreeningAnswer): string {
   return [head, ...hits.map(hitText)].join('\n');
 }
 
-function hitText({ entry, score, matchedName, tokens, facts }: ScreeningHit): string {
+function hitText({ entry, score, matchedName, tokens, facts, related = [], relatedPep }: ScreeningHit): string {
   const words = tokens.map(({ asked, listed, how }) => `${asked ?? '–'}/${listed ?? '–'} ${how}`).join(', ');
   const told = facts
     .map(({ fact, effect, points }) => `${fact} ${effect} ${points > 0 ? '+' : ''}${points}`)
@@ -92,5 +98,13 @@ function hitText({ entry, score, matchedName, tokens, facts }: ScreeningHit): st
     `${String(score).padStart(3)}  ${matchedName}  [${entry.listId}: ${entry.topics.join(', ')}]`,
     `     ${words}`,
   ];
-  return (told === '' ? lines : [...lines, `     ${told}`]).join('\n');
+  if (told !== '') lines.push(`     ${told}`);
+  if (relatedPep === true) lines.push('     a director or shareholder is politically exposed (PEP)');
+  return [...lines, ...related.map(relatedText)].join('\n');
+}
+
+function relatedText({ name, role, kind, listId, pep, matches, searched }: RelatedParty): string {
+  const on = matches.map((match) => `${match.listId} ${match.score} (${match.topics.join(', ')})`).join('; ');
+  const where = searched ? (on === '' ? 'no entry of its own' : on) : 'not looked up: too many names';
+  return `     ${kind}: ${name}, ${role} [${listId}]${pep ? ' PEP' : ''}: ${where}`;
 }

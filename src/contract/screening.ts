@@ -29,13 +29,20 @@ export interface PartialDate {
   readonly day?: number;
 }
 
+/** What the other is to the entry, where the list says so: `holding` is a company the entry owns or leads. */
+export type RelationKind = 'director' | 'shareholder' | 'holding' | 'other';
+
 /** Somebody an entry is tied to: a director or shareholder of a company, a relative or associate of a person. */
 export interface ListRelation {
   /** The list's own word: `Directorship`, `Ownership`, `Family`… */
   readonly role: string;
   readonly name: string;
+  /** The publisher's id of the other's own entry. */
   readonly entryId?: string;
   readonly topics: readonly ListTopic[];
+  /** Left out in lists taken in before it was kept: then the role's words tell. */
+  readonly kind?: RelationKind;
+  readonly type?: SubjectType;
 }
 
 /** One person or company on a list. */
@@ -111,6 +118,35 @@ export interface FactMatch {
   readonly points: number;
 }
 
+/** An entry that a director's or shareholder's name fits. */
+export interface RelatedMatch {
+  readonly entryId: string;
+  readonly listId: string;
+  readonly matchedName: string;
+  /** 0–100, whole. */
+  readonly score: number;
+  readonly topics: readonly ListTopic[];
+  /** The very entry the list ties to the company; else likeness of names alone, judged by birth where known. */
+  readonly own: boolean;
+}
+
+/** A director or shareholder the list names for a company. */
+export interface RelatedParty {
+  readonly name: string;
+  /** The list's own word. */
+  readonly role: string;
+  readonly kind: 'director' | 'shareholder';
+  /** The list that ties the two. */
+  readonly listId: string;
+  readonly topics: readonly ListTopic[];
+  /** Own entry first, then by score, at or above the threshold. */
+  readonly matches: readonly RelatedMatch[];
+  /** False: beyond the number of names looked up for one answer; `matches` says nothing then. */
+  readonly searched: boolean;
+  /** By the list's word on the tie, or by one of `matches`. */
+  readonly pep: boolean;
+}
+
 export interface ScreeningHit {
   readonly entry: ListEntry;
   /** 0–100, whole. */
@@ -121,6 +157,10 @@ export interface ScreeningHit {
   readonly matchedName: string;
   readonly tokens: readonly TokenMatch[];
   readonly facts: readonly FactMatch[];
+  /** Of a company only: those the list names, none where it names none. */
+  readonly related?: readonly RelatedParty[];
+  /** Of a company only: one of `related` is politically exposed. */
+  readonly relatedPep?: boolean;
 }
 
 /** `hits` are at or above the threshold, best first; an empty list with `lists` is a clear answer. */

@@ -67,7 +67,14 @@ describe('each format', () => {
   it('ftm and loket-csv: a director is tied to his company', async () => {
     const company = (await read('ftm', fixture('entities.ftm.json'))).find(({ type }) => type === 'entity');
     expect(company?.relations).toEqual([
-      { role: 'Komisaris', name: 'Retno Pringgodirdjo', entryId: 'ftm-1', topics: ['pep'] },
+      {
+        role: 'Komisaris',
+        name: 'Retno Pringgodirdjo',
+        entryId: 'ftm-1',
+        topics: ['pep'],
+        kind: 'director',
+        type: 'person',
+      },
     ]);
     const own = (await read('loket-csv', fixture('loket.csv'))).find(({ type }) => type === 'entity');
     expect(own?.relations).toEqual([{ role: 'Komisaris', name: 'Retno Pringgodirdjo', topics: ['pep'] }]);

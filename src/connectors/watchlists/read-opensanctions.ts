@@ -3,7 +3,7 @@
  * (`entities.ftm.json`, one entity a line, relations as entities of their own).
  */
 import { createInterface } from 'node:readline';
-import type { ListEntry, ListRelation, ListTopic } from '../../contract/screening.ts';
+import type { ListEntry, ListRelation, ListTopic, RelationKind } from '../../contract/screening.ts';
 import { asProblem, csvRecords, decoded } from './csv-rows.ts';
 import { ListProblem } from './list-problem.ts';
 import { rawEntry, readListDate, type RawEntry } from './raw-entry.ts';
@@ -50,7 +50,7 @@ interface FtmEntity {
   readonly datasets?: readonly string[];
 }
 
-/** Which property names the one side and the other. */
+/** Which property names the one side and the other; what the first is to the second is told by `kinds`. */
 const edges: Readonly<Record<string, readonly [from: string, to: string]>> = {
   Ownership: ['owner', 'asset'],
   Directorship: ['director', 'organization'],
@@ -62,21 +62,31 @@ const edges: Readonly<Record<string, readonly [from: string, to: string]>> = {
   UnknownLink: ['subject', 'object'],
 };
 
+const kinds: Readonly<Record<string, RelationKind>> = { Ownership: 'shareholder', Directorship: 'director' };
+
 interface Tie {
   readonly role: string;
   readonly other: string;
+  readonly kind: RelationKind;
 }
+
+/** What is kept of the other side of a tie. */
+type Tied = Pick<ListRelation, 'name' | 'topics' | 'type'>;
 
 /** Three passes, so that only the tied names are held in memory: ties, names of the tied, entries. */
 export async function* readFtm(path: string): AsyncGenerator<RawEntry> {
   const ties = new Map<string, Tie[]>();
   for await (const entity of ftmEntities(path)) collectTie(entity, ties);
-  const known = new Map<string, { readonly name: string; readonly topics: readonly ListTopic[] }>();
+  const known = new Map<string, Tied>();
   if (ties.size > 0) {
     const tied = new Set([...ties.values()].flat().map((tie) => tie.other));
     for await (const entity of ftmEntities(path))
       if (tied.has(entity.id))
-        known.set(entity.id, { name: texts(entity, 'name')[0] ?? '', topics: ftmTopics(entity) });
+        known.set(entity.id, {
+          name: texts(entity, 'name')[0] ?? '',
+          topics: ftmTopics(entity),
+          type: personSchemas.has(entity.schema) ? 'person' : 'entity',
+        });
   }
   for await (const entity of ftmEntities(path)) {
     const entry = ftmEntry(entity, relationsOf(ties.get(entity.id) ?? [], known));
@@ -90,25 +100,23 @@ function collectTie(entity: FtmEntity, ties: Map<string, Tie[]>): void {
   for (const from of texts(entity, sides[0])) {
     for (const to of texts(entity, sides[1])) {
       const role = texts(entity, 'role')[0] ?? texts(entity, 'relationship')[0] ?? entity.schema;
-      for (const [one, other] of [
-        [from, to],
-        [to, from],
+      const kind = kinds[entity.schema] ?? 'other';
+      for (const [one, other, is] of [
+        [from, to, kind === 'other' ? kind : 'holding'],
+        [to, from, kind],
       ] as const) {
-        const known = ties.get(one);
-        if (known === undefined) ties.set(one, [{ role, other }]);
-        else if (known.length < 200) known.push({ role, other });
+        const known = ties.get(one) ?? [];
+        if (known.length < 200) known.push({ role, other, kind: is });
+        ties.set(one, known);
       }
     }
   }
 }
 
-function relationsOf(
-  ties: readonly Tie[],
-  known: ReadonlyMap<string, { readonly name: string; readonly topics: readonly ListTopic[] }>,
-): readonly ListRelation[] {
-  return ties.flatMap(({ role, other }) => {
+function relationsOf(ties: readonly Tie[], known: ReadonlyMap<string, Tied>): readonly ListRelation[] {
+  return ties.flatMap(({ role, other, kind }) => {
     const who = known.get(other);
-    return who === undefined || who.name === '' ? [] : [{ role, name: who.name, entryId: other, topics: who.topics }];
+    return who === undefined || who.name === '' ? [] : [{ role, ...who, entryId: other, kind }];
   });
 }
 

@@ -3,9 +3,10 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ScreeningAnswer, ScreeningHit, ScreeningQuery } from '../../contract/screening.ts';
 import { explainHit } from '../../core/screening/explain-hit.ts';
 import { readDate } from '../../core/screening/judge-facts.ts';
-import { askIndex, searchIndex, type AskedName, type IndexHit } from '../../core/screening/search-index.ts';
 import type { ServiceContext } from '../context.ts';
-import { entryAt, openWatchlists, type LoadedList, type Watchlists } from './watchlists.ts';
+import { screenRelated } from './screen-related.ts';
+import { searchLists } from './search-lists.ts';
+import { entryAt, openWatchlists, type Watchlists } from './watchlists.ts';
 
 export interface ScreenNameInput extends ScreeningQuery {
   readonly orgId: string;
@@ -28,27 +29,15 @@ export async function screenName(ctx: ServiceContext, input: ScreenNameInput): P
   return again === 'outdated' ? fail('lists_unavailable', 'the lists are being changed, ask again') : again;
 }
 
-interface Found {
-  readonly list: LoadedList;
-  readonly asked: AskedName;
-  readonly hit: IndexHit;
-}
-
 async function ask(
   ctx: ServiceContext,
   watchlists: Watchlists,
   query: ScreeningQuery,
 ): Promise<Result<ScreeningAnswer> | 'outdated'> {
   const began = performance.now();
-  const found: Found[] = [];
-  let threshold = 0;
-  for (const list of watchlists.lists) {
-    const asked = askIndex(list.index, query);
-    if (asked === null) return fail('validation_failed', 'the name holds no letter');
-    threshold = asked.threshold;
-    for (const hit of searchIndex(list.index, asked)) found.push({ list, asked, hit });
-  }
-  found.sort((a, b) => b.hit.score - a.hit.score || b.hit.nameScore - a.hit.nameScore);
+  const searched = searchLists(watchlists, query);
+  if (searched === null) return fail('validation_failed', 'the name holds no letter');
+  const { found, threshold } = searched;
   const hits: ScreeningHit[] = [];
   for (const { list, asked, hit } of found.slice(0, query.limit ?? defaultLimit)) {
     const entry = await entryAt(ctx, list.pack, hit.entry);
@@ -56,5 +45,7 @@ async function ask(
     const why = explainHit(list.index, asked, entry);
     hits.push({ entry, score: Math.round(hit.score), nameScore: Math.round(hit.nameScore), ...why });
   }
-  return ok({ hits, threshold, lists: watchlists.references, tookMs: performance.now() - began });
+  const answered = query.type === 'entity' ? await screenRelated(ctx, watchlists, hits, threshold) : hits;
+  if (answered === 'outdated') return answered;
+  return ok({ hits: answered, threshold, lists: watchlists.references, tookMs: performance.now() - began });
 }

@@ -1,5 +1,5 @@
 /** Iluma's customer screening: two searches, each again by id, and one record of a result. */
-import type { ListEntry, ListTopic, PartialDate } from '../../../contract/screening.ts';
+import type { ListTopic, PartialDate, ScreeningHit } from '../../../contract/screening.ts';
 import { settingsOf } from '../../../services/providers/manage-clients.ts';
 import { queueCallback } from '../../../services/providers/iluma-callbacks.ts';
 import { screenName } from '../../../services/screening/screen-name.ts';
@@ -32,9 +32,11 @@ const scopeOf: Readonly<Record<ListTopic, CftScope>> = {
   other: 'OTHER',
 };
 
-/** Alphabetical, as the sample lists them. */
-const scopesOf = ({ topics }: Pick<ListEntry, 'topics'>): CftScope[] =>
-  [...new Set(topics.map((topic) => scopeOf[topic]))].toSorted();
+/** Alphabetical, as the sample lists them. A company is under PEP when a known director or shareholder is. */
+const scopesOf = ({ entry, relatedPep }: ScreeningHit): CftScope[] => {
+  const own = entry.topics.map((topic) => scopeOf[topic]);
+  return [...new Set(relatedPep === true ? [...own, 'PEP' as const] : own)].toSorted();
+};
 
 export async function screen(call: ProviderCall, type: SearchType): Promise<ProviderAnswer> {
   const { client, ctx, request } = call;
@@ -102,13 +104,13 @@ async function search(
     ...(read.date === null ? {} : { dob: read.date }),
   });
   if (!answer.ok) return null;
-  return answer.value.hits.map(({ entry, score }) => ({
-    id: entry.id,
-    score,
-    names: entry.names,
-    scopes: scopesOf(entry),
-    countries: entry.countries.map((country) => country.toUpperCase()),
-    dates: entry.birthDates,
+  return answer.value.hits.map((hit) => ({
+    id: hit.entry.id,
+    score: hit.score,
+    names: hit.entry.names,
+    scopes: scopesOf(hit),
+    countries: hit.entry.countries.map((country) => country.toUpperCase()),
+    dates: hit.entry.birthDates,
   }));
 }
 

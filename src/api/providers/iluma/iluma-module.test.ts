@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeClient } from '../../../services/providers/manage-clients.ts';
 import { sendDueCallbacks } from '../../../services/providers/iluma-callbacks.ts';
+import { importList } from '../../../services/screening/import-list.ts';
 import { changeSettings } from '../../../services/set-up-organisation.ts';
 import { startReceiver, type Receiver } from '../../../services/webhooks/testing/receiver.ts';
 import { openProviderServer, siti, unknownNik, type ProviderServer } from '../testing/provider-server.ts';
@@ -344,6 +347,40 @@ describe('a production key', () => {
       result: { is_name_match: true, is_birthdate_match: false, is_birthplace_match: false },
     });
     expect(answer.body.result).not.toHaveProperty('seflie_score');
+  });
+
+  it('finds a company under PEP when a director the list names is one, and only then', async () => {
+    const entities = [
+      { id: 'p', schema: 'Person', properties: { name: ['Retno Pringgodirdjo'], topics: ['role.pep'] } },
+      { id: 'c', schema: 'Company', properties: { name: ['PT Gandewa Wiryatama'], jurisdiction: ['id'] } },
+      { id: 'd', schema: 'Company', properties: { name: ['PT Bahari Tirtonegoro'], jurisdiction: ['id'] } },
+      { id: 't', schema: 'Directorship', properties: { director: ['p'], organization: ['c'], role: ['Komisaris'] } },
+    ];
+    const path = join(server.house.directory, 'peps.json');
+    await writeFile(path, entities.map((one) => JSON.stringify(one)).join('\n'));
+    const imported = await importList(server.house.ctx, server.bank.actor('admin'), { path, format: 'ftm' });
+    expect(imported).toMatchObject({ ok: true, value: { entries: 3 } });
+    const route = '/v0/identity/entity_cft_peps';
+    const company = (name: string, scopes: readonly string[]) =>
+      ask('POST', route, { user_id: 'u', name, business_domicile: 'ID', scopes }, production());
+    const found = await company('PT Gandewa Wiryatama', ['PEP']);
+    // The documented members and no other.
+    expect(found.body.results).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        names: ['PT Gandewa Wiryatama'],
+        score: 100,
+        scopes: ['OTHER', 'PEP'],
+        business_domiciles: ['ID'],
+      },
+    ]);
+    expect(found.body).toMatchObject({ status: 'COMPLETED', business_name: 'PT Gandewa Wiryatama' });
+    expect((await ask('GET', `${route}/${found.body.id}`, undefined, production())).body).toEqual(found.body);
+    const listing = `/v0/identity/cft_pep_listings/${found.body.results[0].id}`;
+    expect((await ask('GET', listing, undefined, production())).body).toEqual(found.body.results[0]);
+    expect((await company('PT Bahari Tirtonegoro', ['PEP'])).body).toMatchObject({ status: 'COMPLETED', results: [] });
+    const other = await company('PT Bahari Tirtonegoro', ['OTHER']);
+    expect(other.body.results).toMatchObject([{ names: ['PT Bahari Tirtonegoro'], scopes: ['OTHER'] }]);
   });
 });
 
