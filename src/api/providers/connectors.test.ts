@@ -176,7 +176,7 @@ describe.each(vendorKinds)('%s, connector to server', (kind) => {
 });
 
 describe('what stands between', () => {
-  it('a certificate nobody vouches for is not talked to', async () => {
+  it.each(vendorKinds)('a certificate nobody vouches for is not talked to: %s', async (kind) => {
     let heard = 0;
     const tls = createTlsServer(await listeningCertificate(), (_request, response) => {
       heard += 1;
@@ -184,7 +184,7 @@ describe('what stands between', () => {
     });
     servers.push(tls);
     await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
-    await connect('accuauth', `https://127.0.0.1:${(tls.address() as AddressInfo).port}`);
+    await connect(kind, `https://127.0.0.1:${(tls.address() as AddressInfo).port}`);
     expect([reason(await ask()), heard]).toEqual(['tls_untrusted', 0]);
   });
 

@@ -195,6 +195,9 @@ async function* packFile(path: string): AsyncGenerator<string> {
         throw new ListProblem('list_too_large', 'the pack is too large');
       yield line;
     }
+  } catch (error) {
+    // Whether the reader of lines throws what broke the stream, or just ends, depends on when it broke.
+    throw packProblem(error);
   } finally {
     lines.close();
     source.destroy();
