@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeClient } from '../../../services/providers/manage-clients.ts';
@@ -273,6 +275,42 @@ describe('AccuAuth, on', () => {
       remark: 'FAILED',
       face_score: null,
     });
+  });
+
+  it('passes the codes of a vendor behind it on, and charges none of them', async () => {
+    const said = (result: string) => [200, { status: 'OK', result: { result } }] as const;
+    const timeout = [513, { status: 'SOURCE_SERVICE_TIMEOUT' }] as const;
+    const answers = [said('03'), said('04'), said('07'), said('08'), timeout];
+    const behind = createServer((request, response) => {
+      const [status, answer] = answers.shift() ?? [500, {}];
+      request.resume().on('end', () => response.writeHead(status).end(JSON.stringify(answer)));
+    });
+    await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', resolve));
+    const baseUrl = `http://127.0.0.1:${(behind.address() as AddressInfo).port}`;
+    const vendor = { kind: 'accuauth' as const, baseUrl, credentials: { apiId: 'a', apiSecret: 'b' } };
+    expect((await connectSource(server.house.ctx, server.bank.actor('admin'), vendor)).ok).toBe(true);
+    const real = await sharp({ create: { width: 200, height: 200, channels: 3, background: '#888' } })
+      .jpeg()
+      .toBuffer();
+    const charged = async () => (await server.charges()).filter((one) => one.charged === 1);
+    const before = await charged();
+    const ask = () => post(body({ face_image: base64(real) }));
+    try {
+      for (const [result, remark] of [
+        ['03', 'NOT_FOUND'],
+        ['04', 'FAILED'],
+        ['07', 'FAILED'],
+        ['08', 'NO_FACE'],
+      ])
+        expect(await ask()).toMatchObject({ status: 200, body: { status: 'OK', result: { result, remark } } });
+      expect(await ask()).toMatchObject({ status: 513, body: { status: 'SOURCE_SERVICE_TIMEOUT' } });
+    } finally {
+      behind.closeAllConnections();
+      await new Promise((resolve) => behind.close(resolve));
+    }
+    expect(await charged()).toEqual(before);
+    const free = (await server.charges()).filter((one) => one.charged === 0).map(({ code }) => code);
+    expect(free).toEqual(expect.arrayContaining(['03', '04', '05', '06', '07', '08', 'SOURCE_SERVICE_TIMEOUT']));
   });
 });
 

@@ -445,6 +445,18 @@ describe('callbacks', () => {
     expect(Buffer.from((await row()).body_sealed).toString('latin1')).not.toContain('penito');
   });
 
+  it.each(['individual', 'entity'] as const)('tell the answer of an %s screening too', async (type) => {
+    const there = await startReceiver({ kind: 'answer', status: 200 }, { kind: 'answer', status: 200 });
+    receivers.push(there);
+    await allow([new URL(there.origin).host]);
+    expect(await setUrl(there.origin, `${type.toUpperCase()}_CFT_PEP`)).toMatchObject({ status: 200 });
+    const asked = { user_id: 'u', name: 'intel corp', business_domicile: 'US', scopes: ['OTHER'] };
+    const answer = await ask('POST', `/v0/identity/${type}_cft_peps`, type === 'entity' ? asked : person);
+    expect(answer.body.results).toHaveLength(1);
+    expect(await sendDueCallbacks(server.house.ctx, { random: () => 1 })).toBe(1);
+    expect(JSON.parse(there.received.at(-1)?.body ?? '')).toEqual(answer.body);
+  });
+
   it('stop when the allow-list no longer names the address', async () => {
     await ask('POST', cards, card());
     await allow([]);
