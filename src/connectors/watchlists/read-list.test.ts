@@ -80,6 +80,23 @@ describe('each format', () => {
     expect(own?.relations).toEqual([{ role: 'Komisaris', name: 'Retno Pringgodirdjo', topics: ['pep'] }]);
   });
 
+  it('loket-csv: every column of the documented table', async () => {
+    const [person] = await read('loket-csv', fixture('loket.csv'));
+    expect(person).toEqual({
+      sourceId: 'pep-1',
+      type: 'person',
+      names: ['Retno Pringgodirdjo', 'Retno Pringgodirjo'],
+      topics: ['pep'],
+      birthDates: [{ year: 1970, month: 5, day: 6 }],
+      birthPlaces: ['Yogyakarta'],
+      countries: ['id'],
+      idNumbers: ['3471014605700001'],
+      addresses: [],
+      remarks: 'Fictional minister',
+      relations: [],
+    });
+  });
+
   it('dppspm: commas, and another head', async () => {
     const [person, company] = await read('dppspm', fixture('dppspm.csv'));
     expect(person).toMatchObject({ type: 'person', countries: ['kp'], topics: ['sanction', 'proliferation'] });

@@ -50,6 +50,17 @@ describe('the screen of the customer', () => {
     ]);
   });
 
+  it('is the same whether a list or a dim picture sends him to review (no tipping-off)', () => {
+    const shown = (code: 'record_check' | 'image_blurred') => {
+      const { screens, customer, told } = bench();
+      const result = { outcome: 'review', reasons: [{ code, gate: 'record' }] } as unknown as OnboardingView['result'];
+      screens.follow('station-1', { ...view('result'), result });
+      return JSON.stringify([screens.show(customer), told]);
+    };
+    expect(shown('record_check')).toContain('"outcome":"review"');
+    expect(shown('record_check')).toBe(shown('image_blurred'));
+  });
+
   it('shows another station nothing', () => {
     const { screens, customer } = bench();
     screens.follow('station-2', view('consent'));
