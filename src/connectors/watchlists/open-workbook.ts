@@ -5,7 +5,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { strFromU8, unzipSync, zipSync } from 'fflate';
-import { readSheet } from 'read-excel-file/node';
+import readWorkbook from 'read-excel-file/node';
 import { asProblem } from './csv-rows.ts';
 import { ListProblem } from './list-problem.ts';
 
@@ -17,12 +17,14 @@ export const workbookLimits = {
   columns: 64,
 } as const;
 
-/** The first sheet, row by row. Throws `ListProblem`. */
-export async function openWorkbook(path: string): Promise<readonly (readonly unknown[])[]> {
+type Rows = readonly (readonly unknown[])[];
+
+/** Its sheets in order, each row by row. Throws `ListProblem`. */
+export async function openWorkbook(path: string): Promise<readonly Rows[]> {
   try {
     if ((await stat(path)).size > workbookLimits.fileBytes) throw tooLarge('the sheet is larger than 20 MiB');
     const parts = unpack(await readFile(path));
-    return (await readSheet(Buffer.from(zipSync(parts, { level: 0 })))) as readonly (readonly unknown[])[];
+    return (await readWorkbook(Buffer.from(zipSync(parts, { level: 0 })))).map(({ data }) => data as Rows);
   } catch (error) {
     const problem = asProblem(error);
     throw problem instanceof ListProblem && problem.code !== 'list_wrong_encoding'

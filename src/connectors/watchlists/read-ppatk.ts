@@ -26,25 +26,32 @@ type Column = keyof typeof columns;
 interface SheetRow {
   readonly line: number;
   readonly cells: readonly string[];
+  /** The first of a sheet, which has a head of its own. */
+  readonly opens: boolean;
 }
 
 export async function* readPpatk(path: string, topic: ListTopic): AsyncGenerator<RawEntry> {
   let at: ReadonlyMap<Column, number> | null = null;
+  let headed = false;
   let count = 0;
-  for await (const { line, cells } of sheetRows(path)) {
+  let since = 0;
+  for await (const { line, cells, opens } of sheetRows(path)) {
+    if (opens) [at, since] = [null, 0];
+    since += 1;
     if ((count += 1) > workbookLimits.rows)
       throw new ListProblem('list_too_large', 'the sheet has too many rows', line);
     if (at === null) {
       // A title or two may stand above the head.
       const found = headAt(cells);
-      if (found.has('name') && found.size >= 3) at = found;
-      else if (count > 20) throw wrongHead(line);
+      if (found.has('name') && found.size >= 3) [at, headed] = [found, true];
+      // A short sheet without one is a cover or notes; a long one holds entries that would be lost.
+      else if (since > 20) throw wrongHead(line);
       continue;
     }
     const entry = ppatkEntry(at, cells, topic, line);
     if (entry !== null) yield entry;
   }
-  if (at === null) throw count === 0 ? new ListProblem('list_empty', 'the file is empty') : wrongHead(null);
+  if (!headed) throw count === 0 ? new ListProblem('list_empty', 'the file is empty') : wrongHead(null);
 }
 
 function wrongHead(line: number | null): ListProblem {
@@ -105,10 +112,11 @@ function nikIn(text: string): readonly string[] {
 async function* sheetRows(path: string): AsyncGenerator<SheetRow> {
   if (!/\.xlsx$/iu.test(path)) {
     for await (const { line, values } of csvRows(path, { delimiter: await delimiterOf(path) }))
-      yield { line, cells: values };
+      yield { line, cells: values, opens: false };
     return;
   }
-  for (const [index, row] of (await openWorkbook(path)).entries()) yield { line: index + 1, cells: row.map(cellText) };
+  for (const sheet of await openWorkbook(path))
+    for (const [index, row] of sheet.entries()) yield { line: index + 1, cells: row.map(cellText), opens: index === 0 };
 }
 
 function cellText(cell: unknown): string {

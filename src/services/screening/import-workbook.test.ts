@@ -160,3 +160,18 @@ describe('a workbook that is not what it should be', () => {
     expect(await hitsOf('Abu Gandewa')).not.toEqual([]);
   });
 });
+
+it('a workbook with people on one sheet, companies on the next and notes on the third is read whole', async () => {
+  bank = await addOrganisation(house, 'Sheets');
+  const person = ['Karso Wiryodinoto', null, 'Orang', 'E-1'];
+  const company = ['Korporasi', 'E-2', null, 'PT Gandewa Wiryatama'];
+  const otherHead = ['Terduga', 'Kode Densus', 'Deskripsi', 'Nama'];
+  const bytes = writeWorkbook([columns, person], [['KORPORASI'], otherHead, company], [['Catatan: rahasia']]);
+  expect(await importSheet(bytes)).toMatchObject({ ok: true, value: { entries: 2 } });
+  expect((await hitsOf('Gandewa Wiryatama', 'entity'))[0]?.entry.sourceId).toBe('E-2');
+  const lost = Array.from({ length: 21 }, (_, at) => [`Orang ${at}`]);
+  expect(await importSheet(writeWorkbook([columns, person], lost))).toMatchObject({
+    ok: false,
+    error: { code: 'list_wrong_format' },
+  });
+});

@@ -10,16 +10,28 @@ const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 const packages = 'http://schemas.openxmlformats.org/package/2006';
 const types = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
+type SheetRows = readonly (readonly SheetCell[])[];
+
 /** Rows with `null` alone are left out of the file, as Excel does. */
-export function writeWorkbook(rows: readonly (readonly SheetCell[])[]): Uint8Array {
+export function writeWorkbook(...sheets: readonly SheetRows[]): Uint8Array {
   const strings = new Map<string, number>();
-  const sheetRows = rows.map((row, at) => rowXml(row, at + 1, strings)).join('');
   const merged = '<mergeCells count="1"><mergeCell ref="A1:C1"/></mergeCells>';
+  const sheetXml = (rows: SheetRows): string =>
+    `<worksheet xmlns="${main}"><sheetData>${rows.map((row, at) => rowXml(row, at + 1, strings)).join('')}</sheetData>${merged}</worksheet>`;
+  const numbered = sheets.map((rows, at) => [at + 1, sheetXml(rows)] as const);
   const shared = [...strings.keys()].map((text) => `<si><t xml:space="preserve">${escaped(text)}</t></si>`).join('');
+  const names = numbered.map(([n]) => `<sheet name="Daftar ${n}" sheetId="${n}" r:id="s${n}"/>`).join('');
+  const ties = numbered.map(([n]) => relationship(`s${n}`, 'worksheet', `worksheets/sheet${n}.xml`)).join('');
   return zipWorkbook({
-    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData>${sheetRows}</sheetData>${merged}</worksheet>`,
+    ...Object.fromEntries(numbered.map(([n, xml]) => [`xl/worksheets/sheet${n}.xml`, xml])),
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${names}</sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${packages}/relationships">${ties}${relationship('rId2', 'styles', 'styles.xml')}${relationship('rId3', 'sharedStrings', 'sharedStrings.xml')}</Relationships>`,
     'xl/sharedStrings.xml': `<sst xmlns="${main}" uniqueCount="${strings.size}">${shared}</sst>`,
   });
+}
+
+function relationship(id: string, type: string, target: string): string {
+  return `<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`;
 }
 
 /** `parts`: what stands in place of (or beside) the parts every workbook has. */
