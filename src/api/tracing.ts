@@ -24,7 +24,7 @@ interface Destination {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Null: traces are off. Errors: `validation_failed`, `unavailable` (the optional packages are not installed). */
+/** Null: traces are off. Errors: `validation_failed`, `unavailable` (the packages are not there). */
 export async function openTracing(
   version: string,
   env: NodeJS.ProcessEnv = process.env,
@@ -36,7 +36,7 @@ export async function openTracing(
     return ok(await start(destination.value, version, env));
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    return fail('unavailable', 'traces need the optional packages @opentelemetry/*: npm install --include=optional');
+    return fail('unavailable', 'traces need the packages @opentelemetry/*');
   }
 }
 

@@ -1,160 +1,42 @@
 /** A desk and its hub as two installations: enrolment, mutual TLS, delivery on the line and on a disk, and what goes wrong. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildApi } from '../api/build-api.ts';
-import type { BundleManifest } from '../contract/bundle.ts';
 import type { DeskDelivery } from '../contract/desk/delivery.ts';
 import { readNoteKey } from '../core/audit/checkpoint.ts';
-import { sealCapture } from '../desk/evidence/seal-capture.ts';
-import { askingSink, runHubQuestions } from '../desk/registry/hub-questions.ts';
-import { postVerdict } from '../desk/registry/post-verdict.ts';
 import { cosignAtHub } from '../desk/sync/cosigning.ts';
 import { acknowledgeFromDisk, exportOutbox } from '../desk/sync/disk-transfer.ts';
-import { createHttpSink } from '../desk/sync/http-sink.ts';
 import { enrolWithHub, hubLink } from '../desk/sync/hub-link.ts';
 import { outboxCeiling, setOutboxCeiling } from '../desk/sync/outbox-ceiling.ts';
-import { createOutboxPump, type OutboxPump } from '../desk/sync/outbox-pump.ts';
 import { bundleStates, listOutbox } from '../desk/sync/outbox-views.ts';
 import { noteOutcomes } from '../desk/sync/reversals.ts';
 import { issueDeskCode, revokeDesk } from '../services/admin/desks.ts';
-import { dayMs, minuteMs, plusMs, type ServiceContext } from '../services/context.ts';
+import { dayMs } from '../services/context.ts';
 import { importFromDisk } from '../services/desk-delivery/disk-exchange.ts';
-import { hubIdentity } from '../services/desk-delivery/hub-identity.ts';
-import { importPopulation } from '../services/registry/import-population.ts';
-import { changeSettings } from '../services/set-up-organisation.ts';
-import { picture, type Scene } from '../services/testing/fake-vision.ts';
-import {
-  addOrganisation,
-  openTestHouse,
-  turnLeft,
-  type TestHouse,
-  type TestOrganisation,
-} from '../services/testing/test-house.ts';
 import { latestCheckpoint } from '../store/repositories/checkpoints.ts';
-import { challengeBytes } from '../vault/bundle-signing.ts';
-import { issueCertificate, tlsKeyOf } from '../vault/certificates.ts';
-import { newEd25519Pair } from '../vault/ed25519.ts';
-import { randomToken } from '../vault/random.ts';
 import { verifyNote } from '../vault/signed-note.ts';
 
-let hub: TestHouse;
-let bank: TestOrganisation;
-let desk: TestHouse;
-let deskOrg: TestOrganisation;
-let app: FastifyInstance;
-let url: string;
-let ca: string;
-let folder: string;
+import {
+  app,
+  bank,
+  ca,
+  closeHubAndDesk,
+  desk,
+  deskOrg,
+  enrol,
+  hub,
+  hubEvents,
+  openHubAndDesk,
+  pumpOf,
+  seal,
+  url,
+} from './testing/hub-and-desk.ts';
 
-/** A hub that listens with a certificate of its own authority. */
-async function listen(): Promise<void> {
-  const { authority } = await hubIdentity(hub.ctx);
-  const pair = newEd25519Pair();
-  // Real TLS has real time, whatever the house's clock says.
-  const period = { from: new Date(Date.now() - dayMs), until: new Date(Date.now() + dayMs) };
-  const cert = await issueCertificate(
-    authority,
-    { commonName: 'localhost', publicKey: pair.publicKey, hosts: ['localhost'] },
-    period,
-  );
-  const tls = { cert, key: tlsKeyOf(pair.seed), deskAuthority: authority.certificate };
-  app = await buildApi({ context: hub.ctx, tls, loopbackOnly: true });
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  url = `https://localhost:${(app.server.address() as { port: number }).port}`;
-  ca = authority.certificate;
-}
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'loket-hub-'));
-  hub = await openTestHouse();
-  desk = await openTestHouse();
-  // Certificates are checked against the real clock, so both houses live today.
-  hub.now = new Date();
-  desk.now = new Date();
-  bank = await addOrganisation(hub, 'Bank');
-  deskOrg = await addOrganisation(desk, 'Loket');
-  await listen();
-});
-afterEach(async () => {
-  await app.close();
-  await desk.close();
-  await hub.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function enrol(): Promise<void> {
-  const { code } = await issueDeskCode(hub.ctx, bank.actor('admin'), 'Loket 3');
-  const done = await enrolWithHub(desk.ctx, { url, code, ca });
-  if (!done.ok) throw new Error(done.error.code);
-}
-
-/** A capture as the desk seals it, with its own challenge. `about` makes it one of its kind. */
-async function seal(
-  about: string,
-  {
-    scene = 'alive',
-    customerId = `cus_${about}`,
-    size = 0,
-    nik,
-  }: { scene?: Scene; customerId?: string; size?: number; nik?: string } = {},
-): Promise<string> {
-  const { ctx } = desk;
-  const at = ctx.clock().toISOString();
-  const unsigned = {
-    nonce: randomToken(24),
-    purpose: 'face' as const,
-    colors: ['#FFFFFF', '#3CE66E', '#4678FF'],
-    holdMs: [400, 400, 400],
-    issuedAt: plusMs(at, -10_000),
-    expiresAt: plusMs(at, 80_000),
-    counter: 1,
-    deskId: ctx.vault.desk.id,
-  };
-  const challenge = { ...unsigned, signature: ctx.vault.desk.sign(challengeBytes(unsigned)) };
-  const manifest: Omit<BundleManifest, 'frames'> = {
-    version: '1.0',
-    sdkVersion: 'loket@test',
-    platform: 'desktop',
-    capturedAt: at,
-    flashChallengeNonce: challenge.nonce,
-    evidence: {
-      challenge,
-      prompts: [turnLeft],
-      subject: { fullName: 'SITI RAHMAWATI', ...(nik === undefined ? {} : { nik }) },
-    },
-  };
-  const frame = picture(scene, about.padEnd(size, '.'));
-  const sealed = await sealCapture(ctx, {
-    orgId: deskOrg.orgId,
-    operatorId: deskOrg.people.staff.id,
-    kind: 'face',
-    customerId,
-    manifest,
-    frames: [frame],
-  });
-  if (!sealed.ok) throw new Error(sealed.error.code);
-  return sealed.value.nonce;
-}
-
-function pumpOf(ctx: ServiceContext, options: Partial<Parameters<typeof createHttpSink>[0]> = {}): OutboxPump {
-  const sink = createHttpSink({ ctx, ...options });
-  return createOutboxPump({ store: ctx.store, vault: ctx.vault, sink, clock: ctx.clock });
-}
+beforeEach(openHubAndDesk);
+afterEach(closeHubAndDesk);
 
 async function stateOf(nonce: string) {
   return (await bundleStates(desk.ctx.store, deskOrg.orgId, [nonce]))[0];
 }
 const hubCaptures = () => hub.ctx.store.db.selectFrom('captures').select(['nonce', 'org_id', 'desk_id']).execute();
-const hubEvents = async (event: string) =>
-  hub.ctx.store.db
-    .selectFrom('audit_log')
-    .selectAll()
-    .where('event', '=', event as never)
-    .execute();
-
 describe('a desk and its hub', () => {
   it('enrols with a one-time code, delivers over mutual TLS, once, and shows the official answer', async () => {
     await enrol();
@@ -297,100 +179,6 @@ describe('a desk and its hub', () => {
     expect(reversals?.[0]).toMatchObject({ nonce: told, from: 'verified', customerId: 'cus_told' });
     expect(reversals?.[0]?.to).not.toBe('verified');
     expect(reversals?.[0]?.reasons[0]).toMatchObject({ code: 'verdict_reversed' });
-  });
-});
-
-describe('the registry of a desk behind a hub', () => {
-  const nik = '3273016107900001';
-  const allow = (on: boolean) =>
-    changeSettings(hub.ctx, bank.actor('admin'), { 'capabilities.dukcapilEnabled': String(on) });
-  let nudged: number;
-  const deliver = async (about: string, options: Parameters<typeof seal>[1]): Promise<void> => {
-    await seal(about, options);
-    const sink = askingSink(desk.ctx, createHttpSink({ ctx: desk.ctx }), () => (nudged += 1));
-    await createOutboxPump({ store: desk.ctx.store, vault: desk.ctx.vault, sink, clock: desk.ctx.clock }).drain();
-  };
-  const question = () => desk.ctx.store.db.selectFrom('desk_registry_questions').selectAll().executeTakeFirst();
-  const asked = () => desk.ctx.store.db.selectFrom('registry_access').selectAll().execute();
-  const level = async () =>
-    (await hub.ctx.store.db.selectFrom('customers').select('kyc_level').executeTakeFirst())?.kyc_level;
-  const wait = (minutes: number) => (desk.now = new Date(desk.now.getTime() + minutes * minuteMs));
-  const importTable = async (): Promise<void> => {
-    const file = join(folder, 'people.csv');
-    await writeFile(file, `nik,name,birth_date,photo\n${nik},SITI RAHMAWATI,1990-07-21,siti.jpg\n`);
-    await writeFile(join(folder, 'siti.jpg'), picture('still', 'official'));
-    const done = await importPopulation(desk.ctx, deskOrg.actor('admin'), { file, photos: folder });
-    if (!done.ok) expect.fail(done.error.code);
-  };
-
-  beforeEach(async () => {
-    nudged = 0;
-    await enrol();
-  });
-
-  it('is asked by the desk; an outage leaves the tier, a lost answer asks nobody twice, the upgrade comes by itself', async () => {
-    await allow(true);
-    await deliver('one', { nik });
-    expect(nudged).toBe(1);
-    const before = await level();
-    expect(before).toBe('basic');
-    expect(await runHubQuestions(desk.ctx)).toEqual({ confirmed: 0, declined: 0, waiting: 1 });
-    const [noted] = await desk.ctx.store.db
-      .selectFrom('audit_log')
-      .selectAll()
-      .where('event', '=', 'registry.unavailable')
-      .execute();
-    expect(JSON.parse(noted?.detail ?? '')).toMatchObject({ reason: 'no_source', fallback: 'ktp', tier: before });
-    expect(Buffer.from((await question())?.subject_sealed ?? []).includes('RAHMAWATI')).toBe(false);
-    // The registry is back; the line to the hub breaks while the verdict is under way.
-    await importTable();
-    wait(16);
-    let broken = 0;
-    app.server.prependListener('request', (request, response) => {
-      if (request.url?.endsWith('/nik/dukcapil') === true && ++broken === 1) response.socket?.destroy();
-    });
-    expect(await runHubQuestions(desk.ctx)).toMatchObject({ waiting: 1 });
-    expect(await level()).toBe('basic');
-    wait(31);
-    expect(await runHubQuestions(desk.ctx)).toMatchObject({ confirmed: 1 });
-    expect(await level()).toBe('standard');
-    expect(await asked()).toMatchObject([{ purpose: 'tier_upgrade', source: 'imported', outcome: 'found' }]);
-    const events = await hubEvents('dukcapil.ingested');
-    expect(events).toMatchObject([{ actor_kind: 'desk', actor_id: desk.ctx.vault.desk.id }]);
-    expect(await question()).toMatchObject({
-      state: 'confirmed',
-      subject_sealed: null,
-      selfie_sealed: null,
-      verdict_sealed: null,
-    });
-    // Confirmed: the next capture of the same person asks nobody.
-    await deliver('two', { nik });
-    expect(nudged).toBe(1);
-  });
-
-  it('is not asked where the bank does not want it, and what it takes back is final', async () => {
-    await deliver('one', { nik });
-    expect(nudged).toBe(0);
-    await allow(true);
-    await deliver('two', { nik });
-    expect(nudged).toBe(1);
-    await importTable();
-    await allow(false);
-    expect(await runHubQuestions(desk.ctx)).toMatchObject({ declined: 1 });
-    expect(await question()).toMatchObject({ last_reason: 'capability_disabled', subject_sealed: null });
-  });
-
-  it('says nothing about customers this desk never captured', async () => {
-    await allow(true);
-    const link = await hubLink(desk.ctx);
-    if (link === null) return expect.fail('not enrolled');
-    await deliver('one', { nik });
-    await hub.ctx.store.transaction((trx) => trx.updateTable('captures').set({ desk_id: 'dsk_other' }).execute());
-    const { id } = await hub.ctx.store.db.selectFrom('customers').select('id').executeTakeFirstOrThrow();
-    expect(await postVerdict(link, { customerId: id, valid: true })).toMatchObject({
-      error: { code: 'not_found', details: { final: true } },
-    });
-    expect(await level()).toBe('basic');
   });
 });
 
