@@ -69,7 +69,13 @@ describe('outbox pump', () => {
     expect(taken).toEqual([nonce]);
     expect(seen.map(({ state }) => state)).toEqual(['sending', 'delivered']);
     const [state] = await bundleStates(place.store, org, [nonce]);
-    expect(state).toEqual({ nonce, state: 'delivered', lastError: null, delivery: sampleDelivery(nonce) });
+    expect(state).toEqual({
+      nonce,
+      kind: 'ktp',
+      state: 'delivered',
+      lastError: null,
+      delivery: sampleDelivery(nonce),
+    });
     const events = await place.store.db.selectFrom('audit_log').select('event').orderBy('seq').execute();
     expect(events.map(({ event }) => event)).toEqual(['bundle.sealed', 'bundle.delivered']);
     expect(await verifyAudit(place.store)).toMatchObject({ intact: true, rows: 2 });

@@ -33,6 +33,7 @@ const contract: Migration = {
   name: 'release-after-takes-away',
   beside: { contract: expand.id },
   async up(db) {
+    await sql`drop index customers_by_phone`.execute(db);
     await sql`alter table customers drop column phone`.execute(db);
   },
 };

@@ -135,7 +135,9 @@ it('reads the customers a search found by their ids', async () => {
   } as const;
   for (let n = 10; n < 40; n += 1) await insertCustomer(db, { ...siti, id: `cus_${n}` });
   const steps = await plan(() => searchCustomers(db, 'org', { text: 'siti', nikIndex: null }, first));
-  expect(steps.filter((step) => step.includes(' customers '))).toEqual([expect.stringContaining('(id=?)')]);
+  const reads = steps.filter((step) => step.includes(' customers '));
+  expect(reads.at(-1)).toContain('(id=?)');
+  expect(reads.filter((step) => !step.startsWith('SEARCH'))).toEqual([]);
 });
 
 it('finds a key and an external reference by their own index', async () => {
