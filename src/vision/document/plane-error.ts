@@ -3,7 +3,8 @@
  * left after the best one is bending. A card of 0.76 mm (ISO/IEC 7810) does not bend in the hand, a sheet of paper does;
  * a flat screen does not either and is left to other voters.
  */
-import { resize, toGrey, type RgbImage } from '../image/image.ts';
+import { toGrey, type RgbImage } from '../image/image.ts';
+import { likeness, thumbnail } from './card-likeness.ts';
 import { findCards } from './find-card.ts';
 import type { Quad } from './quad.ts';
 import { straighten, turnedQuad } from './straighten.ts';
@@ -81,18 +82,6 @@ function scaled(quad: Quad, by: number): Quad {
 function movement(a: Quad, b: Quad): number {
   const side = Math.max(1, Math.hypot(a[1].x - a[0].x, a[1].y - a[0].y));
   return Math.max(...a.map(({ x, y }, i) => Math.hypot(x - b[i]!.x, y - b[i]!.y))) / side;
-}
-
-async function thumbnail(card: RgbImage): Promise<Float32Array> {
-  const grey = toGrey(await resize(card, 96, 60));
-  const mean = grey.reduce((sum, value) => sum + value, 0) / grey.length;
-  const centred = Float32Array.from(grey, (value) => value - mean);
-  const norm = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0)) || 1;
-  return centred.map((value) => value / norm);
-}
-
-function likeness(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 }
 
 interface Shift {

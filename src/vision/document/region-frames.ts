@@ -1,7 +1,8 @@
 /** One card out of several frames: each part taken from the frame that shows it best, then read once more. */
 import type { Point } from '../../contract/facts.ts';
 import { cardRegions, chooseRegions, hasReflection, type CellLook } from '../../core/ktp/best-regions.ts';
-import { laplacianVariance, resize, toGrey, type RgbImage } from '../image/image.ts';
+import { laplacianVariance, toGrey, type RgbImage } from '../image/image.ts';
+import { likeness, thumbnail } from './card-likeness.ts';
 import { findCards } from './find-card.ts';
 import type { Quad } from './quad.ts';
 import { straighten, turnedQuad } from './straighten.ts';
@@ -36,7 +37,6 @@ const abovePaper = 25;
 const framesUsed = 4;
 /** Straightened frames of one card agree at least this much (correlation of small grey pictures). */
 const sameCard = 0.6;
-const thumbnail = { width: 96, height: 60 } as const;
 
 /**
  * Null when the frame that was read shows no reflection, or no other frame shows more: nothing was lost and no time is
@@ -48,7 +48,7 @@ export async function fuseRegions(base: StraightFrame, others: readonly OtherFra
   const frames: { readonly straight: StraightFrame; readonly looks: CellLook[][] }[] = [
     { straight: base, looks: first },
   ];
-  const baseThumb = await thumb(base.card);
+  const baseThumb = await thumbnail(base.card);
   for (const other of others.slice(0, framesUsed)) {
     const picture = await other.picture();
     const straight = picture === null ? null : await straightenLike(base, baseThumb, picture, other.frameIndex);
@@ -145,7 +145,7 @@ async function straightenLike(
   let best: { readonly score: number; readonly quad: Quad; readonly card: RgbImage } | null = null;
   for (const quad of wanted.slice(0, 6)) {
     const card = straighten(picture, quad, base.card.width);
-    const score = correlation(baseThumb, await thumb(card));
+    const score = likeness(baseThumb, await thumbnail(card));
     if (best === null || score > best.score) best = { score, quad, card };
   }
   if (best === null || best.score < sameCard || best.card.height !== base.card.height) return null;
@@ -157,18 +157,6 @@ function drift(a: Quad, b: Quad): number {
   const distance = (p: Point, q: Point): number => Math.hypot(p.x - q.x, p.y - q.y);
   const side = Math.max(...b.map((corner, index) => distance(corner, b[(index + 1) % 4]!)));
   return Math.max(...a.map((corner, index) => distance(corner, b[index]!))) / Math.max(1, side);
-}
-
-async function thumb(card: RgbImage): Promise<Float32Array> {
-  const grey = toGrey(await resize(card, thumbnail.width, thumbnail.height));
-  const mean = grey.reduce((sum, value) => sum + value, 0) / grey.length;
-  const centred = Float32Array.from(grey, (value) => value - mean);
-  const norm = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0)) || 1;
-  return centred.map((value) => value / norm);
-}
-
-function correlation(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, index) => sum + value * b[index]!, 0);
 }
 
 /** Factors per channel that bring one frame's paper to the other's: the screen flashes in colours meanwhile. */
