@@ -1,95 +1,35 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeClient } from '../../../services/providers/manage-clients.ts';
 import { sendDueCallbacks } from '../../../services/providers/iluma-callbacks.ts';
 import { importList } from '../../../services/screening/import-list.ts';
 import { changeSettings } from '../../../services/set-up-organisation.ts';
 import { startReceiver, type Receiver } from '../../../services/webhooks/testing/receiver.ts';
-import { openProviderServer, siti, unknownNik, type ProviderServer } from '../testing/provider-server.ts';
+import {
+  ask,
+  authorised,
+  card,
+  cards,
+  clientId,
+  credentials,
+  enableIluma,
+  grain,
+  magic,
+  openIluma,
+  person,
+  photo,
+  server,
+} from '../testing/iluma-client.ts';
+import { siti, unknownNik } from '../testing/provider-server.ts';
 
-let server: ProviderServer;
-let credentials: Record<string, string>;
-let clientId: string;
-let photo: Uint8Array;
 const receivers: Receiver[] = [];
 
-/** A real picture in a real size: grain that does not compress away. */
-async function grain(side: number, quality: number): Promise<Uint8Array> {
-  let seed = 7;
-  const pixels = Uint8Array.from(
-    { length: side * side * 3 },
-    () => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) >> 16,
-  );
-  return sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
-    .jpeg({ quality })
-    .toBuffer();
-}
-
-beforeAll(async () => {
-  server = await openProviderServer();
-  photo = await grain(600, 60);
-});
+beforeAll(openIluma);
 afterAll(async () => {
   for (const receiver of receivers) await receiver.close();
   await server.close();
 });
-
-type Environment = 'developmentKey' | 'productionKey';
-const authorised = (which: Environment): Record<string, string> => ({
-  authorization: `Basic ${Buffer.from(`${credentials[which]}:`).toString('base64')}`,
-});
-
-interface Answer {
-  status: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are what the tests look into
-  body: any;
-}
-
-async function ask(
-  method: string,
-  path: string,
-  content?: unknown,
-  headers = authorised('developmentKey'),
-): Promise<Answer> {
-  const raw = content instanceof FormData || typeof content === 'string';
-  const response = await fetch(`${server.address}${path}`, {
-    method,
-    headers: { ...headers, ...(content === undefined || raw ? {} : { 'content-type': 'application/json' }) },
-    ...(content === undefined ? {} : { body: raw ? content : JSON.stringify(content) }),
-  });
-  return { status: response.status, body: await response.json() };
-}
-
-const magic = (value: string) => ({ ...authorised('developmentKey'), 'x-magic-reply': value });
-const cards = '/v0/identity/id_card_verifications';
-
-function card(change: Record<string, string | Blob | null> = {}): FormData {
-  const fields: Record<string, string | Blob | null> = {
-    name: 'penito kristian',
-    id_card_number: '3275031210930027',
-    birthdate: '12-10-1990',
-    birthplace: 'Ketapang',
-    address: 'Alinda kencana blok E',
-    selfie: new Blob([new Uint8Array(photo)], { type: 'image/jpeg' }),
-    ...change,
-  };
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === 'string') form.append(name, value);
-    else if (value !== null) form.append(name, value, 'selfie.jpg');
-  }
-  return form;
-}
-
-const person = {
-  user_id: 'foo123',
-  given_names: 'Eko Hadi Salim',
-  nationality: 'ID',
-  scopes: ['PEP'],
-  score_threshold: 90,
-};
 
 describe('Iluma, off', () => {
   it('is not there', async () => {
@@ -98,11 +38,7 @@ describe('Iluma, off', () => {
 });
 
 describe('Iluma, on', () => {
-  beforeAll(async () => {
-    const made = await server.enable('iluma', { perMinute: 10_000 });
-    credentials = { ...made.credentials };
-    clientId = made.id;
-  });
+  beforeAll(enableIluma);
 
   it('says that it is there without a key', async () => {
     expect(await ask('GET', '/health', undefined, {})).toEqual({ status: 200, body: { status: 'ok' } });

@@ -15,7 +15,7 @@ export function OutboxControls({ outbox }: { readonly outbox: OutboxView }) {
   const role = useLoket((state) => state.station?.person?.role);
   const busy = useLoket((state) => state.busy !== null);
   if (role !== 'supervisor' && role !== 'admin') return null;
-  const paused = outbox.pausedSince != null;
+  const paused = outbox.pausedSince !== undefined && outbox.pausedSince !== null;
   const pause = async () => {
     const answer = await store.run('outbox.pause', { paused: !paused });
     if (answer.ok) store.setState({ outbox: answer.value });
