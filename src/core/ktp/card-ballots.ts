@@ -71,7 +71,6 @@ const weights: Readonly<Partial<Record<CardCheck['voter'], number>>> = {
   template_match: 0.5,
   font_match: 0.5,
   portrait_integrity: 0.5,
-  field_alignment: 0.5,
 };
 
 export function antiSpoofBallots(facts: CardFacts): Ballot<CardVoterName>[] {
