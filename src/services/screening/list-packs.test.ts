@@ -108,29 +108,33 @@ describe('a signed pack', () => {
 it('a new issue is taken in while questions are answered, each by the old one or the new', async () => {
   const path = join(office.directory, 'next.csv');
   await writeFile(path, csv.replace('Karso Wiryodinoto', 'Retno Pringgodirdjo'));
+  const before = await versionAndHits();
   let done = false;
   const loading = importList(office.ctx, sender.actor('admin'), { path, format: 'loket-csv', listId: 'own' }).finally(
     () => (done = true),
   );
-  const versions = new Set<string>();
   let asked = 0;
   while (!done) {
-    const [old, next] = [await ask(office, sender), await ask(office, sender, 'Retno Pringgodirdjo')];
-    if (!old.ok || !next.ok) throw new Error('no answer while loading');
-    expect(old.value.hits.length).toBe(1);
-    expect(next.value.hits.length).toBe(0);
-    versions.add(old.value.lists[0]?.version ?? '');
+    // The new issue counts a moment before the import's promise is kept, so that an answer here may be of either one.
+    for (const [name, inOld] of [
+      ['Karso Wiryodinoto', true],
+      ['Retno Pringgodirdjo', false],
+    ] as const) {
+      const { version, hits } = await versionAndHits(name);
+      expect(hits).toBe((version === before.version) === inOld ? 1 : 0);
+    }
     asked += 1;
     // Questions answered from memory would not let the file be read.
     await rest();
   }
   expect(await loading).toMatchObject({ ok: true, value: { unchanged: false } });
   expect(asked).toBeGreaterThan(0);
-  expect(versions.size).toBe(1);
-  await expect
-    .poll(async () => {
-      const answer = await ask(office, sender, 'Retno Pringgodirdjo');
-      return answer.ok ? answer.value.hits.length : answer.error.code;
-    })
-    .toBe(1);
+  await expect.poll(() => versionAndHits('Retno Pringgodirdjo').then(({ hits }) => hits)).toBe(1);
+  expect((await versionAndHits()).version).not.toBe(before.version);
 });
+
+async function versionAndHits(name?: string) {
+  const answer = await ask(office, sender, name);
+  if (!answer.ok) throw new Error(answer.error.code);
+  return { version: answer.value.lists[0]?.version, hits: answer.value.hits.length };
+}
