@@ -133,7 +133,8 @@ it('waits with a verdict while vision is away, and rejects what vision cannot de
   coaching = damaged;
   await vi.waitUntil(() => devices.view().hotFolder.rejected.length === 1, { timeout: 20_000 });
   expect(devices.view().hotFolder.rejected).toMatchObject([{ reason: 'image_unreadable' }]);
-  expect(await readdir(join(folder, 'rejected'))).toEqual(['scan.jpg']);
+  // It is said before it is moved.
+  await expect.poll(() => readdir(join(folder, 'rejected')).catch(() => []), { timeout: 20_000 }).toEqual(['scan.jpg']);
 });
 
 it('works without the USB library and says what is missing', async () => {
