@@ -75,6 +75,8 @@ export const registryProblems = [
   'not_permitted',
   /** It answered, and said that something is wrong on its side. */
   'source_failed',
+  /** It took the question and could not carry this one out. */
+  'query_failed',
   /** It answered something nobody can read. */
   'answer_unreadable',
   /** What was asked is refused as unusable: another source would say the same. */

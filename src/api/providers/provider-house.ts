@@ -166,20 +166,35 @@ export function ask(call: ProviderCall, query: RegistryQuery): Promise<RegistryA
   });
 }
 
-/** What Fastify itself refuses, in the provider's words. */
+/** What Fastify itself refuses, and what broke here, in the provider's words; of a known client it is kept like any answer. */
 export function speakErrors(app: FastifyInstance, house: ProviderHouse, dialect: Dialect): void {
-  app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
-    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' || error.code === 'FST_REQ_FILE_TOO_LARGE')
-      return send(reply, dialect.unreadable(request, 'too_large'));
-    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return send(reply, dialect.unreadable(request, 'media_type'));
-    if ((error.statusCode ?? 500) < 500) return send(reply, dialect.unreadable(request, 'body'));
+  app.setErrorHandler(async (error: Error & { code?: string; statusCode?: number }, request, reply) => {
+    const answer = answerTo(dialect, error, request);
+    const { logger } = house.deps.context;
     // A message may quote its input: name and request id are enough to find a bug.
-    house.deps.context.logger.error(
-      { requestId: request.id, error: error.name, code: error.code },
-      'provider route broke',
-    );
-    return send(reply, dialect.broken(request));
+    const about = { requestId: request.id, error: error.name, code: error.code };
+    if (answer.status >= 500) logger.error(about, 'provider route broke');
+    const client = request.providerClient;
+    if (client === null) return send(reply, answer);
+    try {
+      return await finish(house, request, reply, client, request.routeOptions.url ?? '', answer);
+    } catch {
+      // Where even that cannot be written the client still gets its answer.
+      logger.error({ requestId: request.id }, 'provider call not recorded');
+      return send(reply, answer);
+    }
   });
+}
+
+function answerTo(
+  dialect: Dialect,
+  { code, statusCode = 500 }: { code?: string; statusCode?: number },
+  request: FastifyRequest,
+): ProviderAnswer {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || code === 'FST_REQ_FILE_TOO_LARGE')
+    return dialect.unreadable(request, 'too_large');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return dialect.unreadable(request, 'media_type');
+  return statusCode < 500 ? dialect.unreadable(request, 'body') : dialect.broken(request);
 }
 
 declare module 'fastify' {

@@ -64,7 +64,7 @@ async function lookup(
 /** By the word in `status`, which says more than the number beside it. */
 const refusals: Readonly<Record<string, RegistryProblem>> = {
   INVALID_ARGUMENT: 'query_refused',
-  QUERY_FAILED: 'source_failed',
+  QUERY_FAILED: 'query_failed',
   ABNORMAL_BEHAVIOURS_DETECTED: 'rate_limited',
   UNAUTHORIZED: 'credentials_refused',
   KEY_EXPIRED: 'credentials_expired',

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { changeClient } from '../../../services/providers/manage-clients.ts';
 import { askInOrder } from '../../../connectors/fallback/fallback-source.ts';
 import type { RegistryProblem } from '../../../contract/registry.ts';
@@ -218,6 +218,29 @@ describe('AccuAuth, on', () => {
     });
   });
 
+  it('says 500 INTERNAL_ERROR for a fault of ours, keeps it, charges nothing and tells nothing of it', async () => {
+    vi.spyOn(server.house.vision, 'analyseFace').mockRejectedValueOnce(new Error('a detail of our house'));
+    // A picture nobody looked at before, so that it is looked at now.
+    const fresh = base64(pictureOf('still', 0, 'new'));
+    expect(await post(body({ face_image: fresh }))).toEqual({
+      status: 500,
+      body: {
+        status: 'INTERNAL_ERROR',
+        reason: 'internal server error',
+        request_id: expect.stringMatching(/^TID[0-9a-f]{32}$/),
+      },
+    });
+    expect(await server.lastAudit('provider.called')).toMatchObject({
+      route: '/verify/id_selfie',
+      status: 500,
+      code: 'INTERNAL_ERROR',
+      charged: false,
+    });
+    expect(await server.charges()).toContainEqual({ code: 'INTERNAL_ERROR', charged: 0, count: 1 });
+    // The next question is answered again.
+    expect((await post(body())).body).toMatchObject({ status: 'OK' });
+  });
+
   it('notices the same question asked more than twenty times in ten minutes', async () => {
     const same = body();
     const codes: string[] = [];
@@ -280,7 +303,8 @@ describe('AccuAuth, on', () => {
   it('passes the codes of a vendor behind it on, and charges none of them', async () => {
     const said = (result: string) => [200, { status: 'OK', result: { result } }] as const;
     const timeout = [513, { status: 'SOURCE_SERVICE_TIMEOUT' }] as const;
-    const answers = [said('03'), said('04'), said('07'), said('08'), timeout];
+    const failed = [400, { status: 'QUERY_FAILED', reason: 'what the vendor says of its own house' }] as const;
+    const answers = [said('03'), said('04'), said('07'), said('08'), timeout, failed];
     const behind = createServer((request, response) => {
       const [status, answer] = answers.shift() ?? [500, {}];
       request.resume().on('end', () => response.writeHead(status).end(JSON.stringify(answer)));
@@ -304,13 +328,23 @@ describe('AccuAuth, on', () => {
       ])
         expect(await ask()).toMatchObject({ status: 200, body: { status: 'OK', result: { result, remark } } });
       expect(await ask()).toMatchObject({ status: 513, body: { status: 'SOURCE_SERVICE_TIMEOUT' } });
+      expect(await ask()).toEqual({
+        status: 400,
+        body: {
+          status: 'QUERY_FAILED',
+          reason: 'query failed',
+          request_id: expect.stringMatching(/^TID[0-9a-f]{32}$/),
+        },
+      });
     } finally {
       behind.closeAllConnections();
       await new Promise((resolve) => behind.close(resolve));
     }
     expect(await charged()).toEqual(before);
     const free = (await server.charges()).filter((one) => one.charged === 0).map(({ code }) => code);
-    expect(free).toEqual(expect.arrayContaining(['03', '04', '05', '06', '07', '08', 'SOURCE_SERVICE_TIMEOUT']));
+    expect(free).toEqual(
+      expect.arrayContaining(['03', '04', '05', '06', '07', '08', 'QUERY_FAILED', 'SOURCE_SERVICE_TIMEOUT']),
+    );
   });
 });
 

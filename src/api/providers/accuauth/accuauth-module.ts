@@ -153,6 +153,7 @@ function answered(call: ProviderCall, read: IdSelfieRequest, answer: RegistryAns
   if (isUnavailable(answer)) {
     if (answer.reason === 'query_refused')
       return error(400, 'INVALID_ARGUMENT', "argument 'face_image': the image cannot be read");
+    if (answer.reason === 'query_failed') return error(400, 'QUERY_FAILED', 'query failed');
     if (answer.reason === 'timeout') return error(513, 'SOURCE_SERVICE_TIMEOUT', 'source service is timeout');
     if (answer.reason === 'no_source' || answer.reason === 'vision_unavailable')
       return error(512, 'SOURCE_SERVICE_UNAVAILABLE', 'source service is unavailable');
