@@ -42,6 +42,32 @@ export function foldSpelling(word: string): string {
   return key === '' ? word : key;
 }
 
+/**
+ * No step above changes l, m, n or r, except that doubled ones become one: two words in which these do not follow each other
+ * alike have two keys. Tells most words apart without folding them.
+ */
+export function sameSonorants(a: string, b: string): boolean {
+  let i = 0;
+  let j = 0;
+  for (;;) {
+    i = nextSonorant(a, i);
+    j = nextSonorant(b, j);
+    if (i === a.length || j === b.length) return i === a.length && j === b.length;
+    if (a.charCodeAt(i) !== b.charCodeAt(j)) return false;
+    i += 1;
+    j += 1;
+  }
+}
+
+function nextSonorant(word: string, from: number): number {
+  for (let at = from; at < word.length; at += 1) {
+    const code = word.charCodeAt(at);
+    const sonorant = code === 108 || code === 109 || code === 110 || code === 114;
+    if (sonorant && code !== word.charCodeAt(at - 1)) return at;
+  }
+  return word.length;
+}
+
 /** Consonants only: scripts that write no vowels arrive so. */
 export function skeleton(fold: string): string {
   return fold.replace(/[aiueo]/gu, '').replace(/(.)\1+/gu, '$1');

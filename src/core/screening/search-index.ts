@@ -74,12 +74,8 @@ export function searchIndex(index: NameIndex, asked: AskedName): readonly IndexH
 /** The peer: every word against every word, every name in full. */
 export function scanIndex(index: NameIndex, asked: AskedName): readonly IndexHit[] {
   const similar = asked.words.map(({ token }) => {
-    const found = new Map<number, number>();
-    for (const [id, other] of index.tokens.entries()) {
-      const value = tokenSimilarity(token, other);
-      if (value >= leastSimilarity) found.set(id, value);
-    }
-    return found;
+    const row = Float32Array.from(index.tokens, (other) => atLeast(tokenSimilarity(token, other)));
+    return { get: (id: number) => row[id] };
   });
   return collect(index, asked, similar, null);
 }
@@ -154,7 +150,7 @@ const matrix = new Float32Array(12 * 12);
 function collect(
   index: NameIndex,
   asked: AskedName,
-  similar: readonly Similar[],
+  similar: readonly Pick<Similar, 'get'>[],
   names: Int32Array | null,
 ): readonly IndexHit[] {
   const best = new Map<number, IndexHit>();
@@ -200,11 +196,16 @@ export function listedWords(index: NameIndex, name: number): readonly ScoredWord
   return words;
 }
 
-function scoreListed(index: NameIndex, asked: AskedName, similar: readonly Similar[], name: number): number {
+function scoreListed(
+  index: NameIndex,
+  asked: AskedName,
+  similar: readonly Pick<Similar, 'get'>[],
+  name: number,
+): number {
   const start = index.wordStart[name] as number;
   const m = (index.wordStart[name + 1] as number) - start;
   for (let i = 0; i < asked.words.length; i += 1) {
-    const row = similar[i] as Similar;
+    const row = similar[i] as Pick<Similar, 'get'>;
     const { token } = asked.words[i] as ScoredWord;
     for (let j = 0; j < m; j += 1) {
       const id = (index.words[start + j] as number) & ~fatherBit;

@@ -1,7 +1,7 @@
 /** Are two words the same name? 1 = letter for letter, 0 = no. */
 import type { TokenMatch } from '../../contract/screening.ts';
 import { editDistance } from './edit-distance.ts';
-import { foldSpelling, hasVowel, skeleton } from './fold-spelling.ts';
+import { foldSpelling, hasVowel, sameSonorants, skeleton } from './fold-spelling.ts';
 import { variantOf } from './normalise-name.ts';
 
 export interface NameToken {
@@ -79,6 +79,6 @@ export function howAlike(a: NameToken, b: NameToken): TokenMatch['how'] {
 export function joinedFits(first: string, second: string, whole: NameToken): boolean {
   const joined = first + second;
   if (Math.abs(joined.length - whole.text.length) > 2 || joined.length < 5) return false;
-  return joined === whole.text || foldSpelling(joined) === whole.fold;
+  return joined === whole.text || (sameSonorants(joined, whole.text) && foldSpelling(joined) === whole.fold);
 }
 export const joinedSimilarity = 0.95;
