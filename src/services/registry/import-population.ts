@@ -31,6 +31,10 @@ export interface ImportRequest {
   readonly batchRows?: number;
 }
 
+/**
+ * Larger ones write each page of the index less often, but the write lock is held for a second or two as it is, and a counter
+ * that stores a customer meanwhile waits no longer than five.
+ */
 const ordinaryBatch = 10_000;
 /** Photos of one batch are held in memory together. */
 const photosAtOnce = 200;

@@ -98,7 +98,8 @@ async function withoutDuplicates(
   rows: readonly RowWithPhoto[],
 ): Promise<{ fresh: { rows: RowWithPhoto[]; known: Known }; duplicates: ImportRefusal[] }> {
   const known = new Map<string, { row_hash: string; import_id: string; line: number }>();
-  const indexes = rows.map((row) => row.nikIndex);
+  // Sorted, so that each page of the index is read once.
+  const indexes = rows.map((row) => row.nikIndex).sort();
   for (let at = 0; at < indexes.length; at += lookedUpAtOnce) {
     for (const [index, row] of await knownRegistryRows(trx, orgId, indexes.slice(at, at + lookedUpAtOnce)))
       known.set(index, row);
