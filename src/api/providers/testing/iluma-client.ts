@@ -1,5 +1,5 @@
 /** A client of the Iluma routes for the tests: the server, its credentials once it is enabled, and requests as documented. */
-import sharp from 'sharp';
+import { encodeJpeg } from '../../../vision/image/image.ts';
 import { openProviderServer, type ProviderServer } from './provider-server.ts';
 
 export let server: ProviderServer;
@@ -14,9 +14,7 @@ export async function grain(side: number, quality: number): Promise<Uint8Array> 
     { length: side * side * 3 },
     () => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) >> 16,
   );
-  return sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
-    .jpeg({ quality })
-    .toBuffer();
+  return encodeJpeg({ width: side, height: side, data: pixels }, quality);
 }
 
 /** Opens the server, every provider off. */
