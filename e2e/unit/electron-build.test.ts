@@ -33,13 +33,13 @@ interface Line {
   readonly value: unknown;
 }
 
-/** The lines the booted program printed, and how it ended. */
-async function boot(calls: readonly (readonly [string, unknown])[]): Promise<{ lines: Line[]; code: number | null }> {
+/** What the built program printed, and how it ended. */
+async function run(words: readonly string[], calls: readonly (readonly [string, unknown])[]) {
   const child = spawn(
     process.execPath,
     [
       ...['--import', join(root, 'e2e', 'electron', 'register.mjs'), join(root, 'out', 'main', 'main.js')],
-      ...['--window', '--port', '0', '--data', join(folder, 'data')],
+      ...[...words, '--data', join(folder, 'data')],
     ],
     {
       env: { ...process.env, LOKET_KEY_DIR: join(folder, 'keys'), LOKET_DATA: '', FAKE_CALLS: JSON.stringify(calls) },
@@ -50,6 +50,11 @@ async function boot(calls: readonly (readonly [string, unknown])[]): Promise<{ l
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
   const lines = text.split('\n').filter((line) => line.startsWith('{'));
+  return { lines, code };
+}
+
+async function boot(calls: readonly (readonly [string, unknown])[]): Promise<{ lines: Line[]; code: number | null }> {
+  const { lines, code } = await run(['--window', '--port', '0'], calls);
   return { lines: lines.map((line) => JSON.parse(line) as Line), code };
 }
 
@@ -71,5 +76,10 @@ describe('the built Electron program', () => {
     expect(of('auth.signIn')).toMatchObject({ ok: true });
     expect(of('onboarding.start')).toMatchObject({ ok: true });
     expect(code).toBe(0);
+    const keys = await run(['--keys', 'list'], []);
+    expect(keys.code).toBe(0);
+    expect(JSON.parse(keys.lines[0] ?? '')).toMatchObject({
+      keys: expect.arrayContaining([expect.objectContaining({ id: 'database/1' })]) as unknown,
+    });
   });
 });

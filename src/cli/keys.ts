@@ -1,12 +1,11 @@
 /** `loket keys list | rotate | provider | recovery | recover | head-office`: the keys of an installation, never their material. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { newHeadOfficeKey, readHeadOfficePublicKey } from '../vault/head-office-key.ts';
 import { registerHeadOfficeKey } from '../services/head-office/register-key.ts';
 import { rotateKeys, rotateSigningKey, type RotationReport } from '../services/keys/rotate-keys.ts';
 import { recordRecovery } from '../services/keys/record-recovery.ts';
+import { writeShares } from '../services/keys/write-shares.ts';
 import { openInstallation } from '../services/open-installation.ts';
 import type { KeyChange } from '../vault/change-keys.ts';
 import { chooseKeyProvider, keyProviderOf } from '../vault/key-providers/choose-key-provider.ts';
@@ -14,7 +13,7 @@ import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
 import { readInstallationFile } from '../vault/installation-file.ts';
 import type { KeyInfo } from '../vault/keyring.ts';
 import { changeKeyProvider, openVault } from '../vault/open-vault.ts';
-import { makeRecoveryShares, readShareFile, recoverWithShares, type RecoveryShare } from '../vault/recovery.ts';
+import { makeRecoveryShares, readShareFile, recoverWithShares } from '../vault/recovery.ts';
 import type { ServiceContext } from '../services/context.ts';
 import { placesOf } from './places.ts';
 import { complain, noVision, operatorOf, print, withInstallation } from './with-installation.ts';
@@ -37,7 +36,7 @@ export function keysCommand(): Command {
     .action(list);
   keys
     .command('rotate')
-    .description('new keys while the counter works; the database gets its own once nobody has it open')
+    .description('new keys while the counter works; an open station gives the database its own within a minute')
     .requiredOption(...dataOption)
     .option('--root', 'a new master key too: programs that run must be started anew')
     .option('--desk', 'instead: a new signing key of the desk; the old one stays for what it signed')
@@ -147,7 +146,8 @@ async function rotate(options: Common & { root?: boolean; desk?: boolean }): Pro
 function inWords(report: RotationReport): string {
   const database = {
     rekeyed: 'the database has its new key',
-    pending: 'the database is open elsewhere and keeps its key: run the same command while the station is closed',
+    pending:
+      'the database is open: the station or server gives it its new key within a minute (see `loket keys list`); another program must be closed first',
     none: 'the records are on a server: its own encryption is not ours to change',
   }[report.database];
   return [
@@ -165,44 +165,18 @@ async function rotateDesk(options: Common): Promise<void> {
   print({ desk: done.value }, options.json === true, `the desk signs with ${done.value.publicKey} from now on`);
 }
 
-/** The shares are the one secret this program writes to a file, because that is what they are for. */
 async function recovery(options: Common & { out: string }): Promise<void> {
   const shares = await makeRecoveryShares(changeOf(options));
   if (!shares.ok) return complain(shares.error);
-  const files: string[] = [];
-  try {
-    mkdirSync(options.out, { recursive: true, mode: 0o700 });
-    for (const share of shares.value) {
-      const path = join(options.out, `loket-recovery-${share.setId}-${share.number}-of-3.txt`);
-      writeFileSync(path, shareSheet(share), { mode: 0o600, flag: 'wx' });
-      files.push(path);
-    }
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    return complain({
-      code: 'unavailable',
-      message: `The shares could not be written (${code}). Name an empty, writable folder and run the command again: a new set replaces this one.`,
-    });
-  }
-  const noted = await withContext(options, (ctx) => recordRecovery(ctx, shares.value[0]?.setId ?? ''));
+  const files = writeShares(shares.value, options.out);
+  if (!files.ok) return complain(files.error);
+  const setId = shares.value[0]?.setId ?? '';
+  const noted = await withContext(options, (ctx) => recordRecovery(ctx, setId));
   if (!noted.ok) return complain(noted.error);
-  const text = [...files, 'Any two open the installation. Give each to another person and keep none here.'].join('\n');
-  print({ setId: shares.value[0]?.setId, files }, options.json === true, text);
-}
-
-function shareSheet(share: RecoveryShare): string {
-  return [
-    `LOKET: bagian ${share.number} dari 3 kunci pemulihan / share ${share.number} of 3 of the recovery key`,
-    `set ${share.setId}`,
-    '',
-    'Dua bagian dari set yang sama membuka data cabang. Simpan terpisah, di tempat terkunci.',
-    'Any two shares of one set open the data of the branch. Keep them apart, under lock.',
-    '',
-    share.text,
-    '',
-    'loket keys recover --data DIR --share FILE --share FILE',
-    '',
-  ].join('\n');
+  const text = [...files.value, 'Any two open the installation. Give each to another person and keep none here.'].join(
+    '\n',
+  );
+  print({ setId, files: files.value }, options.json === true, text);
 }
 
 async function recover(options: Common & { share: readonly string[]; prove?: boolean }): Promise<void> {

@@ -9,13 +9,15 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { ServiceContext } from '../services/context.ts';
 import { hubJobs } from '../services/jobs/hub-jobs.ts';
 import { inProcessRunner } from '../services/jobs/in-process-runner.ts';
-import type { JobRunner } from '../services/jobs/job.ts';
+import type { Job, JobRunner } from '../services/jobs/job.ts';
 import { queuedRunner } from '../services/jobs/queued-runner.ts';
 import { hubIdentity } from '../services/desk-delivery/hub-identity.ts';
+import { databaseKeyJob } from '../services/keys/database-key-job.ts';
 import { openInstallation } from '../services/open-installation.ts';
 import { startCallbackWorker } from '../services/providers/iluma-callbacks.ts';
 import { createWebhookWorker } from '../services/webhooks/deliver.ts';
 import { openJobQueue } from '../store/job-queue.ts';
+import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
 import { blobsOption } from './blobs-option.ts';
 import { databaseOption } from './database-option.ts';
 import { placesOf, type Places } from './places.ts';
@@ -142,8 +144,10 @@ async function start(options: Options): Promise<Result<Running>> {
 
 /** One process on its own file keeps its own clock; several on one server share a queue. */
 function runnerFor(ctx: ServiceContext, { database }: Places, tracing: Tracing | null): JobRunner {
-  const jobs = hubJobs(ctx).map((job) => tracing?.job(job) ?? job);
-  if (database === undefined || !('connectionString' in database)) return inProcessRunner(jobs, ctx.logger);
+  const traced = (jobs: readonly Job[]): readonly Job[] => jobs.map((job) => tracing?.job(job) ?? job);
+  const jobs = traced(hubJobs(ctx));
+  if (database === undefined || !('connectionString' in database))
+    return inProcessRunner([...jobs, ...traced([databaseKeyJob(ctx, chooseKeyProvider())])], ctx.logger);
   const onTrouble = (kind: string): void => ctx.logger.warn({ kind }, 'the job queue has trouble');
   return queuedRunner(openJobQueue(database, { onTrouble }), jobs, ctx.logger);
 }

@@ -11,6 +11,7 @@ import {
   session,
   utilityProcess,
 } from 'electron';
+import { asksForKeys, runKeyCommand } from './key-command.ts';
 import { prepareElectron, runStation, type ElectronSurface } from './run-station.ts';
 
 const electron: ElectronSurface = {
@@ -26,8 +27,21 @@ const electron: ElectronSurface = {
   utilityProcess,
 };
 
-if (prepareElectron(electron)) {
-  const words = process.argv.slice(app.isPackaged ? 1 : 2);
+const words = process.argv.slice(app.isPackaged ? 1 : 2);
+
+if (asksForKeys(words)) {
+  // Beside an open station: no window, so it does not ask for the one place a window has.
+  runKeyCommand(electron, {
+    words,
+    environment: process.env,
+    say: (line) => process.stdout.write(`${line}\n`),
+    complain: (line) => process.stderr.write(`${line}\n`),
+    clock: () => new Date(),
+  }).then(
+    (status) => app.exit(status),
+    () => app.exit(1),
+  );
+} else if (prepareElectron(electron)) {
   runStation(electron, {
     words,
     environment: process.env,

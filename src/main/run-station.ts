@@ -7,12 +7,10 @@ import { managedSettingsPath, readManagedSettings } from '../shell/managed-setti
 import { registerPasskeyPage } from '../shell/passkey-page.ts';
 import { seedDemo } from '../shell/seed-demo.ts';
 import { readStartOptions } from '../shell/start-options.ts';
-import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
-import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
-import { safeStorageKeyProvider } from '../vault/key-providers/safe-storage-key-provider.ts';
 import { installedVisionOptions, openVision } from '../vision/open-vision.ts';
 import { createCustomerWindow, type CustomerWindow } from './customer-window.ts';
 import { connectDesk } from './desk-ipc.ts';
+import { electronKeys } from './electron-keys.ts';
 import { verifyPackage } from './integrity.ts';
 import { connectPasskeys } from './passkey-window.ts';
 import { lockPermissions } from './permissions.ts';
@@ -188,21 +186,6 @@ function closeOnce(app: Electron.App, close: () => Promise<void>): void {
     event.preventDefault();
     void close().finally(() => app.quit());
   });
-}
-
-/** A passphrase or key file given by the operator wins; otherwise the system's keystore through `safeStorage`. */
-function electronKeys(electron: ElectronSurface, environment: NodeJS.ProcessEnv, production: boolean): KeyProvider {
-  if (environment['LOKET_PASSPHRASE'] || environment['LOKET_KEY_DIR']) return chooseKeyProvider(environment);
-  const { safeStorage } = electron;
-  return safeStorageKeyProvider(
-    {
-      isEncryptionAvailable: () => safeStorage.isEncryptionAvailable(),
-      encryptString: (plain) => safeStorage.encryptString(plain),
-      decryptString: (sealed) => safeStorage.decryptString(Buffer.from(sealed)),
-      backend: () => (process.platform === 'linux' ? safeStorage.getSelectedStorageBackend() : process.platform),
-    },
-    { production },
-  );
 }
 
 async function tellDemo(station: Station, say: (line: string) => void): Promise<void> {

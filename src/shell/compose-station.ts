@@ -24,6 +24,7 @@ import { silentLogger, type Logger } from '../services/context.ts';
 import { createLogRing } from '../services/logs/log-ring.ts';
 import { hubJobs } from '../services/jobs/hub-jobs.ts';
 import { inProcessRunner } from '../services/jobs/in-process-runner.ts';
+import { databaseKeyJob } from '../services/keys/database-key-job.ts';
 import { openInstallation, type Installation } from '../services/open-installation.ts';
 import { startCallbackWorker } from '../services/providers/iluma-callbacks.ts';
 import { startRegistryChecks } from '../services/registry/check-worker.ts';
@@ -144,7 +145,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
   const webhooks = startWebhookWorker(context);
   const callbacks = startCallbackWorker(context);
   const jobs = inProcessRunner(
-    hubJobs(context, () => cosignAtHub(context)),
+    [...hubJobs(context, () => cosignAtHub(context)), databaseKeyJob(context, keyProvider)],
     context.logger,
   );
   await jobs.start();

@@ -4,9 +4,10 @@ import { dirname } from 'node:path';
 import { Kysely } from 'kysely';
 import { ok, type Result } from '../contract/result.ts';
 import { migrate } from './migrations/migrate.ts';
+import { rekeyWhileOpen } from './rekey-while-open.ts';
 import type { Database } from './schema.ts';
 import { sqliteSchema } from './schema-dialect.ts';
-import { openSqlite, sqliteDialect, type SqliteHandle } from './sqlite-dialect.ts';
+import { openSqlite, sqliteEngine, type SqliteHandle } from './sqlite-dialect.ts';
 import { makeStore, type Store } from './store.ts';
 import { StoreError, storeFailure } from './store-error.ts';
 import { createTransactionScope } from './transaction-scope.ts';
@@ -35,8 +36,13 @@ export async function openStore(options: StoreOptions): Promise<Result<Store>> {
   try {
     const handle = openWithKeys(options);
     const scope = createTransactionScope();
-    const db = new Kysely<Database>({ dialect: sqliteDialect(handle, scope) });
-    store = makeStore({ db, path: options.path, engine: 'sqlite', scope, exclusive: sqliteSchema.exclusive });
+    const { dialect, seat } = sqliteEngine(handle, scope);
+    const db = new Kysely<Database>({ dialect });
+    const { path } = options;
+    store = {
+      ...makeStore({ db, path, engine: 'sqlite', scope, exclusive: sqliteSchema.exclusive }),
+      ...(options.readOnly === true ? {} : { changeKey: (change) => rekeyWhileOpen(seat, { ...change, path }) }),
+    };
     const problem = await migrate({
       db,
       dialect: sqliteSchema,

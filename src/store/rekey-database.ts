@@ -30,10 +30,16 @@ export function rekeyDatabase(options: {
       changeKey(copy, fromHex, toHex);
       prove(copy, toHex);
       const before = openSync(path, 'r+');
-      renameSync(copy, path);
-      syncFolder(path);
-      // Whoever waited for our lock holds the old file, which no name leads to any more: it must not open for him.
-      blank(before);
+      try {
+        // Windows gives no name to another file while somebody has it open.
+        if (process.platform === 'win32') old.close();
+        renameSync(copy, path);
+        syncFolder(path);
+        // Whoever waited for our lock holds the old file, which no name leads to any more: it must not open for him.
+        blankFirstPage(before);
+      } finally {
+        closeSync(before);
+      }
     } finally {
       old.close();
     }
@@ -58,7 +64,7 @@ function opensWith(path: string, keyHex: string): boolean {
 }
 
 /** Leaving WAL needs the file alone, and empties the WAL into it; the lock then stays until the handle closes. */
-function takeAlone(handle: SqliteHandle): void {
+export function takeAlone(handle: SqliteHandle): void {
   handle.pragma('busy_timeout=200');
   if (handle.pragma('journal_mode=DELETE', { simple: true }) !== 'delete') throw new StoreError('busy');
   handle.pragma('locking_mode=EXCLUSIVE');
@@ -84,16 +90,12 @@ function prove(path: string, keyHex: string): void {
   }
 }
 
-function blank(descriptor: number): void {
-  try {
-    writeSync(descriptor, Buffer.alloc(4096), 0, 4096, 0);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+export function blankFirstPage(descriptor: number): void {
+  writeSync(descriptor, Buffer.alloc(4096), 0, 4096, 0);
+  fsyncSync(descriptor);
 }
 
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   if (process.platform === 'win32') return;
   const descriptor = openSync(dirname(path), 'r');
   try {
@@ -103,6 +105,6 @@ function syncFolder(path: string): void {
   }
 }
 
-function removeDatabase(path: string): void {
+export function removeDatabase(path: string): void {
   for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
 }

@@ -2,6 +2,7 @@
  * SQLite as an engine: opening the encrypted file, pragmas, the Kysely driver and error codes. `postgres-dialect.ts` stands
  * beside it; what tables and triggers need of either is in `schema-dialect.ts`.
  */
+import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import {
   CompiledQuery,
@@ -186,11 +187,54 @@ function statementCache(handle: SqliteHandle): (text: string) => Database.Statem
   };
 }
 
-export function sqliteDialect(handle: SqliteHandle, scope: TransactionScope): Dialect {
+/** The one connection of a store, for work that needs it alone or puts another file in its place. */
+export interface SqliteSeat {
+  handle(): SqliteHandle;
+  /** The database file, open for reading and writing as long as the connection is: closing it earlier would drop the locks. */
+  file(): number;
+  /** Nobody else queries meanwhile; whoever asks waits his turn. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+  /** Closes connection and file. `take` must follow. */
+  leave(): void;
+  take(next: SqliteHandle): void;
+}
+
+export interface SqliteEngine {
+  readonly dialect: Dialect;
+  readonly seat: SqliteSeat;
+}
+
+export function sqliteEngine(first: SqliteHandle, scope: TransactionScope): SqliteEngine {
   const guard: TransactionGuard = { inside: false };
-  const prepare = statementCache(handle);
+  const turnstile = new Turnstile();
+  let handle = first;
+  let prepare = statementCache(first);
+  let file: number | null = null;
+  const leave = (): void => {
+    handle.close();
+    if (file !== null) closeSync(file);
+    file = null;
+  };
+  const seat: SqliteSeat = {
+    handle: () => handle,
+    file: () => (file ??= openSync(handle.name, 'r+')),
+    leave,
+    take(next) {
+      handle = next;
+      prepare = statementCache(next);
+    },
+    async exclusively(work) {
+      refuseInside(scope);
+      const done = await turnstile.enter();
+      try {
+        return await work();
+      } finally {
+        done();
+      }
+    },
+  };
   const database: SqliteDatabase = {
-    close: () => handle.close(),
+    close: leave,
     prepare: (text: string) => {
       if (guard.inside && !handle.inTransaction) throw new StoreError('unknown', 'TRANSACTION_LOST');
       const statement = mapErrors(() => prepare(text));
@@ -204,7 +248,6 @@ export function sqliteDialect(handle: SqliteHandle, scope: TransactionScope): Di
       };
     },
   };
-  const turnstile = new Turnstile();
   const adapter = new MutexInDriverAdapter();
   directReads.set(adapter, (text, parameters) => {
     refuseInside(scope);
@@ -214,10 +257,11 @@ export function sqliteDialect(handle: SqliteHandle, scope: TransactionScope): Di
       return statement.reader ? statement.all(...parameters) : null;
     });
   });
-  return {
+  const dialect: Dialect = {
     createAdapter: () => adapter,
     createDriver: () => new ExclusiveSqliteDriver(database, guard, scope, turnstile),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+  return { dialect, seat };
 }

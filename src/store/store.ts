@@ -1,6 +1,7 @@
 /** What every room above works with: one database, its queries and its transactions, whichever engine is below. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
+import type { Result } from '../contract/result.ts';
 import type { Database } from './schema.ts';
 import { isTransient, isUnavailable } from './store-error.ts';
 import type { Turnstile, TransactionScope } from './transaction-scope.ts';
@@ -20,6 +21,15 @@ export interface Store {
   readonly engine: 'sqlite' | 'postgres';
   /** Of a server's pool. */
   readonly connections?: () => ConnectionCounts;
+  /** Of an encrypted file: another key while everybody works on; see `rekeyWhileOpen`. */
+  readonly changeKey?: (change: KeyOfFile) => Promise<Result<boolean>>;
+}
+
+export interface KeyOfFile {
+  readonly fromHex: string;
+  readonly toHex: string;
+  /** Aborted: the file stays as it is. */
+  readonly stop?: AbortSignal;
 }
 
 export interface ConnectionCounts {

@@ -6,6 +6,7 @@ import type { DeskSession } from '../desk-session.ts';
 import { sealCapture } from '../evidence/seal-capture.ts';
 import { sampleDelivery, sampleDraft } from '../evidence/testing/sample-capture.ts';
 import { createOutboxPump } from '../sync/outbox-pump.ts';
+import { setCaptureAside } from '../sync/outbox-person.ts';
 import { noteOutcomes } from '../sync/reversals.ts';
 import { outboxHandlers } from './outbox.ts';
 
@@ -71,6 +72,26 @@ it('lets the queue rest and go on, says who did it, and tells every page', async
   expect(told).toMatchObject([
     { name: 'outbox.changed', payload: { pausedSince: now.toISOString() } },
     { name: 'outbox.changed', payload: { pausedSince: null } },
+  ]);
+});
+
+it('tries again what was refused because a person asked, and says so for each capture; nothing set aside', async () => {
+  const { pump, handlers } = desk();
+  const nonces = [await sealed('one'), await sealed('two')];
+  await place.store.db.updateTable('outbox').set({ state: 'refused', attempts: 3 }).execute();
+  const aside = { orgId: 'org_sample', nonce: nonces[1] ?? '', by: 'usr_2', reason: 'customer withdrew' };
+  expect(await setCaptureAside(place.store, clock, aside)).toEqual(ok(true));
+  const view = await handlers['outbox.retryNow'](session, {});
+  const states = view.ok ? Object.fromEntries(view.value.items.map((item) => [item.id, item.state])) : {};
+  expect(states).toEqual({ [nonces[0] ?? '']: 'pending', [nonces[1] ?? '']: 'refused' });
+  expect(await pump.drain()).toBe(1);
+  expect(await audited('bundle.requeued')).toMatchObject([
+    {
+      actor_kind: 'user',
+      actor_id: 'usr_1',
+      object_id: nonces[0],
+      detail: expect.stringContaining('refused') as string,
+    },
   ]);
 });
 

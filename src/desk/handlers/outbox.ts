@@ -7,7 +7,7 @@ import type { DeskHandlerTable } from '../dispatch.ts';
 import { hubLink } from '../sync/hub-link.ts';
 import { outboxCeiling, setOutboxCeiling } from '../sync/outbox-ceiling.ts';
 import { pauseOutbox } from '../sync/outbox-pause.ts';
-import { requeueRefused } from '../sync/outbox-queue.ts';
+import { retryRefused } from '../sync/outbox-person.ts';
 import { listOutbox } from '../sync/outbox-views.ts';
 import { closeReversal } from '../sync/reversals.ts';
 import { actorOf } from './acting-person.ts';
@@ -23,15 +23,9 @@ export function outboxHandlers(house: DeskHouse): Pick<DeskHandlerTable, keyof t
   return {
     'outbox.list': async (session) => ok(await outboxView(house, actorOf(session).orgId)),
     'outbox.retryNow': async (session) => {
-      const { orgId } = actorOf(session);
-      const waiting = await outboxView(house, orgId);
+      const { orgId, id } = actorOf(session);
       // A person asked: what was refused may be tried again too.
-      const refused = waiting.items.filter((item) => item.state === 'refused');
-      if (refused.length > 0) {
-        await ctx.store.transaction(async (trx) => {
-          for (const item of refused) await requeueRefused(trx, orgId, item.id, ctx.clock());
-        });
-      }
+      await retryRefused(ctx.store, ctx.clock, { orgId, by: id });
       await pump.kick();
       return ok(await outboxView(house, orgId));
     },

@@ -1,8 +1,8 @@
-/** What only a person does to a capture that does not get through: set it aside (dead letter), or take it back. */
+/** What only a person does to a capture that does not get through: set it aside (dead letter), take it back, or try again. */
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { appendAudit } from '../../store/audit-log.ts';
 import type { Store } from '../../store/open-store.ts';
-import { setAside, takeBack } from './outbox-queue.ts';
+import { refusedOf, requeueRefused, setAside, takeBack } from './outbox-queue.ts';
 
 export interface PersonsDecision {
   readonly orgId: string;
@@ -34,6 +34,27 @@ export async function takeCaptureBack(
   return decide(store, clock, decision, 'bundle.requeued', {}, (trx, now) =>
     takeBack(trx, decision.orgId, decision.nonce, now),
   );
+}
+
+/** Everything that was refused and not set aside waits again. Returns how many; each is in the audit log. */
+export async function retryRefused(
+  store: Store,
+  clock: () => Date,
+  { orgId, by }: { readonly orgId: string; readonly by: string },
+): Promise<number> {
+  return store.transaction(async (trx) => {
+    const now = clock();
+    const refused = await refusedOf(trx, orgId);
+    for (const nonce of refused) {
+      await requeueRefused(trx, orgId, nonce, now);
+      await appendAudit(trx, {
+        ...{ orgId, event: 'bundle.requeued', actor: { kind: 'user', id: by }, objectId: nonce },
+        detail: { after: 'refused' },
+        occurredAt: now,
+      });
+    }
+    return refused.length;
+  });
 }
 
 async function decide(

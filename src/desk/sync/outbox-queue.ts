@@ -179,6 +179,19 @@ export async function makeDue(trx: Trx, now: Date): Promise<void> {
   await trx.updateTable('outbox').set({ next_attempt_at: now.toISOString() }).where('state', '=', 'pending').execute();
 }
 
+/** Nonces of what the record refused and nobody set aside, oldest first. */
+export async function refusedOf(trx: Trx, orgId: string): Promise<readonly string[]> {
+  const rows = await trx
+    .selectFrom('outbox')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('state', '=', 'refused')
+    .where('set_aside_at', 'is', null)
+    .orderBy('sequence')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
 /** A person queues a refused capture again. False when it is not a refused one of this organisation. */
 export async function requeueRefused(trx: Trx, orgId: string, id: string, now: Date): Promise<boolean> {
   const done = await trx

@@ -9,6 +9,7 @@ import { ingestDeskCapture } from '../ingest-desk-capture.ts';
 import { picture } from '../testing/fake-vision.ts';
 import { addOrganisation, deskCapture, openTestHouse } from '../testing/test-house.ts';
 import { createWebhook } from '../webhooks/manage-webhooks.ts';
+import { takeWaitingDatabaseKey } from './database-key-job.ts';
 import { wrappingGenerations } from './rewrap-customer-keys.ts';
 import { rotateKeys, rotateSigningKey } from './rotate-keys.ts';
 
@@ -58,6 +59,25 @@ describe('rotation beside a running counter', () => {
     );
     const log = await house.ctx.store.db.selectFrom('audit_log').select('event').execute();
     expect(log.filter((row) => row.event === 'keys.rotated')).toHaveLength(2);
+  });
+
+  it('gives the database its key in the program that has it open, and says so once', async (test) => {
+    test.skip(house.ctx.store.engine !== 'sqlite', 'a server keeps its own encryption');
+    await rotate();
+    const waits = house.ctx.vault.databaseKeysHex();
+    expect(waits).toHaveLength(2);
+    expect(await takeWaitingDatabaseKey(house.ctx, change.keyProvider)).toEqual({ ok: true, value: true });
+    expect(house.ctx.vault.databaseKeysHex()).toEqual([waits[1]]);
+    expect(house.ctx.vault.inventory().map((key) => `${key.id} ${key.state}`)).toContain('database/2 current');
+    const id = await newCustomer();
+    expect((await deliver(deskCapture(house, 'ktp', id, [picture('card')]))).ok).toBe(true);
+    expect(await takeWaitingDatabaseKey(house.ctx, change.keyProvider)).toEqual({ ok: true, value: false });
+    const told = await house.ctx.store.db
+      .selectFrom('audit_log')
+      .select('detail')
+      .where('event', '=', 'keys.rotated')
+      .execute();
+    expect(told.map((row) => row.detail).filter((detail) => detail.includes('"rekeyed"'))).toHaveLength(1);
   });
 
   it('counts a secret that does not open, and keeps the keys of secrets for good', async () => {

@@ -1,6 +1,7 @@
 /**
  * Rotation of an installation's keys while it works: new keys first, then customers' keys and secrets under them in small
- * steps, then the database, which alone needs the file for itself. Every step may break off; the next call goes on.
+ * steps, then the database: here when nobody has it open, else by the program that has (`database-key-job.ts`). Every step may
+ * break off; the next call goes on.
  */
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { readInstallationValue } from '../../store/installation-values.ts';
@@ -37,7 +38,7 @@ export interface RotationReport {
   readonly customerKeys: number;
   readonly secrets: number;
   readonly unreadableSecrets: number;
-  /** `pending`: a program has the database open; call again while it is closed. `none`: the records are on a server. */
+  /** `pending`: a program has the database open and gives it the key itself. `none`: the records are on a server. */
   readonly database: 'rekeyed' | 'pending' | 'none';
   /** Retired keys that nothing lay under any more, forgotten for good. */
   readonly forgotten: readonly string[];

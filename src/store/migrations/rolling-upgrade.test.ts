@@ -9,7 +9,7 @@ import { Kysely, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../schema.ts';
 import { sqliteSchema } from '../schema-dialect.ts';
-import { openSqlite, sqliteDialect } from '../sqlite-dialect.ts';
+import { openSqlite, sqliteEngine } from '../sqlite-dialect.ts';
 import { enginesUnderTest } from '../testing/test-databases.ts';
 import { createTransactionScope } from '../transaction-scope.ts';
 import { migrate, migrations, schemaState } from './migrate.ts';
@@ -135,10 +135,10 @@ describe('a step that says it expands', () => {
     const folder = mkdtempSync(join(tmpdir(), 'loket-steps-'));
     const statements: string[] = [];
     const db = new Kysely<Database>({
-      dialect: sqliteDialect(
+      dialect: sqliteEngine(
         openSqlite({ path: join(folder, 'loket.db'), keyHex: 'ab'.repeat(32) }),
         createTransactionScope(),
-      ),
+      ).dialect,
       log: ({ query }) => void statements.push(query.sql),
     });
     const steps = migrations.slice(0, migrations.indexOf(step));

@@ -7,7 +7,7 @@ import { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../open-store.ts';
 import type { Database } from '../schema.ts';
-import { openSqlite, sqliteDialect, type SqliteHandle } from '../sqlite-dialect.ts';
+import { openSqlite, sqliteEngine, type SqliteHandle } from '../sqlite-dialect.ts';
 import { createTransactionScope } from '../transaction-scope.ts';
 import { findApiKeyByHash } from './api-keys.ts';
 import { listAuditRows } from './audit-rows.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   if (!made.ok) throw new Error(made.error.code);
   await made.value.close();
   handle = openSqlite(options);
-  db = new Kysely<Database>({ dialect: sqliteDialect(overheard(handle), createTransactionScope()) });
+  db = new Kysely<Database>({ dialect: sqliteEngine(overheard(handle), createTransactionScope()).dialect });
 });
 afterAll(async () => {
   await db.destroy();

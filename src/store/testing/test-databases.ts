@@ -10,7 +10,7 @@ import { openStore } from '../open-store.ts';
 import { embeddedConnection, postgresDialect, serverConnections } from '../postgres-dialect.ts';
 import type { Database } from '../schema.ts';
 import { postgresSchema, sqliteSchema, type SchemaDialect } from '../schema-dialect.ts';
-import { openSqlite, sqliteDialect } from '../sqlite-dialect.ts';
+import { openSqlite, sqliteEngine } from '../sqlite-dialect.ts';
 import type { Store } from '../store.ts';
 import { createTransactionScope } from '../transaction-scope.ts';
 
@@ -64,7 +64,7 @@ function sqliteDatabase(clock: () => Date): TestDatabase {
     dialect: sqliteSchema,
     open: (options) => openStore({ path, keyHex, clock, ...options }),
     connect: () =>
-      new Kysely<Database>({ dialect: sqliteDialect(openSqlite({ path, keyHex }), createTransactionScope()) }),
+      new Kysely<Database>({ dialect: sqliteEngine(openSqlite({ path, keyHex }), createTransactionScope()).dialect }),
     remove: () => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
   };
 }

@@ -68,7 +68,7 @@ function recoverByKeystore(
   if (!backend.ok) return backend;
   const changed = { was: protectedKey.backend ?? null, is: backend.value };
   const remedy =
-    'Sign in as the system user who set Loket up, with the same keyring, or restore with the recovery key.';
+    'Sign in as the system user who set Loket up, with the same keyring. If it is gone, bring two shares of the recovery key and start Loket once with --keys recover --share FILE --share FILE.';
   if (protectedKey.backend !== backend.value) {
     return fail('keyring_changed', `The system's keyring is another one than at set-up. ${remedy}`, changed);
   }
