@@ -40,18 +40,16 @@ export async function takeCaptureBack(
 export async function retryRefused(
   store: Store,
   clock: () => Date,
-  { orgId, by }: { readonly orgId: string; readonly by: string },
+  { orgId, by }: Pick<PersonsDecision, 'orgId' | 'by'>,
 ): Promise<number> {
   return store.transaction(async (trx) => {
     const now = clock();
     const refused = await refusedOf(trx, orgId);
     for (const nonce of refused) {
       await requeueRefused(trx, orgId, nonce, now);
-      await appendAudit(trx, {
-        ...{ orgId, event: 'bundle.requeued', actor: { kind: 'user', id: by }, objectId: nonce },
-        detail: { after: 'refused' },
-        occurredAt: now,
-      });
+      const actor = actorBy(by);
+      const detail = { after: 'refused' };
+      await appendAudit(trx, { orgId, event: 'bundle.requeued', actor, objectId: nonce, detail, occurredAt: now });
     }
     return refused.length;
   });
@@ -68,8 +66,11 @@ async function decide(
   return store.transaction(async (trx): Promise<Result<true>> => {
     const now = clock();
     if (!(await change(trx, now))) return fail('not_found', 'no such capture waits here');
-    const actor = { kind: by === null ? ('system' as const) : ('user' as const), id: by };
-    await appendAudit(trx, { orgId, event, actor, objectId: nonce, detail, occurredAt: now });
+    await appendAudit(trx, { orgId, event, actor: actorBy(by), objectId: nonce, detail, occurredAt: now });
     return ok(true);
   });
+}
+
+function actorBy(by: string | null): { kind: 'system' | 'user'; id: string | null } {
+  return { kind: by === null ? 'system' : 'user', id: by };
 }

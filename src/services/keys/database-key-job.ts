@@ -20,8 +20,8 @@ export async function takeWaitingDatabaseKey(
   stop?: AbortSignal,
 ): Promise<Result<boolean>> {
   const { changeKey } = ctx.store;
-  const [fromHex, toHex] = ctx.vault.databaseKeysHex();
-  if (changeKey === undefined || fromHex === undefined || toHex === undefined) return ok(false);
+  const [fromHex = null, toHex = null] = ctx.vault.databaseKeysHex();
+  if (changeKey === undefined || fromHex === null || toHex === null) return ok(false);
   const changed = await changeKey({ fromHex, toHex, ...(stop === undefined ? {} : { stop }) });
   if (!changed.ok || !changed.value) return changed;
   const { clock, dataDirectory } = ctx;
