@@ -19,15 +19,15 @@ export async function takeWaitingDatabaseKey(
   keyProvider: KeyProvider,
   stop?: AbortSignal,
 ): Promise<Result<boolean>> {
-  const { changeKey } = ctx.store;
-  const [fromHex = null, toHex = null] = ctx.vault.databaseKeysHex();
-  if (changeKey === undefined || fromHex === null || toHex === null) return ok(false);
-  const changed = await changeKey({ fromHex, toHex, ...(stop === undefined ? {} : { stop }) });
+  const { clock, dataDirectory, store } = ctx;
+  const [fromHex, toHex] = ctx.vault.databaseKeysHex();
+  if (store.changeKey === undefined || dataDirectory === undefined) return ok(false);
+  if (fromHex === undefined || toHex === undefined) return ok(false);
+  const changed = await store.changeKey({ fromHex, toHex, ...(stop === undefined ? {} : { stop }) });
   if (!changed.ok || !changed.value) return changed;
-  const { clock, dataDirectory } = ctx;
   const used = await useNextDatabaseKey({ dataDirectory, keyProvider, clock });
   if (!used.ok) return used;
-  await ctx.store.transaction(async (trx) => {
+  await store.transaction(async (trx) => {
     const [first] = await listOrganisations(trx);
     if (first === undefined) return;
     await recordAudit(ctx, trx, systemActor(first.id), { event: 'keys.rotated', detail: { database: 'rekeyed' } });
