@@ -8,7 +8,7 @@ import { listFormats, type ListFormat } from '../contract/screening.ts';
 import type { Actor, ServiceContext } from '../services/context.ts';
 import { draftMinutes, exportHits, type HitExportRow } from '../services/screening/export-hits.ts';
 import { importList, type ListImported } from '../services/screening/import-list.ts';
-import { exportPack, importPack } from '../services/screening/list-packs.ts';
+import { exportPack, importPack, type PackExported } from '../services/screening/list-packs.ts';
 import { listLists, removeList, type ListStanding } from '../services/screening/manage-lists.ts';
 import { queueRun } from '../services/screening/queue-run.ts';
 import { workOnRun, type RunReport } from '../services/screening/run-over-base.ts';
@@ -42,12 +42,9 @@ export function listsCommand(): Command {
     .description('write a list as a signed pack')
     .argument('<list>', 'id of the list')
     .argument('<file>', 'the pack to write')
-    .action((listId: string, path: string, options: OrganisationOptions) =>
-      run(
-        options,
-        (ctx, actor) => exportPack(ctx, actor, { listId, path }),
-        ({ version, entries, signedBy }) => `${listId} ${version}: ${entries} entries, signed by ${signedBy}`,
-      ),
+    .option('--since <pack>', 'an earlier whole pack of this list: write only what changed since')
+    .action((listId: string, path: string, options: OrganisationOptions & { readonly since?: string }) =>
+      run(options, (ctx, actor) => exportPack(ctx, actor, { listId, path, since: options.since }), exportText),
     );
   organisationOptions(lists.command('import-pack'))
     .description('put a signed pack in force')
@@ -160,6 +157,14 @@ function importText(done: ListImported): string {
   if (done.unchanged) return `${done.listId} ${done.version} is still the current issue: its age counts from now`;
   const run = done.runId === null ? '' : '; the customers kept here are queued for screening';
   return `${done.listId} ${done.version}: ${done.entries} entries in force${run}`;
+}
+
+function exportText({ delta, entries, listId, signedBy, version }: PackExported): string {
+  const what =
+    delta === null
+      ? `${entries} entries`
+      : `${delta.sent} new or changed, ${delta.gone} gone since ${delta.since}, ${delta.kept} as before`;
+  return `${listId} ${version}: ${what}, signed by ${signedBy}`;
 }
 
 async function list(options: OrganisationOptions): Promise<void> {

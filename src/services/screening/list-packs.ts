@@ -1,28 +1,38 @@
 /**
  * Signed list packs: one file to carry a list from head office to the branches. Gzip of JSON lines: a head with provenance,
  * version, hash and an Ed25519 signature over the head's canonical JSON (RFC 8785), then one entry a line. The signature
- * covers the entries through their hash.
+ * covers the entries through their hash. A pack that continues an earlier one (layout 2) carries only what changed.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import { ListProblem } from '../../connectors/watchlists/list-problem.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { listFormats, type ListEntry, type ListFormat } from '../../contract/screening.ts';
-import { activePacks, findChunk, type PackRow } from '../../store/repositories/screening-packs.ts';
+import { activePacks, type PackRow } from '../../store/repositories/screening-packs.ts';
 import { canonicalBytes } from '../../vault/bundle-signing.ts';
 import { verifyEd25519Bytes } from '../../vault/ed25519.ts';
 import type { Actor, ServiceContext } from '../context.ts';
 import { recordAudit } from '../record-audit.ts';
 import { asFailure, storeEntries, type ListImported } from './import-list.ts';
-import { openChunk } from './list-chunks.ts';
+import { EntriesHash } from './list-chunks.ts';
+import {
+  appliedTo,
+  deltaOf,
+  entriesAt,
+  entryDigest,
+  readKeep,
+  type DeltaCount,
+  type EarlierIssue,
+  type Keep,
+} from './list-deltas.ts';
+import { packFile } from './pack-file.ts';
 
 interface PackHead {
   readonly kind: 'loket-list-pack';
-  readonly layout: 1;
+  readonly layout: 1 | 2;
   readonly listId: string;
   readonly title: string;
   readonly format: ListFormat;
@@ -35,47 +45,93 @@ interface PackHead {
   readonly entries: number;
   readonly hash: string;
   readonly signedBy: string;
+  /** Layout 2: the issue that must be in force where this pack is taken in. */
+  readonly base?: Base;
 }
 
-/** A pack is unpacked to at most this much, bytes. */
-const mostLine = 8 * 1024 * 1024;
-const mostUnpacked = 8 * 1024 * 1024 * 1024;
+interface Base {
+  readonly version: string;
+  readonly hash: string;
+}
 
-/** Errors: `not_found`, `lists_unavailable` when the issue changed meanwhile. */
-export async function exportPack(
-  ctx: ServiceContext,
-  actor: Actor,
-  input: { readonly listId: string; readonly path: string },
-): Promise<
-  Result<{ readonly listId: string; readonly version: string; readonly entries: number; readonly signedBy: string }>
-> {
+export interface PackExport {
+  readonly listId: string;
+  readonly path: string;
+  /** An earlier pack of this list, whole: only what changed since is written. */
+  readonly since?: string | undefined;
+}
+
+export interface PackExported {
+  readonly listId: string;
+  readonly version: string;
+  readonly entries: number;
+  readonly signedBy: string;
+  /** Null: the pack is whole. */
+  readonly delta: (DeltaCount & { readonly since: string }) | null;
+}
+
+/** Errors: `not_found`, `lists_unavailable` when the issue changed meanwhile, and the codes of `ListProblem` for `since`. */
+export async function exportPack(ctx: ServiceContext, actor: Actor, input: PackExport): Promise<Result<PackExported>> {
   const pack = (await activePacks(ctx.store.db, actor.orgId)).find((one) => one.list_id === input.listId);
   if (pack === undefined) return fail('not_found', 'no such list is in force');
-  const head = headOf(ctx, pack);
+  const earlier = input.since === undefined ? ok(null) : await readEarlier(input.since, pack.list_id);
+  if (!earlier.ok) return earlier;
+  const head = headOf(ctx, pack, earlier.value?.base);
   const signature = ctx.vault.desk.sign(canonicalBytes(head));
   const partial = `${input.path}.part`;
+  let counted: DeltaCount | null = null;
+  const whole = entriesAt(ctx, pack, [0, pack.entries]);
+  const lines = earlier.value === null ? whole : deltaOf(earlier.value.entries, whole, (count) => (counted = count));
   try {
-    await pipeline(
-      Readable.from(packLines(ctx, pack, { ...head, signature })),
-      createGzip(),
-      createWriteStream(partial),
-    );
+    await pipeline(Readable.from(packLines({ ...head, signature }, lines)), createGzip(), createWriteStream(partial));
     await rename(partial, input.path);
   } catch (error) {
     await rm(partial, { force: true });
     if (error instanceof ListProblem) return fail('lists_unavailable', 'the list was changed meanwhile, export again');
     throw error;
   }
+  const since = earlier.value?.base.version;
   await ctx.store.transaction((trx) =>
-    recordAudit(ctx, trx, actor, { event: 'list.exported', objectId: pack.id, detail: { list: pack.list_id } }),
+    recordAudit(ctx, trx, actor, {
+      event: 'list.exported',
+      objectId: pack.id,
+      detail: { list: pack.list_id, ...(since === undefined ? {} : { since }) },
+    }),
   );
-  return ok({ listId: pack.list_id, version: pack.version, entries: pack.entries, signedBy: head.signedBy });
+  const delta = counted === null || since === undefined ? null : { ...(counted as DeltaCount), since };
+  return ok({ listId: pack.list_id, version: pack.version, entries: pack.entries, signedBy: head.signedBy, delta });
 }
 
-function headOf(ctx: ServiceContext, pack: PackRow): PackHead {
+/** A whole pack of the same list, read to its end: its entries must be those its head names. */
+async function readEarlier(
+  path: string,
+  listId: string,
+): Promise<Result<{ readonly base: Base; readonly entries: EarlierIssue }>> {
+  try {
+    const lines = packFile(path);
+    const first = await lines.next();
+    const head = first.done === true ? null : readHead(first.value);
+    if (head?.base !== undefined || head?.listId !== listId)
+      return fail('list_wrong_format', 'line 1: the earlier pack is no whole pack of this list', { line: 1 });
+    const entries = new Map<string, { readonly at: number; readonly digest: string }>();
+    const hash = new EntriesHash();
+    for await (const entry of instructionsOf(lines, listId)) {
+      if ('keep' in entry) throw new ListProblem('list_malformed', 'an entry is none');
+      hash.add(entry);
+      entries.set(entry.id, { at: entries.size, digest: entryDigest(entry) });
+    }
+    if (hash.digest() !== head.hash) throw new ListProblem('list_malformed', 'the entries are not those of the head');
+    return ok({ base: { version: head.version, hash: head.hash }, entries });
+  } catch (error) {
+    if (error instanceof ListProblem) return asFailure(error);
+    throw error;
+  }
+}
+
+function headOf(ctx: ServiceContext, pack: PackRow, base: Base | undefined): PackHead {
   return {
     kind: 'loket-list-pack',
-    layout: 1,
+    layout: base === undefined ? 1 : 2,
     listId: pack.list_id,
     title: pack.title,
     format: pack.format as ListFormat,
@@ -87,24 +143,19 @@ function headOf(ctx: ServiceContext, pack: PackRow): PackHead {
     entries: pack.entries,
     hash: pack.hash,
     signedBy: ctx.vault.desk.publicKey,
+    ...(base === undefined ? {} : { base }),
   };
 }
 
-async function* packLines(ctx: ServiceContext, pack: PackRow, head: object): AsyncGenerator<string> {
+async function* packLines(head: object, lines: AsyncIterable<object>): AsyncGenerator<string> {
   yield `${JSON.stringify(head)}\n`;
-  let count = 0;
-  for (let number = 0; count < pack.entries; number += 1) {
-    const chunk = await findChunk(ctx.store.db, pack.id, number);
-    if (chunk === null) throw new ListProblem('list_truncated', 'a piece is missing');
-    const entries = openChunk(ctx.vault, pack.id, number, chunk.sealed);
-    count += entries.length;
-    yield entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-  }
+  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
 }
 
 /**
  * `key`: the signer's public key the bank trusts; without it only packs of this installation are taken. Errors:
- * `list_signature_invalid`, and the codes of `ListProblem`.
+ * `list_signature_invalid`, `lists_unavailable` (the pack continues an issue that is not in force here), and the codes of
+ * `ListProblem`.
  */
 export async function importPack(
   ctx: ServiceContext,
@@ -129,10 +180,37 @@ export async function importPack(
       signature,
       confirmedAt: told.confirmedAt,
     };
-    return await storeEntries(ctx, actor, told.listId, entriesOf(lines, told.listId), () => facts, told.hash);
+    const entries = await entriesFor(ctx, actor, told, instructionsOf(lines, told.listId));
+    if (!entries.ok) return entries;
+    return await storeEntries(ctx, actor, told.listId, entries.value, () => facts, told.hash);
   } catch (error) {
     if (error instanceof ListProblem) return asFailure(error);
     throw error;
+  }
+}
+
+async function entriesFor(
+  ctx: ServiceContext,
+  actor: Actor,
+  { base, entries, hash, listId }: PackHead,
+  instructions: AsyncIterable<ListEntry | Keep>,
+): Promise<Result<AsyncIterable<ListEntry>>> {
+  if (base === undefined) return ok(wholeOf(instructions));
+  const current = (await activePacks(ctx.store.db, actor.orgId)).find((one) => one.list_id === listId);
+  // Taken in before: it is confirmed by what is here.
+  if (current?.hash === hash) return ok(entriesAt(ctx, current, [0, current.entries]));
+  if (current?.hash !== base.hash)
+    return fail(
+      'lists_unavailable',
+      `this pack continues ${base.version}, which is not in force here: take a whole one`,
+    );
+  return ok(appliedTo(ctx, current, instructions, entries));
+}
+
+async function* wholeOf(instructions: AsyncIterable<ListEntry | Keep>): AsyncGenerator<ListEntry> {
+  for await (const one of instructions) {
+    if ('keep' in one) throw new ListProblem('list_malformed', 'an entry is none');
+    yield one;
   }
 }
 
@@ -153,7 +231,8 @@ function readHead(line: string): (PackHead & { readonly signature: string }) | n
     ] as const;
     const fits =
       head.kind === 'loket-list-pack' &&
-      head.layout === 1 &&
+      head.layout === (head.base === undefined ? 1 : 2) &&
+      (head.base === undefined || (typeof head.base.version === 'string' && typeof head.base.hash === 'string')) &&
       texts.every((name) => typeof head[name] === 'string') &&
       /^[a-z0-9][a-z0-9-]{1,39}$/u.test(head.listId ?? '') &&
       listFormats.includes(head.format as ListFormat);
@@ -175,55 +254,24 @@ function verify(ctx: ServiceContext, head: PackHead & { readonly signature: stri
   return ok(true);
 }
 
-async function* packFile(path: string): AsyncGenerator<string> {
-  const source = createReadStream(path);
-  const gunzip = createGunzip();
-  let unpacked = 0;
-  let failure: unknown = null;
-  const failed = (error: Error): void => {
-    failure = error;
-    gunzip.destroy(error);
-  };
-  source.on('error', failed);
-  gunzip.on('error', failed);
-  source.pipe(gunzip);
-  const lines = createInterface({ input: gunzip, crlfDelay: Number.POSITIVE_INFINITY });
-  try {
-    for await (const line of lines) {
-      unpacked += line.length;
-      if (line.length > mostLine || unpacked > mostUnpacked)
-        throw new ListProblem('list_too_large', 'the pack is too large');
-      yield line;
-    }
-  } catch (error) {
-    // Whether the reader of lines throws what broke the stream, or just ends, depends on when it broke.
-    throw packProblem(error);
-  } finally {
-    lines.close();
-    source.destroy();
-    gunzip.destroy();
-  }
-  if (failure !== null) throw packProblem(failure);
-}
-
-function packProblem(error: unknown): unknown {
-  const { code } = error as { code?: string };
-  if (code === 'ENOENT' || code === 'EISDIR') return new ListProblem('list_not_found', 'there is no such file');
-  if (code === 'Z_BUF_ERROR') return new ListProblem('list_truncated', 'the pack ends in the middle');
-  return code?.startsWith('Z_') === true ? new ListProblem('list_wrong_format', 'this is no list pack') : error;
-}
-
-async function* entriesOf(lines: AsyncGenerator<string>, listId: string): AsyncGenerator<ListEntry> {
+async function* instructionsOf(lines: AsyncGenerator<string>, listId: string): AsyncGenerator<ListEntry | Keep> {
   let line = 1;
   for await (const text of lines) {
     line += 1;
-    let entry: ListEntry;
-    try {
-      entry = JSON.parse(text) as ListEntry;
-    } catch {
-      throw new ListProblem('list_malformed', 'an entry is not JSON', line);
-    }
-    if (entry.listId !== listId) throw new ListProblem('list_malformed', 'an entry belongs to another list', line);
-    yield entry;
+    const value = parsed(text);
+    if (value === null) throw new ListProblem('list_malformed', 'an entry is not JSON', line);
+    const keep = readKeep(value);
+    if (keep === null && (value as ListEntry).listId !== listId)
+      throw new ListProblem('list_malformed', 'an entry belongs to another list', line);
+    yield keep ?? (value as ListEntry);
+  }
+}
+
+function parsed(text: string): object | null {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
   }
 }
