@@ -60,6 +60,7 @@ const valid: Record<DeskCallName, Record<string, unknown>> = {
   'counter.takeOver': { id: 'ses_1' },
   'counter.day': {},
   'counter.dayPdf': { language: 'id' },
+  'counter.dayCsv': { language: 'id', to: 'page' },
   'counter.print': { document: 'receipt', language: 'id' },
   'counter.customerScreen': {},
   'counter.cue': { advice: null, prompt: null },

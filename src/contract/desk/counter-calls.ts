@@ -54,6 +54,12 @@ export interface DayList {
   readonly rows: readonly DayRow[];
 }
 
+export interface DayCsvAnswer {
+  readonly fileName: string;
+  readonly text: string | null;
+  readonly savedAs: string | null;
+}
+
 /** What the screen turned to the customer may show: names of steps, texts to agree to, advice, the outcome in a word. */
 export interface CustomerScreen {
   readonly language: 'id' | 'en';
@@ -100,6 +106,14 @@ export const counterCalls = {
   /** The day's list or the receipt as PDF, from the desk's fixed templates. */
   'counter.dayPdf': call<{ readonly fileName: string; readonly pdf: Uint8Array }>()(
     Type.Object({ language: oneOf(['id', 'en']) }, closed),
+    counter,
+  ),
+  /**
+   * The day's list for a spreadsheet, on the audit record. `text` for the page to save; `savedAs` where the page may not save
+   * (Electron) and the desk wrote the file. `unavailable`: this desk has no folder, or it cannot be written.
+   */
+  'counter.dayCsv': call<DayCsvAnswer>()(
+    Type.Object({ language: oneOf(['id', 'en']), to: oneOf(['page', 'desk']) }, closed),
     counter,
   ),
   /** Prints on the desk's own printer, without a dialog. `unavailable`: this shell cannot; the page prints the PDF itself. */

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { call, closed, Id, Password } from './call.ts';
 import { oneOf } from '../vocabulary.ts';
-import type { ExceptionGround } from '../bundle.ts';
+import type { ExceptionGround, SignatureInput } from '../bundle.ts';
 import type { Reason } from '../reasons.ts';
 import type { KtpFieldName, KycTier, Role, VerificationMethod, VerificationStatus } from '../vocabulary.ts';
 
@@ -153,7 +153,19 @@ export interface AlignedFaces {
   readonly selfie: Uint8Array | null;
 }
 
+/** What the customer agreed to before this capture, and how he signed it. */
+export interface CaseConsent {
+  readonly version: string;
+  readonly language: 'id' | 'en';
+  readonly purposes: readonly string[];
+  readonly acceptedAt: string;
+  /** Null: this client takes no signature. `sameText`: signed under the very text the consent names. */
+  readonly signature: (SignatureInput & { readonly at: string; readonly sameText: boolean }) | null;
+}
+
 export interface CaseDetail {
+  /** Null: the capture's client sent none with it. */
+  readonly consent: CaseConsent | null;
   readonly assignee: { readonly id: string; readonly fullName: string } | null;
   readonly age: QueueCase['age'];
   readonly slaMinutes: number;

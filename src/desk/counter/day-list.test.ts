@@ -1,6 +1,7 @@
 /** The day's list: what it shows of a session, and what it must never show. */
 import { describe, expect, it } from 'vitest';
 import type { DayList } from '../../contract/desk/counter-calls.ts';
+import { dayCsv } from './day-csv.ts';
 import { renderDaySheet } from './day-sheet.ts';
 
 const row = (index: number): DayList['rows'][number] => ({
@@ -30,5 +31,25 @@ describe('the sheet of the day', () => {
 
   it('depends on its input alone', async () => {
     expect(await renderDaySheet(sheet(2))).toEqual(await renderDaySheet(sheet(2)));
+  });
+});
+
+describe('the day as a spreadsheet', () => {
+  it('has a line per customer with what came of it, and disarms what a spreadsheet would calculate', () => {
+    const { list } = sheet(2);
+    const [first, second] = list.rows;
+    if (first === undefined || second === undefined) throw new Error('two rows are needed');
+    const rows = [
+      first,
+      { ...second, customerName: '=HYPERLINK("x")', outcome: 'verified' as const, sent: 'delivered' as const },
+    ];
+    const csv = dayCsv({ list: { ...list, rows }, language: 'id' });
+    expect(csv.startsWith('\uFEFFtanggal,pukul,loket,nasabah,')).toBe(true);
+    const lines = csv.trimEnd().split('\r\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toContain('2026-03-02,');
+    expect(lines[1]).toContain('RATNA SEKAR,ktp face,Perlu ditinjau,menunggu kirim,"Rina, Sari",');
+    expect(lines[2]).toContain(`"'=HYPERLINK(""x"")",ktp face,Terverifikasi,terkirim,`);
+    expect(lines[2]?.endsWith(',')).toBe(true);
   });
 });

@@ -16,7 +16,8 @@ export interface DaySheet {
 const a4 = { width: 595.28, height: 841.89 };
 const margin = 40;
 const inner = a4.width - 2 * margin;
-const words = {
+/** On paper and in a spreadsheet. */
+export const dayWords = {
   id: {
     title: 'Daftar hari ini',
     none: 'Belum ada nasabah hari ini.',
@@ -25,6 +26,7 @@ const words = {
     refused: 'ditolak',
     page: 'Halaman',
     sign: 'Petugas',
+    columns: ['tanggal', 'pukul', 'loket', 'nasabah', 'bukti', 'hasil', 'pengiriman', 'petugas', 'alasan'],
   },
   en: {
     title: 'List of the day',
@@ -34,6 +36,7 @@ const words = {
     refused: 'refused',
     page: 'Page',
     sign: 'Officer',
+    columns: ['date', 'time', 'desk', 'customer', 'evidence', 'outcome', 'delivery', 'officers', 'reasons'],
   },
 } as const;
 
@@ -46,7 +49,7 @@ interface Pen {
 
 export async function renderDaySheet(sheet: DaySheet): Promise<Uint8Array> {
   const { list, language } = sheet;
-  const text = words[language];
+  const text = dayWords[language];
   const document = await PDFDocument.create({ updateMetadata: false });
   document.setTitle(`${text.title} ${list.day}`);
   document.setLanguage(language);
@@ -89,7 +92,7 @@ function writeRow(
   { language, timeZone = wib }: DaySheet,
   write: (words: string, size: number, bold: boolean, color?: typeof ink) => void,
 ): void {
-  const text = words[language];
+  const text = dayWords[language];
   const outcome = outcomeWords[row.outcome][language];
   write(`${localTime(row.startedAt, timeZone)}  ${row.customerName ?? row.sessionId}`, 11, true);
   write(`${outcome} · ${text[row.sent]} · ${text.sign}: ${row.operators.join(', ')}`, 10, false);

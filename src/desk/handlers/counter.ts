@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { recordAudit } from '../../services/record-audit.ts';
 import { findOrganisation } from '../../store/repositories/organisations.ts';
+import { dayCsv } from '../counter/day-csv.ts';
 import { dayList } from '../counter/day-list.ts';
 import { renderDaySheet } from '../counter/day-sheet.ts';
 import type { DeskHouse } from '../desk-deps.ts';
@@ -31,6 +32,18 @@ export function counterHandlers(house: DeskHouse): Pick<DeskHandlerTable, Counte
     'counter.takeOver': (session, params) => onboarding.takeOver(operatorOf(session), params),
     'counter.day': async (session) => ok(await dayList(ctx, actorOf(session).orgId)),
     'counter.dayPdf': async (session, { language }) => ok(await dayPdf(actorOf(session).orgId, language)),
+    async 'counter.dayCsv'(session, { language, to }) {
+      const actor = actorOf(session);
+      const list = await dayList(ctx, actor.orgId);
+      await ctx.store.transaction((trx) =>
+        recordAudit(ctx, trx, actor, { event: 'export.created', detail: { kind: 'day', rows: list.rows.length } }),
+      );
+      const fileName = `loket-${list.day}.csv`;
+      const text = dayCsv({ list, language });
+      if (to === 'page') return ok({ fileName, text, savedAs: null });
+      const saved = await house.exports.save(fileName, text);
+      return saved.ok ? ok({ fileName, text: null, savedAs: saved.value }) : saved;
+    },
     async 'counter.print'(session, { document, language }) {
       if (house.printer === undefined) return fail('unavailable', 'This shell has no printer of its own.');
       const made: Result<{ readonly pdf: Uint8Array }> =

@@ -27,6 +27,8 @@ export interface Exports {
   /** Errors: `not_found`, `unavailable` (the folder cannot be written). */
   next(actor: Actor, id: string): Promise<Result<ExportPiece>>;
   stop(actor: Actor, id: string): Promise<void>;
+  /** Writes one whole file into the desk's folder; answers where. Errors: `unavailable`. */
+  save(fileName: string, text: string): Promise<Result<string>>;
 }
 
 export function openExports(ctx: ServiceContext, folder: string | null, nextId: () => string): Exports {
@@ -43,7 +45,7 @@ export function openExports(ctx: ServiceContext, folder: string | null, nextId: 
 
   return {
     async begin(actor, kind, to) {
-      if (to === 'desk' && folder === null) return fail('unavailable', 'This desk has no folder for exports.');
+      if (to === 'desk' && folder === null) return noFolder();
       for (const [id, one] of running) if (one.by === actor.id) await end(id, one);
       const opened = await open(ctx, actor, kind);
       if (!opened.ok) return opened;
@@ -78,8 +80,19 @@ export function openExports(ctx: ServiceContext, folder: string | null, nextId: 
       const one = own(actor, id);
       if (one !== null) await end(id, one);
     },
+    async save(fileName, text) {
+      if (folder === null) return noFolder();
+      const whole = join(folder, fileName);
+      const file = { whole, part: `${whole}.part` };
+      await rm(file.part, { force: true });
+      const begun = await write(file, text, false);
+      const written = begun.ok ? await write(file, '', true) : begun;
+      return written.ok ? ok(whole) : written;
+    },
   };
 }
+
+const noFolder = () => fail('unavailable', 'This desk has no folder for exports.');
 
 async function write(file: NonNullable<Running['file']>, text: string, done: boolean): Promise<Result<true>> {
   try {

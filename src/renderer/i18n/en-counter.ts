@@ -60,6 +60,8 @@ export const enCounter: Readonly<Record<keyof typeof idCounter, string>> = {
   'day.count': '{count, plural, one {# customer} other {# customers}}',
   'day.empty': 'No customer today.',
   'day.print': 'Print the list',
+  'day.csv': 'Save CSV',
+  'day.saved': 'Saved: {place}',
   'known.complete': 'All checks of this customer are complete.',
   'known.missing': 'Still missing: {parts}.',
   'known.part.card': 'KTP',

@@ -58,6 +58,8 @@ export const idCounter = {
   'day.count': '{count, plural, other {# nasabah}}',
   'day.empty': 'Belum ada nasabah hari ini.',
   'day.print': 'Cetak daftar',
+  'day.csv': 'Simpan CSV',
+  'day.saved': 'Tersimpan: {place}',
   'known.complete': 'Semua pemeriksaan nasabah ini sudah lengkap.',
   'known.missing': 'Yang belum ada: {parts}.',
   'known.part.card': 'KTP',

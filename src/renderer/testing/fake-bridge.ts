@@ -255,6 +255,7 @@ function counterHandlers(desk: FakeDesk) {
     'counter.takeOver': () => start({ step: 'card' }),
     'counter.day': () => ok(dayList),
     'counter.dayPdf': () => ok(document()),
+    'counter.dayCsv': () => ok({ fileName: 'contoh.csv', text: 'tanggal,pukul\r\n', savedAs: null }),
     'counter.print': () => fail('unavailable', 'no printer here'),
     'counter.customerScreen': () => ok({ address: 'http://localhost:1/#customer=contoh' }),
     'counter.cue': () => ok({}),

@@ -135,6 +135,18 @@ export function caseDetail(crop: Uint8Array): CaseDetail {
         correctedAt: '2026-11-20T09:39:00+07:00',
       },
     ],
+    consent: {
+      version: '2026-1',
+      language: 'id',
+      purposes: ['identity_verification', 'biometric_processing', 'evidence_retention'],
+      acceptedAt: '2026-11-20T09:36:00+07:00',
+      signature: {
+        method: 'drawn',
+        strokes: [[120, 700, 180, 320, 240, 720, 300, 420, 380, 700, 470, 380, 520, 690, 640, 520, 820, 640]],
+        at: '2026-11-20T09:36:00+07:00',
+        sameText: true,
+      },
+    },
     marks: [
       { kind: 'simulated' },
       { kind: 'source', source: 'scanner_folder' },

@@ -4,6 +4,7 @@ import type { SignatureInput } from '../../contract/bundle.ts';
 import { useText } from '../i18n/messages.ts';
 import { Button } from './button.tsx';
 import { Notice } from './notice.tsx';
+import { Strokes } from './signature-picture.tsx';
 import { TabSet } from './tab-set.tsx';
 import { TextInput } from './text-input.tsx';
 
@@ -15,7 +16,7 @@ interface SignaturePadProps {
   readonly mayDecline: boolean;
 }
 
-type Strokes = readonly (readonly number[])[];
+type Lines = readonly (readonly number[])[];
 type Method = SignatureInput['method'];
 
 /** As the contract allows. */
@@ -29,10 +30,8 @@ function place(event: PointerEvent<SVGSVGElement>): readonly [number, number] {
   return [share(event.clientX - box.left, box.width), share(event.clientY - box.top, box.height)];
 }
 
-const toPoints = (stroke: readonly number[]) => stroke.join(' ');
-
 /** Pen, finger or mouse. Lines only: there is no picture that could be saved by a right click. */
-function Pad({ strokes, onChange }: { readonly strokes: Strokes; readonly onChange: (strokes: Strokes) => void }) {
+function Pad({ strokes, onChange }: { readonly strokes: Lines; readonly onChange: (strokes: Lines) => void }) {
   const text = useText();
   const drawing = useRef<number[] | null>(null);
   const [live, setLive] = useState<readonly number[]>([]);
@@ -69,12 +68,7 @@ function Pad({ strokes, onChange }: { readonly strokes: Strokes; readonly onChan
         onPointerUp={end}
         onPointerCancel={end}
       >
-        <line className="signature-line" x1="40" x2="960" y1="780" y2="780" vectorEffect="non-scaling-stroke" />
-        {[...strokes, live].map((stroke, index) =>
-          stroke.length === 0 ? null : (
-            <polyline key={index} points={toPoints(stroke)} vectorEffect="non-scaling-stroke" />
-          ),
-        )}
+        <Strokes strokes={[...strokes, live]} />
       </svg>
       {empty ? <span className="signature-hint muted">{text('signature.hint')}</span> : null}
       <Button

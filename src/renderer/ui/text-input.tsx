@@ -1,4 +1,5 @@
-import { FieldError, Input, Label, TextField } from 'react-aria-components';
+import type { ReactNode } from 'react';
+import { FieldError, Input, Label, Text, TextField } from 'react-aria-components';
 
 export interface TextInputProps {
   readonly label: string;
@@ -7,6 +8,10 @@ export interface TextInputProps {
   readonly type?: 'text' | 'email' | 'password' | 'search';
   readonly error?: string | null;
   readonly hint?: string;
+  /** On the label's line. */
+  readonly mark?: ReactNode;
+  /** Between label and input: what the input is compared with. */
+  readonly beside?: ReactNode;
   readonly mono?: boolean;
   readonly testId?: string;
   readonly autoFocus?: boolean;
@@ -34,13 +39,25 @@ export function TextInput(props: TextInputProps) {
       {...(props.onFocus === undefined ? {} : { onFocus: props.onFocus })}
       {...(props.onBlur === undefined ? {} : { onBlur: props.onBlur })}
     >
-      <Label>{label}</Label>
+      {props.mark === undefined ? (
+        <Label>{label}</Label>
+      ) : (
+        <div className="field-head">
+          <Label>{label}</Label>
+          {props.mark}
+        </div>
+      )}
+      {props.beside}
       <Input
         className={mono ? 'input mono' : 'input'}
         spellCheck={false}
         {...(testId === undefined ? {} : { 'data-testid': testId })}
       />
-      {hint !== undefined && error === null ? <span className="field-hint">{hint}</span> : null}
+      {hint !== undefined && error === null ? (
+        <Text slot="description" className="field-hint">
+          {hint}
+        </Text>
+      ) : null}
       <FieldError className="field-error">{error}</FieldError>
     </TextField>
   );

@@ -1,6 +1,6 @@
 /** What stands around a case: how it was captured, who changed which field, who else has this face, what happened before. */
 import type { BundleManifest } from '../../contract/bundle.ts';
-import type { CaseDetail, CaseField, CaseHistory, CaseMark } from '../../contract/desk/review-desk.ts';
+import type { CaseConsent, CaseDetail, CaseField, CaseHistory, CaseMark } from '../../contract/desk/review-desk.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { ktpFieldNames, type VerificationMethod, type VerificationStatus } from '../../contract/vocabulary.ts';
@@ -40,6 +40,7 @@ export async function caseDetail(ctx: ServiceContext, actor: Actor, caseId: stri
     slaMinutes: organisation?.settings.review.slaMinutes ?? 0,
     desk: row.desk_name,
     fields: reading === null ? [] : await fieldsOf(ctx, reading),
+    consent: consentOf(captures.value),
     marks: await marksOf(ctx, actor, row, reading, captures.value),
     duplicates: await duplicatesOfCase(ctx, actor, row, { checks: [...checks.values()], nik: reading?.values.nik }),
     history: await historyOf(ctx, actor, row, verifications),
@@ -69,6 +70,16 @@ async function fieldsOf(ctx: ServiceContext, reading: SealedReading): Promise<re
     });
   }
   return fields;
+}
+
+/** As it stands in the signed manifest; card and face of one session hold the same. */
+function consentOf({ card, face }: CaseCaptures): CaseConsent | null {
+  const evidence = [card, face].map((one) => one?.manifest.evidence).find((one) => one?.consent !== undefined);
+  if (evidence?.consent === undefined) return null;
+  const { version, language, purposes, acceptedAt, hash } = evidence.consent;
+  if (evidence.signature === undefined) return { version, language, purposes, acceptedAt, signature: null };
+  const { consentHash, ...signature } = evidence.signature;
+  return { version, language, purposes, acceptedAt, signature: { ...signature, sameText: consentHash === hash } };
 }
 
 async function marksOf(

@@ -266,6 +266,19 @@ describe('what stands around a case', () => {
       operator: 'supervisor',
       evidence: {
         exception: 'customer_unable',
+        consent: {
+          version: '2026-1',
+          hash: 'a'.repeat(64),
+          language: 'id',
+          purposes: ['identity_verification'],
+          acceptedAt: house.now.toISOString(),
+        },
+        signature: {
+          method: 'drawn',
+          strokes: [[10, 20, 30, 40]],
+          consentHash: 'b'.repeat(64),
+          at: house.now.toISOString(),
+        },
         source: 'scanner_folder',
         reading: { original: {}, confidence: {}, corrections: [correction], typedByHand: true },
       },
@@ -273,7 +286,7 @@ describe('what stands around a case', () => {
     });
     const detail = await caseDetail(house.ctx, bank.actor('compliance'), caseId);
     if (!detail.ok) throw new Error(detail.error.code);
-    const { fields, marks, history, audit } = detail.value;
+    const { fields, marks, consent, history, audit } = detail.value;
     expect(fields.find(({ name }) => name === 'address')).toMatchObject({
       value: 'JL BARU 7',
       correctedBy: 'staff of Bank',
@@ -287,6 +300,12 @@ describe('what stands around a case', () => {
         { kind: 'operators', names: expect.arrayContaining(['supervisor of Bank', 'staff of Bank']) as string[] },
       ]),
     );
+    // Signed under another text than the consent names: shown, and said.
+    expect(consent).toMatchObject({
+      version: '2026-1',
+      purposes: ['identity_verification'],
+      signature: { method: 'drawn', strokes: [[10, 20, 30, 40]], sameText: false },
+    });
     expect(history.verifications.some(({ ofThisCase }) => ofThisCase)).toBe(true);
     expect(audit.map(({ event }) => event)).toEqual(expect.arrayContaining(['review.opened', 'ktp.captured']));
     expect(JSON.stringify(audit)).not.toContain('SITI');

@@ -6,17 +6,8 @@ import { useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Progress } from '../../ui/progress.tsx';
+import { saveAs } from '../../ui/save-as.ts';
 import { useProof } from '../sign-in/proof.tsx';
-
-/** As a browser saves what a page made. */
-function saveAs(fileName: string, pieces: readonly string[]): void {
-  const url = URL.createObjectURL(new Blob([...pieces], { type: 'text/plain;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
 
 /** Records taken away as files. Each is written down in the audit log before its first line is read. */
 export function Exports() {

@@ -1,4 +1,4 @@
-import { ListChecks, Printer } from 'lucide-react';
+import { Download, ListChecks, Printer } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import type { DayList, DayRow } from '../../../contract/desk/counter-calls.ts';
 import { useText } from '../../i18n/messages.ts';
@@ -9,8 +9,9 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { EmptyState } from '../../ui/kawung.tsx';
-import { Badge, type Tone } from '../../ui/notice.tsx';
+import { Badge, Notice, type Tone } from '../../ui/notice.tsx';
 import { Progress } from '../../ui/progress.tsx';
+import { saveAs } from '../../ui/save-as.ts';
 import { usePrint } from './use-print.ts';
 
 const outcomeTones: Readonly<Record<DayRow['outcome'], Tone>> = { verified: 'pass', review: 'review', stopped: 'stop' };
@@ -46,6 +47,22 @@ function useColumns(): readonly Column<DayRow>[] {
   ];
 }
 
+/** Saves the day as a spreadsheet: by the browser, or by the desk where the page may not save. Answers where, once known. */
+function useCsv() {
+  const text = useText();
+  const { store, bridge } = useStation();
+  const [place, setPlace] = useState<string | null>(null);
+  const save = async () => {
+    const to = bridge.shell === 'electron' ? 'desk' : 'page';
+    const answer = await store.run('counter.dayCsv', { language: text.language, to });
+    if (!answer.ok) return;
+    const { fileName, text: csv, savedAs } = answer.value;
+    if (csv !== null) saveAs(fileName, [csv]);
+    setPlace(savedAs ?? fileName);
+  };
+  return { save, place };
+}
+
 function Day() {
   const text = useText();
   const { bridge } = useStation();
@@ -53,6 +70,7 @@ function Day() {
   const [failed, setFailed] = useState<string | null>(null);
   const columns = useColumns();
   const { print, printing } = usePrint('day');
+  const csv = useCsv();
   const load = useCallback(async () => {
     setFailed(null);
     const answer = await bridge.call('counter.day', {}).catch(() => null);
@@ -80,7 +98,20 @@ function Day() {
         testId="day"
       />
       <FailureNotice />
+      {csv.place === null ? null : (
+        <Notice tone="pass" live testId="day-saved">
+          {text('day.saved', { place: csv.place })}
+        </Notice>
+      )}
       <div className="row dialog-actions">
+        <Button
+          icon={<Download size={22} aria-hidden="true" />}
+          onPress={() => void csv.save()}
+          disabled={list.rows.length === 0}
+          testId="day-csv"
+        >
+          {text('day.csv')}
+        </Button>
         <Button
           kind="primary"
           icon={<Printer size={22} aria-hidden="true" />}

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { ktpFieldNames } from '../../../contract/vocabulary.ts';
 import { fieldViews } from '../../testing/fixtures.ts';
-import { allFields, confirmedValues, fieldProblem, fromPrint, initialTexts, toPrint } from './field-values.ts';
+import {
+  allFields,
+  confirmedValues,
+  fieldOrigin,
+  fieldProblem,
+  fromPrint,
+  initialTexts,
+  toPrint,
+} from './field-values.ts';
 
 describe('field values', () => {
   it('show dates as the card prints them and send them as ISO', () => {
@@ -34,5 +42,20 @@ describe('field values', () => {
     expect(fieldProblem('fullName', ' ')).toBe('name');
     expect(fieldProblem('birthDate', 'Agustus')).toBe('date');
     expect(fieldProblem('religion', '')).toBeNull();
+  });
+
+  it('say where a value comes from: read, unsure, not read, from a scanner, or typed', () => {
+    const [first] = fieldViews;
+    if (first === undefined) throw new Error('no field');
+    const field = { ...first, name: 'fullName', value: 'RATNA', original: 'RATNA', uncertain: false } as const;
+    expect(fieldOrigin(field, 'RATNA', false)).toBe('read');
+    expect(fieldOrigin({ ...field, uncertain: true }, 'RATNA ', false)).toBe('unsure');
+    expect(fieldOrigin({ ...field, value: '', original: null, uncertain: true }, '', false)).toBe('unread');
+    expect(fieldOrigin({ ...field, prefilled: true, uncertain: true }, 'RATNA', false)).toBe('scanner');
+    expect(fieldOrigin(field, 'RATNA S', false)).toBe('typed');
+    expect(fieldOrigin({ ...field, corrected: true }, 'RATNA', false)).toBe('typed');
+    expect(fieldOrigin(field, 'RATNA', true)).toBe('typed');
+    const born = { ...field, name: 'birthDate', value: '1985-08-17' } as const;
+    expect(fieldOrigin(born, '17-08-1985', false)).toBe('read');
   });
 });

@@ -59,3 +59,15 @@ export function fieldProblem(name: KtpFieldName, text: string): FieldProblem | n
   if (name === 'birthDate' && value !== '' && !/^\d{4}-\d{2}-\d{2}$/.test(value)) return 'date';
   return null;
 }
+
+/** Where the value that stands in a field came from. */
+export type FieldOrigin = 'read' | 'unsure' | 'unread' | 'scanner' | 'typed';
+
+/** `text` as it stands in the input now: what a person changed is typed, and what nobody read and nobody typed is unread. */
+export function fieldOrigin(field: FieldView, text: string, typedByHand: boolean): FieldOrigin {
+  if (typedByHand || field.corrected) return 'typed';
+  if (fromPrint(field.name, text) !== field.value) return 'typed';
+  if (field.prefilled === true) return 'scanner';
+  if (field.original === null) return 'unread';
+  return field.uncertain ? 'unsure' : 'read';
+}

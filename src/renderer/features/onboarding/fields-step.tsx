@@ -1,4 +1,4 @@
-import { Undo2 } from 'lucide-react';
+import { Pencil, ScanLine, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import type { FieldView, NikView, OnboardingView } from '../../../contract/desk/answers.ts';
 import type { Box } from '../../../contract/facts.ts';
@@ -9,12 +9,20 @@ import { useLoket, useStation } from '../../state/loket-context.ts';
 import { BytesImage } from '../../ui/bytes-image.tsx';
 import { Button } from '../../ui/button.tsx';
 import { DecodedNik } from '../../ui/decoded-nik.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { Badge, Notice } from '../../ui/notice.tsx';
 import { groupNik } from '../../ui/nik.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { TurnScreen } from '../customer-screen/turned-screen.tsx';
 import { Advice } from './advice.tsx';
-import { allFields, confirmedValues, fieldProblem, initialTexts } from './field-values.ts';
+import { FieldCrop, useCardBitmap } from './field-crop.tsx';
+import {
+  allFields,
+  confirmedValues,
+  fieldOrigin,
+  fieldProblem,
+  initialTexts,
+  type FieldOrigin,
+} from './field-values.ts';
 import { StepFrame } from './step-frame.tsx';
 
 type Card = NonNullable<OnboardingView['card']>;
@@ -47,8 +55,27 @@ function CardPicture({ card, lit }: { readonly card: Card; readonly lit: Box | n
   );
 }
 
+/** How the value came to stand there: read with which confidence, by a scanner, or by hand. */
+function OriginMark({ origin, confidence }: { readonly origin: FieldOrigin; readonly confidence: number }) {
+  const text = useText();
+  const percent = text.number(Math.round(confidence * 100));
+  const marks = {
+    read: <Badge tone="pass">{text('fields.sure', { percent })}</Badge>,
+    unsure: <Badge tone="review">{text('fields.sure', { percent })}</Badge>,
+    unread: <Badge tone="review">{text('fields.nothingRead')}</Badge>,
+    scanner: (
+      <Badge tone="review" icon={<ScanLine size={16} aria-hidden="true" />}>
+        {text('fields.fromScanner')}
+      </Badge>
+    ),
+    typed: <Badge icon={<Pencil size={16} aria-hidden="true" />}>{text('fields.byHand')}</Badge>,
+  } as const;
+  return marks[origin];
+}
+
 interface FieldRowProps {
   readonly field: FieldView;
+  readonly card: ImageBitmap | null;
   readonly value: string;
   readonly typedByHand: boolean;
   readonly showProblem: boolean;
@@ -56,9 +83,11 @@ interface FieldRowProps {
   readonly onLight: (box: Box | null) => void;
 }
 
-function FieldRow({ field, value, typedByHand, showProblem, onChange, onLight }: FieldRowProps) {
+function FieldRow({ field, card, value, typedByHand, showProblem, onChange, onLight }: FieldRowProps) {
   const text = useText();
+  const label = text(`field.${field.name}`);
   const problem = fieldProblem(field.name, value);
+  const origin = fieldOrigin(field, value, typedByHand);
   const unsure = field.uncertain && !typedByHand;
   const date = field.name === 'birthDate' || field.name === 'validUntil';
   let hint = date && field.name === 'birthDate' ? text('fields.dateHint') : undefined;
@@ -68,12 +97,16 @@ function FieldRow({ field, value, typedByHand, showProblem, onChange, onLight }:
     <div
       className={unsure ? 'field-row field-unsure' : 'field-row'}
       data-uncertain={unsure}
+      data-origin={origin}
+      data-testid={`field-row-${field.name}`}
       onMouseEnter={() => onLight(field.box)}
       onMouseLeave={() => onLight(null)}
     >
       <TextInput
-        label={text(`field.${field.name}`)}
+        label={label}
         value={field.name === 'nik' ? groupNik(value.replaceAll(/\D/g, '')) : value}
+        mark={<OriginMark origin={origin} confidence={field.confidence} />}
+        beside={card === null || field.box === null ? null : <FieldCrop card={card} box={field.box} label={label} />}
         onChange={onChange}
         mono={field.name === 'nik'}
         inputMode={field.name === 'nik' ? 'numeric' : 'text'}
@@ -147,6 +180,7 @@ export function FieldsStep({ view, card }: { readonly view: OnboardingView; read
   const busy = useLoket((state) => state.busy !== null);
   const form = useFieldsForm(card);
   const live = useLiveNik(card.nik);
+  const bitmap = useCardBitmap(card.image);
   const confirm = () => {
     form.setTried(true);
     if (form.valid) void store.onboard('onboarding.confirmFields', { fields: confirmedValues(form.texts) });
@@ -155,6 +189,7 @@ export function FieldsStep({ view, card }: { readonly view: OnboardingView; read
     <FieldRow
       key={field.name}
       field={field}
+      card={bitmap}
       value={form.texts[field.name]}
       typedByHand={card.typedByHand}
       showProblem={form.tried}

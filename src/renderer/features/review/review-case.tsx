@@ -11,6 +11,7 @@ import { Badge, Notice } from '../../ui/notice.tsx';
 import { useStation } from '../../state/loket-context.ts';
 import { AgeBadge } from './age-badge.tsx';
 import { Assignment } from './assignment.tsx';
+import { CaseConsent } from './case-consent.tsx';
 import { CaseDuplicates } from './case-duplicates.tsx';
 import { CaseFields } from './case-fields.tsx';
 import { CaseHistory } from './case-history.tsx';
@@ -124,6 +125,7 @@ export function ReviewCase(props: ReviewCaseProps) {
                 onVisit={(customer) => store.visit({ customer, fromCase: view.id })}
               />
               <CaseFields view={view} fields={seen.fields} />
+              <CaseConsent consent={seen.consent} />
               <section className="stack-tight">
                 <h2>{text('voters.title')}</h2>
                 <Voters view={view} />
