@@ -56,13 +56,15 @@ function Page() {
 function Shell() {
   const language = useLoket((state) => state.language);
   const theme = useLoket((state) => state.theme);
+  const textSize = useLoket((state) => state.textSize);
   const keyboard = useLoket((state) => state.keyboard);
   const { store } = useStation();
   useTouchKeyboard();
   useEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.dataset.theme = theme;
-  }, [language, theme]);
+    document.documentElement.dataset.textSize = String(textSize);
+  }, [language, theme, textSize]);
   return (
     <IntlProvider locale={language} defaultLocale="id" messages={catalogues[language]}>
       <div className="shell">

@@ -18,12 +18,13 @@ import './styles/small.css';
 import './styles/operations.css';
 import './styles/review.css';
 import './styles/dashboard.css';
+import './styles/text-size.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import type { OpenedBridge } from './bridge/open-bridge.ts';
 import { CustomerPage } from './features/customer-screen/customer-page.tsx';
 import { createScreenLight } from './flash/screen-light.ts';
-import { createLoketStore, type LoketStore, type Theme } from './state/loket-store.ts';
+import { createLoketStore, textSizes, type LoketStore, type TextSize, type Theme } from './state/loket-store.ts';
 
 /** Preferences of this machine, not of a person. */
 function recall(key: string): string | null {
@@ -34,9 +35,14 @@ function recall(key: string): string | null {
   }
 }
 
+function recallTextSize(): TextSize {
+  return textSizes.find((size) => String(size) === recall('textSize')) ?? 100;
+}
+
 /** The page of the second screen, turned to the customer: nothing of the station is in it. */
 export function startCustomerScreen({ bridge, connection }: OpenedBridge, place: HTMLElement): void {
   document.documentElement.dataset.theme = recall('theme') === 'contrast' ? 'contrast' : 'light';
+  document.documentElement.dataset.textSize = String(recallTextSize());
   createRoot(place).render(<CustomerPage bridge={bridge} connection={connection} />);
 }
 
@@ -48,6 +54,7 @@ export function startStation({ bridge, connection }: OpenedBridge, place: HTMLEl
     connection,
     language: recall('language') === 'en' ? 'en' : 'id',
     theme,
+    textSize: recallTextSize(),
     keyboard: recall('keyboard') === 'on',
     remember: (key, value) => {
       try {

@@ -158,6 +158,7 @@ export const enUpkeep: Readonly<Record<keyof typeof idUpkeep, string>> = {
   'lists.line': 'Line {number}.',
   'language.customer': 'A customer’s language is chosen for each session.',
   'language.look': 'Look',
+  'language.textSize': 'Text size',
   'language.look.light': 'Light',
   'models.install': 'Install models from a disk',
   'models.install.help': 'Choose .onnx files. Each is compared with its known hash before it is used.',

@@ -25,6 +25,7 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'frame.offline': 'Offline',
   'frame.language': 'Language',
   'frame.contrast': 'High contrast',
+  'frame.textSize': 'Text size {percent} %',
   'frame.signOut': 'Sign out',
   'role.staff': 'staff',
   'role.supervisor': 'supervisor',

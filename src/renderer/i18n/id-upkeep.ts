@@ -155,6 +155,7 @@ export const idUpkeep = {
   'lists.line': 'Baris {number}.',
   'language.customer': 'Bahasa nasabah dipilih pada setiap sesi.',
   'language.look': 'Tampilan',
+  'language.textSize': 'Ukuran huruf',
   'language.look.light': 'Terang',
   'models.install': 'Pasang model dari diska',
   'models.install.help': 'Pilih berkas .onnx. Setiap berkas dicocokkan dengan sidik yang dikenal sebelum dipakai.',

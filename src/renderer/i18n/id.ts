@@ -23,6 +23,7 @@ export const id = {
   'frame.offline': 'Luring',
   'frame.language': 'Bahasa',
   'frame.contrast': 'Kontras tinggi',
+  'frame.textSize': 'Ukuran huruf {percent} %',
   'frame.signOut': 'Keluar',
   'role.staff': 'staf',
   'role.supervisor': 'supervisor',

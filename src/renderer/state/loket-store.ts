@@ -12,6 +12,9 @@ import type { Language } from '../i18n/messages.ts';
 
 export type Screen = 'counter' | 'review' | 'customers' | 'dashboard' | 'operations' | 'admin';
 export type Theme = 'light' | 'contrast';
+/** Of the text, in hundredths of the look's own. */
+export const textSizes = [100, 125, 150] as const;
+export type TextSize = (typeof textSizes)[number];
 
 export interface LoketState {
   readonly connection: ConnectionState;
@@ -19,6 +22,7 @@ export interface LoketState {
   readonly screen: Screen;
   readonly language: Language;
   readonly theme: Theme;
+  readonly textSize: TextSize;
   /** The keyboard on the screen, for desks without another. */
   readonly keyboard: boolean;
   readonly onboarding: OnboardingView | null;
@@ -58,6 +62,7 @@ export interface LoketStore extends StoreApi<LoketState> {
   wipe(): Promise<void>;
   speak(language: Language): void;
   dress(theme: Theme): void;
+  enlarge(textSize: TextSize): void;
   showKeyboard(on: boolean): void;
   dismissFailure(): void;
   /** Fetches state and session again: at start and after a lost connection. */
@@ -84,8 +89,9 @@ interface StoreOptions {
   readonly connection: Connection;
   readonly language?: Language;
   readonly theme?: Theme;
+  readonly textSize?: TextSize;
   readonly keyboard?: boolean;
-  readonly remember?: (key: 'language' | 'theme' | 'keyboard', value: string) => void;
+  readonly remember?: (key: 'language' | 'theme' | 'keyboard' | 'textSize', value: string) => void;
 }
 
 const sessionOver = new Set(['unauthenticated', 'session_expired']);
@@ -127,6 +133,7 @@ export function createLoketStore(options: StoreOptions): LoketStore {
     screen: 'counter',
     language: options.language ?? 'id',
     theme: options.theme ?? 'light',
+    textSize: options.textSize ?? 100,
     keyboard: options.keyboard ?? false,
     onboarding: null,
     greeting: false,
@@ -244,6 +251,10 @@ export function createLoketStore(options: StoreOptions): LoketStore {
     dress(theme: Theme) {
       setState({ theme });
       options.remember?.('theme', theme);
+    },
+    enlarge(textSize: TextSize) {
+      setState({ textSize });
+      options.remember?.('textSize', String(textSize));
     },
     showKeyboard(on: boolean) {
       setState({ keyboard: on });

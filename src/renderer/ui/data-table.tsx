@@ -21,12 +21,21 @@ interface DataTableProps<R> {
   readonly testId?: string;
 }
 
+/** A table's own frame: on a narrow screen it scrolls sideways, also by keys. */
+export function TableScroll({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={label}>
+      {children}
+    </div>
+  );
+}
+
 /** Rows and columns that scroll by themselves on a narrow screen; the first column names its row. */
 export function DataTable<R>(props: DataTableProps<R>) {
   const { label, columns, rows, rowId, rowState, empty, testId } = props;
   if (rows.length === 0) return <>{empty}</>;
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={label}>
+    <TableScroll label={label}>
       <table className="table" data-testid={testId}>
         <thead>
           <tr>
@@ -60,6 +69,6 @@ export function DataTable<R>(props: DataTableProps<R>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }

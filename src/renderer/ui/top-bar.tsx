@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { Contrast, Keyboard, LogOut, RefreshCw, Wifi, WifiOff } from 'lucide-react';
+import { ALargeSmall, Contrast, Keyboard, LogOut, RefreshCw, Wifi, WifiOff } from 'lucide-react';
 import type { StationState } from '../../contract/desk/answers.ts';
 import { useText } from '../i18n/messages.ts';
 import { useLoket, useStation } from '../state/loket-context.ts';
-import { mayAdminister, mayReview, maySeeFigures, mayServe, type Screen } from '../state/loket-store.ts';
+import { mayAdminister, mayReview, maySeeFigures, mayServe, textSizes, type Screen } from '../state/loket-store.ts';
 import { Button } from './button.tsx';
 
 function Marks({ station }: { readonly station: StationState }) {
@@ -79,6 +79,28 @@ function Languages() {
   );
 }
 
+/** Larger, larger still, and back: also for the customer who reads along. */
+function TextSizeButton() {
+  const text = useText();
+  const { store } = useStation();
+  const size = useLoket((state) => state.textSize);
+  const next = textSizes[textSizes.indexOf(size) + 1] ?? textSizes[0];
+  const words = text('frame.textSize', { percent: size });
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={words}
+      title={words}
+      onClick={() => store.enlarge(next)}
+      data-testid="text-size"
+      data-size={size}
+    >
+      <ALargeSmall size={24} aria-hidden="true" />
+    </button>
+  );
+}
+
 /** Where we are, what waits, who is signed in. The same on every screen. `own`: what the person may do for himself. */
 export function TopBar({ own }: { readonly own?: ReactNode } = {}) {
   const text = useText();
@@ -97,6 +119,7 @@ export function TopBar({ own }: { readonly own?: ReactNode } = {}) {
       <span className="grow" />
       {station === null || station.person === null ? null : <Queue station={station} />}
       <Languages />
+      <TextSizeButton />
       <button
         type="button"
         className="icon-button"

@@ -2,7 +2,7 @@ import { Radio, RadioGroup } from 'react-aria-components';
 import type { Language as Spoken } from '../../i18n/messages.ts';
 import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
-import type { Theme } from '../../state/loket-store.ts';
+import { textSizes, type TextSize, type Theme } from '../../state/loket-store.ts';
 
 /** What this screen speaks and how it looks; remembered on this machine. */
 export function Language() {
@@ -10,6 +10,7 @@ export function Language() {
   const { store } = useStation();
   const language = useLoket((state) => state.language);
   const theme = useLoket((state) => state.theme);
+  const textSize = useLoket((state) => state.textSize);
   return (
     <>
       <RadioGroup
@@ -40,6 +41,19 @@ export function Language() {
         <Radio className="choice" value="contrast">
           {text('frame.contrast')}
         </Radio>
+      </RadioGroup>
+      <RadioGroup
+        className="choices sheet"
+        aria-label={text('language.textSize')}
+        value={String(textSize)}
+        onChange={(value) => store.enlarge(Number(value) as TextSize)}
+      >
+        <h2>{text('language.textSize')}</h2>
+        {textSizes.map((size) => (
+          <Radio key={size} className="choice" value={String(size)} data-testid={`text-size-${size}`}>
+            {`${size} %`}
+          </Radio>
+        ))}
       </RadioGroup>
     </>
   );

@@ -10,13 +10,14 @@ import { Progress } from '../../ui/progress.tsx';
 import { useProof } from '../sign-in/proof.tsx';
 import { FilePick } from './file-pick.tsx';
 import { uploadFiles } from './upload.ts';
+import { TableScroll } from '../../ui/data-table.tsx';
 
 function ModelTable({ view }: { readonly view: OperationsView }) {
   const text = useText();
   return (
     <section className="sheet stack-tight">
       <h2>{text('operations.models')}</h2>
-      <div className="table-scroll">
+      <TableScroll label={text('operations.models')}>
         <table className="table" data-testid="models">
           <thead>
             <tr>
@@ -44,7 +45,7 @@ function ModelTable({ view }: { readonly view: OperationsView }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </section>
   );
 }

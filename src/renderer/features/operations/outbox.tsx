@@ -8,6 +8,7 @@ import { EmptyState } from '../../ui/kawung.tsx';
 import { Badge, Notice, type Tone } from '../../ui/notice.tsx';
 import { OutboxControls } from './outbox-controls.tsx';
 import { OutboxReversals } from './outbox-reversals.tsx';
+import { TableScroll } from '../../ui/data-table.tsx';
 
 const tones: Readonly<Record<OutboxView['items'][number]['state'], Tone>> = {
   pending: 'review',
@@ -72,7 +73,7 @@ export function Outbox() {
 function OutboxTable({ outbox }: { readonly outbox: OutboxView }) {
   const text = useText();
   return (
-    <div className="table-scroll">
+    <TableScroll label={text('outbox.title')}>
       <table className="table">
         <thead>
           <tr>
@@ -110,6 +111,6 @@ function OutboxTable({ outbox }: { readonly outbox: OutboxView }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }

@@ -2,6 +2,7 @@ import type { ScreeningHitView, ScreeningView } from '../../../contract/desk/scr
 import type { PartialDate } from '../../../contract/screening.ts';
 import { useText } from '../../i18n/messages.ts';
 import { Badge, Notice } from '../../ui/notice.tsx';
+import { TableScroll } from '../../ui/data-table.tsx';
 
 function dateText({ year, month, day }: PartialDate): string {
   return [year, month, day]
@@ -30,7 +31,7 @@ function Hit({ hit }: { readonly hit: ScreeningHitView }) {
         </span>
       </div>
       {known.length === 0 ? null : <p className="muted small">{known.join(' · ')}</p>}
-      <div className="table-scroll">
+      <TableScroll label={text('screening.words')}>
         <table className="table" aria-label={text('screening.words')}>
           <tbody>
             {hit.tokens.map((token, at) => (
@@ -50,7 +51,7 @@ function Hit({ hit }: { readonly hit: ScreeningHitView }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </article>
   );
 }

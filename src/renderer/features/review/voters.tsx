@@ -3,6 +3,7 @@ import { Check, Minus, X } from 'lucide-react';
 import { Fragment, useState } from 'react';
 import type { ReviewView } from '../../../contract/desk/answers.ts';
 import { useText } from '../../i18n/messages.ts';
+import { TableScroll } from '../../ui/data-table.tsx';
 
 type Voter = ReviewView['voters'][number];
 type Measure = Pick<Voter, 'passed' | 'value' | 'threshold'>;
@@ -24,7 +25,7 @@ export function Voters({ view }: { readonly view: ReviewView }) {
           <span>{text('voters.all')}</span>
         </label>
       ) : null}
-      <div className="table-scroll">
+      <TableScroll label={text('voters.title')}>
         <table className="table" data-testid="voters">
           <thead>
             <tr>
@@ -63,7 +64,7 @@ export function Voters({ view }: { readonly view: ReviewView }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </div>
   );
 }
