@@ -1,6 +1,8 @@
 /** Two screens on one counter: the customer reads, ticks and signs on his own; the staff go on. */
 import { expect } from '@playwright/test';
+import { expectNoGraveFinding } from '../support/counter-page.ts';
 import { test } from '../support/counter-test.ts';
+import { expectFits } from '../support/fits.ts';
 
 test('the customer agrees and signs on a screen of his own, and the page can do nothing else', async ({
   house,
@@ -22,11 +24,14 @@ test('the customer agrees and signs on a screen of his own, and the page can do 
   await theirs.goto(address);
   const screen = theirs.getByTestId('customer-screen');
   await expect(screen).toHaveAttribute('data-step', 'idle');
+  await expectNoGraveFinding(theirs);
   expect(theirs.url()).toMatch(/#customer$/);
   await counter.toConsent();
   await expect(screen).toHaveAttribute('data-step', 'consent');
   await expect(screen).not.toContainText('Rina');
   await expect(counter.at('consent-next')).toBeDisabled();
+  await expectNoGraveFinding(theirs);
+  await expectFits(theirs);
 
   for (const box of await theirs.locator('.check[data-testid^="consent-"]').all()) await box.click();
   await theirs.getByTestId('signature-typed').click();
@@ -46,6 +51,7 @@ test('the customer agrees and signs on a screen of his own, and the page can do 
 
   await counter.press('consent-next');
   await expect(screen).toHaveAttribute('data-step', 'card');
+  await expectNoGraveFinding(theirs);
   await theirs.screenshot({ path: 'e2e/.artifacts/screens/customer-03-card.png' });
   await counter.press('cancel-onboarding');
   await counter.press('cancel-confirm');

@@ -97,6 +97,13 @@ test('the demo goes from sign-in to premium, receipt and record', async ({ house
   await expect(counter.field('nik')).toHaveValue('327302 170990 0001');
   await expect(counter.field('fullName')).toHaveValue('BAYU CONTOH PRATAMA');
   await expect(counter.field('birthDate')).toHaveValue('17-09-1990');
+  // Beside each field its crop of the card and how surely it was read; nothing of it was typed.
+  const read = counter.page.locator('[data-testid^="field-row-"]');
+  await expect(read).toHaveCount(17);
+  await expect(counter.at('field-row-nik')).toHaveAttribute('data-origin', 'read');
+  await expect(counter.at('field-row-nik')).toContainText(/Keyakinan (9\d|100) %/);
+  await expect(counter.at('field-row-nik').locator('canvas')).toBeVisible();
+  expect(await counter.page.locator('.field-crop').count()).toBeGreaterThanOrEqual(15);
   await counter.accessible();
   await counter.shot('green-06-fields');
   await counter.press('confirm-fields');

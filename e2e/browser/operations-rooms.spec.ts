@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { judgingMs, type CounterPage } from '../support/counter-page.ts';
 import { test } from '../support/counter-test.ts';
+import { expectWalkable } from '../support/keyboard.ts';
 import { firstPeople, setUp } from '../support/first-people.ts';
 
 async function room(counter: CounterPage, id: string): Promise<void> {
@@ -11,9 +12,10 @@ async function room(counter: CounterPage, id: string): Promise<void> {
   await expect(counter.at(`in-room-${id}`)).toBeVisible();
 }
 
-/** As it is, for axe and for the eye. */
+/** As it is, for axe, for each size, for the keyboard and for the eye. */
 async function look(counter: CounterPage, name: string): Promise<void> {
   await counter.accessible();
+  await expectWalkable(counter.page);
   await counter.shot(`rooms-${name}`);
 }
 

@@ -5,6 +5,7 @@
 import { expect } from '@playwright/test';
 import { judgingMs, type CounterPage } from '../support/counter-page.ts';
 import { test } from '../support/counter-test.ts';
+import { expectWalkable } from '../support/keyboard.ts';
 import { addPerson } from '../support/head-office.ts';
 import { missingModels } from '../support/test-data.ts';
 
@@ -94,6 +95,8 @@ async function lookInto(counter: CounterPage): Promise<void> {
   await expect(counter.at('case-audit-row').first()).toBeVisible();
   await expect(counter.at('case-field-row').first()).toBeVisible();
   await counter.accessible();
+  await expectWalkable(counter.page);
+  await expect(counter.at('case-consent')).toContainText('Diketik nasabah: NASABAH CONTOH');
   await counter.shot('review-03-case');
   await counter.at('case-audit-row').last().scrollIntoViewIfNeeded();
   await counter.shot('review-04-trail');

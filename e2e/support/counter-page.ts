@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { testChromium } from './chromium.ts';
+import { expectFits } from './fits.ts';
 import { overhear, type Overheard } from './overheard.ts';
 import type { Credentials, RunningStation } from './station.ts';
 
@@ -45,8 +46,15 @@ export interface CounterPage {
   captureSelfie(): Promise<void>;
   /** What the desk told the page besides what is shown. */
   readonly overheard: Overheard;
-  /** Serious and critical findings of axe on the screen as it is now; must be empty. */
+  /** The screen as it is now: no serious finding of axe, and it fits every size of a counter. */
   accessible(): Promise<void>;
+}
+
+/** Serious and critical findings of axe; must be empty. */
+export async function expectNoGraveFinding(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
 }
 
 export async function openCounter(browser: Browser): Promise<CounterPage> {
@@ -113,11 +121,8 @@ export async function openCounter(browser: Browser): Promise<CounterPage> {
       await expect(at('step-result')).toBeVisible({ timeout: judgingMs });
     },
     async accessible() {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual(
-        [],
-      );
+      await expectNoGraveFinding(page);
+      await expectFits(page);
     },
   };
 }

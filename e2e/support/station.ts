@@ -19,6 +19,8 @@ export interface StationWords {
   readonly demo?: boolean;
   readonly cameraFile?: string;
   readonly cardFile?: string;
+  /** Where a hub answers or will answer; the desk delivers there. */
+  readonly hubUrl?: string;
 }
 
 export interface RunningStation {
@@ -79,7 +81,13 @@ function argumentsOf(dataDirectory: string, words: StationWords): string[] {
 function startStation(dataDirectory: string, keyDirectory: string, words: StationWords): Promise<RunningStation> {
   const child = spawn(join(root, 'node_modules', '.bin', 'node'), argumentsOf(dataDirectory, words), {
     cwd: root,
-    env: { ...process.env, LOKET_KEY_DIR: keyDirectory, LOKET_DATA: '', NODE_NO_WARNINGS: '1' },
+    env: {
+      ...process.env,
+      LOKET_KEY_DIR: keyDirectory,
+      LOKET_DATA: '',
+      LOKET_API_URL: words.hubUrl ?? '',
+      NODE_NO_WARNINGS: '1',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

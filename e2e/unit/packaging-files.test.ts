@@ -87,6 +87,16 @@ describe('the compose example', () => {
   });
 });
 
+describe('the desk’s systemd user unit', () => {
+  it('starts the packaged program with the account’s session and again when it ends', () => {
+    const lines = file('loket-station.service').split('\n');
+    for (const line of ['ExecStart=/opt/Loket/loket', 'Restart=always', 'WantedBy=graphical-session.target'])
+      expect(lines).toContain(line);
+    // A user unit has no say over accounts.
+    expect(lines.filter((line) => /^(User|Group)=/.test(line))).toEqual([]);
+  });
+});
+
 describe('the systemd unit', () => {
   const unit = file('loket-hub.service');
 

@@ -1,4 +1,9 @@
+import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Settings } from 'electron';
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../contract/result.ts';
 import type { Station, StationOptions } from '../shell/compose-station.ts';
@@ -14,6 +19,8 @@ function fakeElectron(locked = true) {
     whenReady: async () => void log.push('ready'),
     quit: () => log.push('quit'),
     exit: (code: number) => log.push(`exit ${code}`),
+    getLoginItemSettings: () => ({ openAtLogin: false }),
+    setLoginItemSettings: ({ path, openAtLogin }: Settings) => log.push(`login ${path} ${openAtLogin}`),
   });
   const ipcMain = new FakeIpcMain();
   const session = new FakeSession();
@@ -83,6 +90,15 @@ const environment = {
   managedSettings: '/nowhere/managed.json',
 };
 
+/** A packaged program of one file, with its list. */
+function writeIntactPackage(resources: string): void {
+  mkdirSync(resources);
+  writeFileSync(join(resources, 'app.asar'), 'archive');
+  const files = { 'app.asar': createHash('sha256').update('archive').digest('hex') };
+  const statement = JSON.stringify({ schema: 'loket.integrity/1', version: '1.2.3', files });
+  writeFileSync(join(resources, 'integrity.json'), JSON.stringify({ statement, signature: null, publicKey: null }));
+}
+
 describe('Electron shell', () => {
   it('sandboxes every renderer and registers the scheme before it is ready', () => {
     const { electron, log } = fakeElectron();
@@ -117,6 +133,37 @@ describe('Electron shell', () => {
     });
     const sender = { sender: { id: 3 } as never, senderFrame: { url: 'app://loket/', parent: null } as never };
     expect(await ipcMain.invoke('loket:call', sender, 'station.state', {})).toEqual(ok('answer'));
+  });
+
+  it('starts at sign-in as the managed settings say, once it is packaged and whole', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'loket-managed-'));
+    const resources = join(folder, 'resources');
+    const managedSettings = join(folder, 'managed.json');
+    writeFileSync(managedSettings, JSON.stringify({ autoStart: true }));
+    const loginItems = async (packaged: boolean) => {
+      const { electron, app, log } = fakeElectron();
+      app.isPackaged = packaged;
+      const run = {
+        ...environment,
+        managedSettings,
+        resources,
+        platform: 'win32' as const,
+        executable: 'C:\\Loket.exe',
+      };
+      await runStation(electron, {
+        ...run,
+        compose: async (options) => {
+          await options.vision?.close();
+          return ok(fakeStation(log));
+        },
+      });
+      return log.filter((line) => line.startsWith('login'));
+    };
+    expect(await loginItems(false)).toEqual([]);
+    expect(await loginItems(true)).toEqual([]);
+    writeIntactPackage(resources);
+    expect(await loginItems(true)).toEqual(['login C:\\Loket.exe true']);
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('closes the station before the process ends', async () => {

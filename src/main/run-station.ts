@@ -8,6 +8,7 @@ import { registerPasskeyPage } from '../shell/passkey-page.ts';
 import { seedDemo } from '../shell/seed-demo.ts';
 import { readStartOptions } from '../shell/start-options.ts';
 import { installedVisionOptions, openVision } from '../vision/open-vision.ts';
+import { applyAutoStart } from './auto-start.ts';
 import { createCustomerWindow, type CustomerWindow } from './customer-window.ts';
 import { connectDesk } from './desk-ipc.ts';
 import { electronKeys } from './electron-keys.ts';
@@ -44,6 +45,9 @@ export interface ShellEnvironment {
   readonly say?: (line: string) => void;
   /** Electron's `process.resourcesPath`: where a packaged program lies. */
   readonly resources?: string;
+  /** Instead of `process.platform` and `process.execPath`. */
+  readonly platform?: NodeJS.Platform;
+  readonly executable?: string;
   /** Instead of the platform's place. */
   readonly managedSettings?: string;
 }
@@ -54,6 +58,18 @@ export function prepareElectron(electron: ElectronSurface): boolean {
   electron.protocol.registerSchemesAsPrivileged(stationSchemes);
   // One desk, one process: a second start brings the first window to the front.
   return electron.app.requestSingleInstanceLock();
+}
+
+/** Only of a packaged program: what a developer runs is no desk of the bank. */
+async function startAtSignIn({ app }: ElectronSurface, shell: ShellEnvironment, wanted: boolean): Promise<void> {
+  if (!app.isPackaged) return;
+  const done = await applyAutoStart(wanted, {
+    app,
+    platform: shell.platform ?? process.platform,
+    environment: shell.environment,
+    executable: shell.executable ?? process.execPath,
+  });
+  if (!done.ok) (shell.say ?? ((line) => process.stdout.write(`${line}\n`)))(done.error.message);
 }
 
 /** Opens the station's one window. Resolves when the page is loading; failures are shown, never swallowed. */
@@ -73,6 +89,7 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
     const intact = await withoutArchives(() => verifyPackage(shell.resources ?? '', rules.releaseKey ?? null));
     if (!intact.ok) return refuse(electron, intact.error.message);
   }
+  if (rules.autoStart !== undefined) await startAtSignIn(electron, shell, rules.autoStart);
   const ses = electron.session.defaultSession;
   lockPermissions(ses, stationOrigin);
   serveStation(electron.protocol, join(shell.outMain, '..', 'renderer'));

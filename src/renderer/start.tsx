@@ -23,6 +23,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import type { OpenedBridge } from './bridge/open-bridge.ts';
 import { CustomerPage } from './features/customer-screen/customer-page.tsx';
+import type { PageClipboard } from './page-clipboard.ts';
 import { createScreenLight } from './flash/screen-light.ts';
 import { createLoketStore, textSizes, type LoketStore, type TextSize, type Theme } from './state/loket-store.ts';
 
@@ -47,7 +48,11 @@ export function startCustomerScreen({ bridge, connection }: OpenedBridge, place:
 }
 
 /** Puts the station into the page and asks the desk how things stand. */
-export function startStation({ bridge, connection }: OpenedBridge, place: HTMLElement): LoketStore {
+export function startStation(
+  { bridge, connection }: OpenedBridge,
+  place: HTMLElement,
+  clipboard?: PageClipboard,
+): LoketStore {
   const theme: Theme = recall('theme') === 'contrast' ? 'contrast' : 'light';
   const store = createLoketStore({
     bridge,
@@ -63,6 +68,12 @@ export function startStation({ bridge, connection }: OpenedBridge, place: HTMLEl
         // Without storage the choice lasts as long as the page.
       }
     },
+  });
+  // What was copied belongs to the customer, or to whoever was signed in.
+  store.subscribe((now, before) => {
+    const left = before.onboarding !== null && now.onboarding === null;
+    if (left || now.screen !== before.screen || now.station?.person?.id !== before.station?.person?.id)
+      clipboard?.clear();
   });
   createRoot(place).render(<App station={{ store, bridge, light: createScreenLight() }} />);
   void store.refresh();

@@ -22,6 +22,11 @@ export const ManagedSettingsSchema = Type.Object(
     idleSeconds: Type.Optional(
       Type.Integer({ minimum: 30, maximum: 3600, description: 'Seconds without a touch before the screen is wiped.' }),
     ),
+    autoStart: Type.Optional(
+      Type.Boolean({
+        description: 'True starts Loket when its account signs in, false does not; absent leaves it as it is.',
+      }),
+    ),
     releaseKey: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z0-9_-]{43}$',

@@ -17,7 +17,7 @@ export function SecretOnce({
   return (
     <Dialog title={title} open onClose={onClose} firm testId="secret-dialog">
       <Notice tone="review">{text('secret.once')}</Notice>
-      <p className="mono secret" data-testid="secret">
+      <p className="mono secret" data-may-leave data-testid="secret">
         {secret}
       </p>
       <div className="row dialog-actions">

@@ -32,7 +32,7 @@ export function CustomerScreenButton() {
         testId="customer-dialog"
       >
         <p>{text('customer.openHow')}</p>
-        <p className="mono customer-address" data-testid="customer-address">
+        <p className="mono customer-address" data-may-leave data-testid="customer-address">
           {address}
         </p>
         <div className="row dialog-actions">

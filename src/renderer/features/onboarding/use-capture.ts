@@ -17,14 +17,15 @@ export interface CaptureUse {
 /** Below the shell's own limit of calls at once. */
 const simulatedInFlight = 12;
 
-/** Challenge, light, frames, submission: the same for card and face, one at a time, aborted with the step. */
+/** Challenge, light, frames, submission: the same for card and face, one at a time, aborted with the step or with its camera. */
 export function useCapture(kind: 'card' | 'selfie', source: CameraSource | null): CaptureUse {
   const { store, light } = useStation();
   const [phase, setPhase] = useState<CapturePhase>('aim');
   const [empty, setEmpty] = useState(false);
   const running = useRef<AbortController | null>(null);
 
-  useEffect(() => () => running.current?.abort(), []);
+  // A camera that was pulled out goes on giving its last picture; nothing of that is sent.
+  useEffect(() => () => running.current?.abort(), [source]);
 
   const work = useCallback(
     async (from: CameraSource, signal: AbortSignal) => {
@@ -57,7 +58,7 @@ export function useCapture(kind: 'card' | 'selfie', source: CameraSource | null)
     setPhase('flash');
     void work(source, controller.signal).finally(() => {
       running.current = null;
-      if (!controller.signal.aborted) setPhase('aim');
+      setPhase('aim');
     });
   }, [source, work]);
 
