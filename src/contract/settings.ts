@@ -59,7 +59,31 @@ export const OrgSettingsSchema = Type.Object(
       },
       closed,
     ),
-    review: Type.Object({ slaMinutes: Type.Integer({ minimum: 1, maximum: 10_080 }) }, closed),
+    review: Type.Object(
+      {
+        slaMinutes: Type.Integer({ minimum: 1, maximum: 10_080 }),
+        /** When the branch is open; the SLA counts no other time. What is left out: Monday to Friday, 08:00–15:00, western time. */
+        openingHours: Type.Optional(
+          Type.Partial(
+            Type.Object({
+              /** Minutes after local midnight. */
+              opens: Type.Integer({ minimum: 0, maximum: 1439 }),
+              closes: Type.Integer({ minimum: 1, maximum: 1440 }),
+              /** 0 = Sunday … 6 = Saturday. */
+              days: Type.Array(Type.Integer({ minimum: 0, maximum: 6 }), {
+                minItems: 1,
+                maxItems: 7,
+                uniqueItems: true,
+              }),
+              /** Local time minus UTC: WIB 420, WITA 480, WIT 540. */
+              utcOffsetMinutes: Type.Union([Type.Literal(420), Type.Literal(480), Type.Literal(540)]),
+            }),
+            closed,
+          ),
+        ),
+      },
+      closed,
+    ),
     retention: Type.Object(
       {
         onboardingFramesDays: Type.Integer({ minimum: 1 }),

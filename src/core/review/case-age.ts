@@ -1,11 +1,11 @@
 /** How old a case is against its SLA, in opening time: what the queue shows as a colour and a word. */
-import { defaultOpeningHours, isOverdue, type OpeningHours } from './review-sla.ts';
+import { isOverdue, type OpeningHours } from './review-sla.ts';
 
 const minuteMs = 60_000;
 const dayMs = 1440 * minuteMs;
 
 /** Whole opening minutes between two instants; 0 when `to` is not after `from`. */
-export function openMinutesBetween(from: string, to: string, hours: OpeningHours = defaultOpeningHours): number {
+export function openMinutesBetween(from: string, to: string, hours: OpeningHours): number {
   const shift = hours.utcOffsetMinutes * minuteMs;
   const end = Date.parse(to) + shift;
   let local = Date.parse(from) + shift;
@@ -39,7 +39,7 @@ const soonShare = 2 / 3;
 export function caseAge(
   review: { readonly createdAt: string; readonly dueAt: string },
   now: string,
-  hours: OpeningHours = defaultOpeningHours,
+  hours: OpeningHours,
 ): CaseAge {
   const age = openMinutesBetween(review.createdAt, now, hours);
   if (isOverdue(review.dueAt, now)) {

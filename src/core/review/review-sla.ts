@@ -11,12 +11,19 @@ export interface OpeningHours {
 }
 
 /** Counters of Indonesian banks: Monday to Friday, 08:00–15:00 western time. */
-export const defaultOpeningHours: OpeningHours = {
+const defaultOpeningHours: OpeningHours = {
   opens: 480,
   closes: 900,
   days: [1, 2, 3, 4, 5],
   utcOffsetMinutes: 420,
 };
+
+/** The organisation's hours: what it set, and the usual for the rest. */
+export function openingHoursOf(
+  review: { readonly openingHours?: Partial<OpeningHours> | undefined } | undefined,
+): OpeningHours {
+  return { ...defaultOpeningHours, ...review?.openingHours };
+}
 
 const minuteMs = 60_000;
 const dayMs = 1440 * minuteMs;
@@ -25,7 +32,7 @@ const dayMs = 1440 * minuteMs;
  * The instant (ISO, UTC) at which `slaMinutes` of opening time have passed since `openedAt`. A case from outside the hours
  * starts to count at the next opening. Throws on hours that never open: a configuration no schema lets through.
  */
-export function reviewDueAt(openedAt: string, slaMinutes: number, hours: OpeningHours = defaultOpeningHours): string {
+export function reviewDueAt(openedAt: string, slaMinutes: number, hours: OpeningHours): string {
   if (hours.days.length === 0 || hours.closes <= hours.opens) throw new Error('opening hours never open');
   const shift = hours.utcOffsetMinutes * minuteMs;
   let local = Date.parse(openedAt) + shift;

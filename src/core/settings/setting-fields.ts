@@ -12,8 +12,8 @@ export const settingGroups = [
 ] as const;
 export type SettingGroup = (typeof settingGroups)[number];
 
-/** `share`: 0–1 with two decimals. `lines`: a list of texts. */
-export type SettingKind = 'share' | 'count' | 'switch' | 'lines';
+/** `share`: 0–1 with two decimals. `lines`: a list of texts. `time`: minutes after midnight, written `08:00`. */
+export type SettingKind = 'share' | 'count' | 'switch' | 'lines' | 'time';
 
 export interface SettingField {
   /** Dotted. */
@@ -39,7 +39,7 @@ const offered: readonly (readonly [SettingGroup, readonly string[]])[] = [
     ],
   ],
   ['liveness', ['thresholds.passiveLiveness', 'liveness.votersRequired', 'liveness.votersRequiredWeb']],
-  ['review', ['review.slaMinutes']],
+  ['review', ['review.slaMinutes', 'review.openingHours.opens', 'review.openingHours.closes']],
   [
     'screening',
     ['screening.required', 'screening.threshold', 'screening.amberDays', 'screening.redDays', 'screening.lists'],
@@ -86,7 +86,7 @@ const kinds: Readonly<Record<string, SettingKind>> = {
 export const settingFields: readonly SettingField[] = offered.flatMap(([group, paths]) =>
   paths.map((path) => {
     const schema = schemaAt(path);
-    const kind = kinds[schema.type ?? ''];
+    const kind = path.startsWith('review.openingHours.') ? 'time' : kinds[schema.type ?? ''];
     if (kind === undefined) throw new Error(`${path} cannot be shown`);
     return { path, group, kind, minimum: schema.minimum ?? null, maximum: schema.maximum ?? null };
   }),
@@ -111,11 +111,24 @@ export function readSetting(field: SettingField, text: string): unknown {
       .map((line) => line.trim())
       .filter((line) => line !== '');
   if (field.kind === 'switch') return text === 'true';
+  if (field.kind === 'time') return readTime(field, text);
   const plain = text.trim().replace(',', '.');
   const value = Number(plain);
   const whole = field.kind === 'share' || Number.isInteger(value);
   const fits = value >= (field.minimum ?? -Infinity) && value <= (field.maximum ?? Infinity);
   return plain !== '' && Number.isFinite(value) && whole && fits ? value : undefined;
+}
+
+/** Minutes after midnight as a clock shows them. */
+export function clockTime(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
+function readTime({ minimum, maximum }: SettingField, text: string): number | undefined {
+  const [, hours, minutes] = /^(\d{1,2})[:.](\d{2})$/.exec(text.trim()) ?? [];
+  if (hours === undefined || Number(minutes) > 59) return undefined;
+  const value = Number(hours) * 60 + Number(minutes);
+  return value >= (minimum ?? 0) && value <= (maximum ?? 1440) ? value : undefined;
 }
 
 /** The patch that sets one dotted name. */

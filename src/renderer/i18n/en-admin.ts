@@ -213,6 +213,12 @@ export const enAdmin: Readonly<Record<keyof typeof idAdmin, string>> = {
   'setting.liveness.votersRequiredWeb.help': 'A page cannot attest its device, so at most three votes exist.',
   'setting.review.slaMinutes': 'Review deadline (minutes)',
   'setting.review.slaMinutes.help': 'Cases older than this are marked late.',
+  'setting.review.openingHours.opens': 'Counter opens at',
+  'setting.review.openingHours.opens.help':
+    'The time limit of reviews runs only while the counter is open. Default 08:00.',
+  'setting.review.openingHours.closes': 'Counter closes at',
+  'setting.review.openingHours.closes.help':
+    'Default 15:00. Days and time zone are set through the API or the command line.',
   'setting.screening.required': 'Screening required',
   'setting.screening.required.help': 'Without a current list a customer goes to review.',
   'setting.screening.threshold': 'Score of a hit',

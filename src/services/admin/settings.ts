@@ -5,6 +5,7 @@ import { OrgSettingsSchema, type OrgSettings } from '../../contract/settings.ts'
 import { listAuditRows } from '../../store/repositories/audit-rows.ts';
 import { findOrganisation, updateOrganisationSettings } from '../../store/repositories/organisations.ts';
 import { instant, type Actor, type ServiceContext } from '../context.ts';
+import { openingHoursOf } from '../../core/review/review-sla.ts';
 import { recordAudit } from '../record-audit.ts';
 import { undoable } from '../undoable.ts';
 
@@ -69,6 +70,11 @@ export async function patchSettings(
     if (matchReview > matchLow)
       return fail('validation_failed', 'validation failed', {
         fieldErrors: { 'thresholds.matchReview': ['not above thresholds.matchLow'] },
+      });
+    const hours = openingHoursOf(value.review);
+    if (hours.closes <= hours.opens)
+      return fail('validation_failed', 'validation failed', {
+        fieldErrors: { 'review.openingHours.closes': ['not after review.openingHours.opens'] },
       });
     if (ctx.blobs?.mayHold(value.dataResidency) === false)
       return fail('validation_failed', 'validation failed', {

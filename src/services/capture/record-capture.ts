@@ -5,7 +5,7 @@ import type { Reason } from '../../contract/reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { VerificationMethod, VerificationStatus } from '../../contract/vocabulary.ts';
 import { openingStatus } from '../../core/review/review-rules.ts';
-import { reviewDueAt } from '../../core/review/review-sla.ts';
+import { openingHoursOf, reviewDueAt } from '../../core/review/review-sla.ts';
 import { findCaptureByNonce, insertCapture } from '../../store/repositories/captures.ts';
 import { consumeChallenge } from '../../store/repositories/challenges.ts';
 import { findCustomer, hasConsent, insertConsent } from '../../store/repositories/customers.ts';
@@ -244,7 +244,11 @@ async function sendToReview(
     ),
     assignee_id: null,
     operator_id: capture.operatorId,
-    due_at: reviewDueAt(now, capture.organisation.settings.review.slaMinutes),
+    due_at: reviewDueAt(
+      now,
+      capture.organisation.settings.review.slaMinutes,
+      openingHoursOf(capture.organisation.settings.review),
+    ),
     created_at: now,
     updated_at: now,
   });

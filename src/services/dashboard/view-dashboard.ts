@@ -1,4 +1,5 @@
 /** The branch in plots, for a period and, where asked, one desk. Counts only: no name leaves the database here. */
+import type { OrgSettings } from '../../contract/settings.ts';
 import type { DashboardView } from '../../contract/desk/customer-page.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { VerificationStatus } from '../../contract/vocabulary.ts';
@@ -11,6 +12,7 @@ import {
   tierFunnel,
 } from '../../core/dashboard/plots.ts';
 import { openMinutesBetween } from '../../core/review/case-age.ts';
+import { openingHoursOf } from '../../core/review/review-sla.ts';
 import {
   capturesByDesk,
   casesByDesk,
@@ -66,7 +68,7 @@ export async function viewDashboard(
     liveness: distribution(of('face_liveness'), livenessTicks(settings)),
     match: distribution(of('face_match'), matchTicks(settings)),
     outcomes: outcomesOf(scores),
-    queue: await queueOf(db, period, settings.review.slaMinutes, instant(ctx)),
+    queue: await queueOf(db, period, settings.review, instant(ctx)),
     ...(await activityOf(db, period, desks)),
   });
 }
@@ -93,18 +95,25 @@ function outcomesOf(scores: readonly ScoreCount[]): DashboardView['outcomes'] {
   return [...counts.values()];
 }
 
-async function queueOf(db: Db, period: Period, slaMinutes: number, now: string): Promise<DashboardView['queue']> {
+async function queueOf(
+  db: Db,
+  period: Period,
+  review: OrgSettings['review'],
+  now: string,
+): Promise<DashboardView['queue']> {
+  const { slaMinutes } = review;
+  const hours = openingHoursOf(review);
   const waiting = await waitingCases(db, period, agedCases);
   const decided = await decidedCases(db, period, agedCases);
   return {
     slaMinutes,
     buckets: ageBuckets(
-      waiting.map((row) => openMinutesBetween(row.created_at, now)),
+      waiting.map((row) => openMinutesBetween(row.created_at, now, hours)),
       slaMinutes,
     ),
     waiting: waiting.length,
     overdue: waiting.filter((row) => row.due_at < now).length,
-    medianMinutes: medianOf(decided.map((row) => openMinutesBetween(row.opened_at, row.decided_at))),
+    medianMinutes: medianOf(decided.map((row) => openMinutesBetween(row.opened_at, row.decided_at, hours))),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { BundleManifest } from '../../contract/bundle.ts';
 import type { CaseConsent, CaseDetail, CaseField, CaseHistory, CaseMark } from '../../contract/desk/review-desk.ts';
 import type { Reason } from '../../contract/reasons.ts';
+import { openingHoursOf } from '../../core/review/review-sla.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { ktpFieldNames, type VerificationMethod, type VerificationStatus } from '../../contract/vocabulary.ts';
 import { findCustomerKey } from '../../store/repositories/customers.ts';
@@ -36,7 +37,7 @@ export async function caseDetail(ctx: ServiceContext, actor: Actor, caseId: stri
   const mine = verifications.filter((one) => isOfCase(row, one)).map(({ id }) => id);
   return ok({
     assignee: assigneeOf(row),
-    age: ageOf(row, instant(ctx)),
+    age: ageOf(row, instant(ctx), openingHoursOf(organisation?.settings.review)),
     slaMinutes: organisation?.settings.review.slaMinutes ?? 0,
     desk: row.desk_name,
     fields: reading === null ? [] : await fieldsOf(ctx, reading),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../contract/vocabulary.ts';
 import { listAuditRows } from '../../store/repositories/audit-rows.ts';
 import { createPerson } from '../admin/people.ts';
+import { patchSettings } from '../admin/settings.ts';
 import type { Actor } from '../context.ts';
 import { createCustomer } from '../create-customer.ts';
 import { ingestDeskCapture } from '../ingest-desk-capture.ts';
@@ -85,6 +86,25 @@ describe('the queue', () => {
     const late = await viewQueue(house.ctx, supervisor(), { status: 'undecided', overdue: true });
     expect(late.rows.map((row) => row.id)).toContain(first.caseId);
     expect(late.rows.map((row) => row.id)).not.toContain(second.caseId);
+  });
+
+  it('counts the SLA in the hours the organisation set', async () => {
+    const admin = bank.actor('admin');
+    const hours = { opens: 600, closes: 660, days: [0, 1, 2, 3, 4, 5, 6], utcOffsetMinutes: 480 } as const;
+    const set = await patchSettings(house.ctx, admin, { review: { openingHours: hours } });
+    expect(set.ok).toBe(true);
+    const wrong = await patchSettings(house.ctx, admin, { review: { openingHours: { opens: 700 } } });
+    expect(wrong).toMatchObject({ ok: false, error: { code: 'validation_failed' } });
+    // 10:50 in Makassar, ten minutes before the hour ends: twenty are left for tomorrow.
+    house.now = new Date('2026-11-21T02:50:00.000Z');
+    const { caseId } = await flagged();
+    const { rows } = await viewQueue(house.ctx, supervisor(), { status: 'undecided' });
+    expect(rows.find(({ id }) => id === caseId)).toMatchObject({
+      dueAt: '2026-11-22T02:20:00.000Z',
+      age: { state: 'in_time', minutes: 30, age: 0 },
+    });
+    await patchSettings(house.ctx, admin, { review: { openingHours: null } });
+    house.now = new Date('2026-11-20T03:32:00.000Z');
   });
 
   it('narrows by reason, desk and assignee, and says what there is to narrow by', async () => {

@@ -4,6 +4,7 @@ import type { Reason } from '../../contract/reasons.ts';
 import type { Role, VerificationMethod } from '../../contract/vocabulary.ts';
 import { batchObstacle } from '../../core/review/batch-rules.ts';
 import { caseAge } from '../../core/review/case-age.ts';
+import { openingHoursOf, type OpeningHours } from '../../core/review/review-sla.ts';
 import { isDecided } from '../../core/review/review-rules.ts';
 import { findOrganisation } from '../../store/repositories/organisations.ts';
 import { listReviewQueue, undecidedReasons, type QueueRow } from '../../store/repositories/review-queue.ts';
@@ -60,12 +61,13 @@ export async function viewQueue(ctx: ServiceContext, actor: Actor, request: Queu
   const shown = rows.slice(0, shownCases);
   const facts = await batchFacts(db, actor, shown);
   const organisation = await findOrganisation(db, actor.orgId);
+  const hours = openingHoursOf(organisation?.settings.review);
   const people = await listUsers(db, actor.orgId);
   return {
     rows: shown.map((row): QueueCase => {
       const fact = facts.get(row.id);
       return {
-        ...queueCase(row, now),
+        ...queueCase(row, now, hours),
         ownCapture: fact?.operatorIds.includes(actor.id ?? '') ?? false,
         notInBatch: fact === undefined ? 'not_open' : batchObstacle(fact, 'approve', actor.id ?? ''),
       };
@@ -105,7 +107,7 @@ export function codesOf(reasons: string): ReadonlySet<string> {
   return new Set((JSON.parse(reasons) as Reason[]).map(({ code }) => code));
 }
 
-function queueCase(row: QueueRow, now: string): Omit<QueueCase, 'notInBatch' | 'ownCapture'> {
+function queueCase(row: QueueRow, now: string, hours: OpeningHours): Omit<QueueCase, 'notInBatch' | 'ownCapture'> {
   return {
     id: row.id,
     customerName: row.customer_name,
@@ -117,7 +119,7 @@ function queueCase(row: QueueRow, now: string): Omit<QueueCase, 'notInBatch' | '
     assignee: assigneeOf(row),
     createdAt: row.created_at,
     dueAt: row.due_at,
-    age: ageOf(row, now),
+    age: ageOf(row, now, hours),
   };
 }
 
@@ -125,6 +127,6 @@ export function assigneeOf(row: QueueRow): QueueCase['assignee'] {
   return row.assignee_id === null ? null : { id: row.assignee_id, fullName: row.assignee_name ?? row.assignee_id };
 }
 
-export function ageOf(row: ReviewCaseRow, now: string): QueueCase['age'] {
-  return isDecided(row.status) ? null : caseAge({ createdAt: row.created_at, dueAt: row.due_at }, now);
+export function ageOf(row: ReviewCaseRow, now: string, hours: OpeningHours): QueueCase['age'] {
+  return isDecided(row.status) ? null : caseAge({ createdAt: row.created_at, dueAt: row.due_at }, now, hours);
 }

@@ -4,7 +4,7 @@
  */
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { openingStatus } from '../../core/review/review-rules.ts';
-import { reviewDueAt } from '../../core/review/review-sla.ts';
+import { openingHoursOf, reviewDueAt } from '../../core/review/review-sla.ts';
 import { customerBatch } from '../../store/repositories/customer-batches.ts';
 import { findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
 import { findOrganisation } from '../../store/repositories/organisations.ts';
@@ -189,7 +189,11 @@ async function caseFor(ctx: ServiceContext, trx: Db, orgId: string, customerId: 
     ),
     assignee_id: null,
     operator_id: card.operator_id,
-    due_at: reviewDueAt(now, organisation?.settings.review.slaMinutes ?? 30),
+    due_at: reviewDueAt(
+      now,
+      organisation?.settings.review.slaMinutes ?? 30,
+      openingHoursOf(organisation?.settings.review),
+    ),
     created_at: now,
     updated_at: now,
   });

@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import type { SettingsView } from '../../../contract/desk/admin-calls.ts';
 import {
+  clockTime,
   readSetting,
   settingAt,
   settingFields,
   settingGroups,
   settingPatch,
   type SettingField,
+  type SettingKind,
 } from '../../../core/settings/setting-fields.ts';
 import { useText, type MessageKey, type Text } from '../../i18n/messages.ts';
 import { useLoket } from '../../state/loket-context.ts';
@@ -21,10 +23,21 @@ import { useProof, type ProvenRun } from '../sign-in/proof.tsx';
 
 const nameOf = (text: Text, { path }: SettingField) => text(`setting.${path}` as MessageKey);
 
+function figure(text: Text, kind: SettingKind, value: number): string {
+  return kind === 'time' ? clockTime(value) : text.number(value, kind === 'share' ? 2 : 0);
+}
+
+/** As it is typed into the dialog. */
+function toTyped(kind: SettingKind, held: unknown): string {
+  if (held === undefined) return '';
+  if (Array.isArray(held)) return held.join('\n');
+  return kind === 'time' && typeof held === 'number' ? clockTime(held) : String(held);
+}
+
 function shown(text: Text, field: SettingField, value: unknown): string {
   if (value === undefined || value === null) return text('settings.unset');
   if (typeof value === 'boolean') return text(value ? 'settings.on' : 'settings.off');
-  if (typeof value === 'number') return text.number(value, field.kind === 'share' ? 2 : 0);
+  if (typeof value === 'number') return figure(text, field.kind, value);
   return Array.isArray(value)
     ? value.length === 0
       ? text('settings.empty')
@@ -34,10 +47,10 @@ function shown(text: Text, field: SettingField, value: unknown): string {
 
 function range(text: Text, { minimum, maximum, kind }: SettingField): string {
   if (minimum === null && maximum === null) return '';
-  const digits = kind === 'share' ? 2 : 0;
+  const least = figure(text, kind, minimum ?? 0);
   return maximum === null
-    ? text('settings.from', { number: text.number(minimum ?? 0, digits) })
-    : text('settings.range', { number: text.number(minimum ?? 0, digits), limit: text.number(maximum, digits) });
+    ? text('settings.from', { number: least })
+    : text('settings.range', { number: least, limit: figure(text, kind, maximum) });
 }
 
 function ChangeDialog({
@@ -55,7 +68,7 @@ function ChangeDialog({
 }) {
   const text = useText();
   const held = settingAt(view.settings, field.path);
-  const [typed, setTyped] = useState(Array.isArray(held) ? held.join('\n') : held === undefined ? '' : String(held));
+  const [typed, setTyped] = useState(toTyped(field.kind, held));
   const value = readSetting(field, typed);
   const same = JSON.stringify(value) === JSON.stringify(held);
   const save = async () => {
@@ -89,7 +102,7 @@ function ChangeDialog({
           error={typed !== '' && value === undefined ? text('settings.outOfRange', { name: range(text, field) }) : null}
           value={typed}
           onChange={setTyped}
-          inputMode="numeric"
+          inputMode={field.kind === 'time' ? 'text' : 'numeric'}
           autoFocus
           testId="setting-value"
         />
