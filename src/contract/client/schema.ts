@@ -2025,6 +2025,12 @@ export interface components {
             };
             review: {
                 slaMinutes: number;
+                openingHours?: {
+                    opens?: number;
+                    closes?: number;
+                    days?: number[];
+                    utcOffsetMinutes?: 420 | 480 | 540;
+                };
             };
             retention: {
                 onboardingFramesDays: number;
@@ -7076,7 +7082,15 @@ export interface operations {
                      *           "votersRequiredWeb": 3
                      *         },
                      *         "review": {
-                     *           "slaMinutes": 1
+                     *           "slaMinutes": 1,
+                     *           "openingHours": {
+                     *             "opens": 0,
+                     *             "closes": 1,
+                     *             "days": [
+                     *               0
+                     *             ],
+                     *             "utcOffsetMinutes": 420
+                     *           }
                      *         },
                      *         "retention": {
                      *           "onboardingFramesDays": 1,
@@ -7273,6 +7287,12 @@ export interface operations {
                     };
                     review?: {
                         slaMinutes?: number;
+                        openingHours?: {
+                            opens?: number;
+                            closes?: number;
+                            days?: number[];
+                            utcOffsetMinutes?: 420 | 480 | 540;
+                        };
                     };
                     retention?: {
                         onboardingFramesDays?: number;
@@ -7368,7 +7388,15 @@ export interface operations {
                      *           "votersRequiredWeb": 3
                      *         },
                      *         "review": {
-                     *           "slaMinutes": 1
+                     *           "slaMinutes": 1,
+                     *           "openingHours": {
+                     *             "opens": 0,
+                     *             "closes": 1,
+                     *             "days": [
+                     *               0
+                     *             ],
+                     *             "utcOffsetMinutes": 420
+                     *           }
                      *         },
                      *         "retention": {
                      *           "onboardingFramesDays": 1,
