@@ -7,24 +7,17 @@ import type { DeskCapture } from '../../contract/bundle.ts';
 import type { DeskDelivery } from '../../contract/desk/delivery.ts';
 import type { RegistryQuery } from '../../contract/registry.ts';
 import type { VendorCallOptions } from '../../connectors/registry-source/vendor-call.ts';
-import { instant, minuteMs, plusMs, type Actor, type ServiceContext } from '../../services/context.ts';
+import { instant, plusMs, type Actor, type ServiceContext } from '../../services/context.ts';
 import type { DukcapilVerdict } from '../../services/ingest-dukcapil.ts';
 import { recordAudit } from '../../services/record-audit.ts';
 import { askRegistry } from '../../services/registry/ask-registry.ts';
-import { bestFrame, pauseAfter, verdictFrom, type ChecksDone } from '../../services/registry/check-customers.ts';
-import {
-  dueHubQuestions,
-  findHubQuestion,
-  putHubQuestion,
-  takeHubQuestion,
-  updateHubQuestion,
-  type HubQuestionRow,
-} from '../../store/repositories/hub-questions.ts';
+import { bestFrame, pauseAfter, verdictFrom } from '../../services/registry/check-customers.ts';
+import { workThrough, type ChecksDone } from '../../services/registry/work-through.ts';
+import { findHubQuestion, putHubQuestion, type HubQuestionRow } from '../../store/repositories/hub-questions.ts';
+import { hubQuestions } from '../../store/repositories/registry-queue.ts';
 import type { BundleSink } from '../sync/bundle-sink.ts';
 import { hubLink, type HubLink } from '../sync/hub-link.ts';
 import { postVerdict } from './post-verdict.ts';
-
-const leaseMs = 5 * minuteMs;
 
 type Subject = Pick<RegistryQuery, 'birthDate' | 'birthPlace' | 'address'> & {
   readonly nik?: string;
@@ -99,19 +92,9 @@ export async function runHubQuestions(
   ctx: ServiceContext,
   tuning: Partial<VendorCallOptions> = {},
 ): Promise<ChecksDone> {
-  const done = { confirmed: 0, declined: 0, waiting: 0 };
   const link = await hubLink(ctx);
-  if (link === null) return done;
-  const began = instant(ctx);
-  for (;;) {
-    const due = await dueHubQuestions(ctx.store.db, began, 50);
-    if (due.length === 0) return done;
-    for (const row of due) {
-      const until = plusMs(instant(ctx), leaseMs);
-      if (!(await ctx.store.transaction((trx) => takeHubQuestion(trx, row, until)))) continue;
-      done[await askOne(ctx, link, { ...row, attempts: row.attempts + 1 }, tuning)] += 1;
-    }
-  }
+  if (link === null) return { confirmed: 0, declined: 0, waiting: 0 };
+  return workThrough(ctx, hubQuestions, (row) => askOne(ctx, link, row, tuning));
 }
 
 async function askOne(
@@ -128,7 +111,7 @@ async function askOne(
   if (posted.ok) return settle(ctx, row, verdict.valid ? 'confirmed' : 'declined', null, posted.value.verificationId);
   const { code, details } = posted.error;
   if (details?.['final'] === true) return settle(ctx, row, 'declined', code, null);
-  await ctx.store.transaction((trx) => updateHubQuestion(trx, row, { ...later(ctx, row), last_reason: code }));
+  await ctx.store.transaction((trx) => hubQuestions.update(trx, row, { ...later(ctx, row), last_reason: code }));
   return 'waiting';
 }
 
@@ -163,7 +146,7 @@ function deskActor(ctx: ServiceContext, { org_id: orgId }: HubQuestionRow): Acto
 async function outage(ctx: ServiceContext, row: HubQuestionRow, reason: string): Promise<'waiting'> {
   const change = later(ctx, row);
   await ctx.store.transaction(async (trx) => {
-    await updateHubQuestion(trx, row, { ...change, last_reason: reason });
+    await hubQuestions.update(trx, row, { ...change, last_reason: reason });
     await recordAudit(ctx, trx, deskActor(ctx, row), {
       event: 'registry.unavailable',
       customerId: row.customer_id,
@@ -195,7 +178,7 @@ async function settle(
 ): Promise<HubQuestionRow['state']> {
   const nothing = { subject_sealed: null, selfie_sealed: null, verdict_sealed: null };
   const change = { ...nothing, state, last_reason: reason, verification_id: verificationId, updated_at: instant(ctx) };
-  await ctx.store.transaction((trx) => updateHubQuestion(trx, row, change));
+  await ctx.store.transaction((trx) => hubQuestions.update(trx, row, change));
   return state;
 }
 
@@ -203,7 +186,7 @@ async function keepVerdict(ctx: ServiceContext, row: HubQuestionRow, verdict: Du
   const { photo, ...rest } = verdict;
   const text = { ...rest, ...(photo === undefined ? {} : { photo: Buffer.from(photo).toString('base64') }) };
   const verdict_sealed = sealJson(ctx, text, context('verdict', row));
-  await ctx.store.transaction((trx) => updateHubQuestion(trx, row, { verdict_sealed, updated_at: instant(ctx) }));
+  await ctx.store.transaction((trx) => hubQuestions.update(trx, row, { verdict_sealed, updated_at: instant(ctx) }));
 }
 
 function openVerdict(ctx: ServiceContext, row: HubQuestionRow): DukcapilVerdict {

@@ -12,24 +12,18 @@ import { findLatestCapture } from '../../store/repositories/captures.ts';
 import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
 import { findLatestDukcapilVerdict } from '../../store/repositories/dukcapil-verdicts.ts';
 import { findOrganisation } from '../../store/repositories/organisations.ts';
-import {
-  dueChecks,
-  queueCheck,
-  takeCheck,
-  updateCheck,
-  type RegistryCheckRow,
-} from '../../store/repositories/registry-access.ts';
+import { queueCheck, type RegistryCheckRow } from '../../store/repositories/registry-access.ts';
+import { registryChecks } from '../../store/repositories/registry-queue.ts';
 import { openReading } from '../capture-ktp.ts';
 import { framesContext } from '../capture/record-capture.ts';
 import { dayMs, instant, minuteMs, plusMs, systemActor, type Actor, type ServiceContext } from '../context.ts';
 import { ingestDukcapil, type DukcapilVerdict } from '../ingest-dukcapil.ts';
 import { recordAudit } from '../record-audit.ts';
 import { askRegistry } from './ask-registry.ts';
+import { workThrough, type CheckState, type ChecksDone } from './work-through.ts';
 
 /** On the common scale: the matching threshold of the model. */
 const facePasses = 75;
-/** An attempt that takes longer is taken for dead. */
-const leaseMs = 5 * minuteMs;
 const firstPauseMs = 15 * minuteMs;
 /** Frames a selfie is chosen from. */
 const looksAt = 5;
@@ -62,38 +56,19 @@ export async function queueRegistryCheck(ctx: ServiceContext, request: CheckRequ
   return true;
 }
 
-export interface ChecksDone {
-  readonly confirmed: number;
-  readonly declined: number;
-  readonly waiting: number;
-}
-
 /** Works through what is due. `keepGoing` is called between two customers. */
-export async function runDueChecks(
+export function runDueChecks(
   ctx: ServiceContext,
   options: { readonly keepGoing?: () => Promise<void>; readonly tuning?: Partial<VendorCallOptions> } = {},
 ): Promise<ChecksDone> {
-  const done = { confirmed: 0, declined: 0, waiting: 0 };
-  const began = instant(ctx);
-  for (;;) {
-    const due = await dueChecks(ctx.store.db, began, 50);
-    if (due.length === 0) return done;
-    for (const check of due) {
-      const until = plusMs(instant(ctx), leaseMs);
-      if (!(await ctx.store.transaction((trx) => takeCheck(trx, check, until)))) continue;
-      done[await checkOne(ctx, { ...check, attempts: check.attempts + 1 }, options.tuning ?? {})] += 1;
-      await options.keepGoing?.();
-    }
-  }
+  return workThrough(ctx, registryChecks, (check) => checkOne(ctx, check, options.tuning ?? {}), options.keepGoing);
 }
-
-type State = RegistryCheckRow['state'];
 
 async function checkOne(
   ctx: ServiceContext,
   check: RegistryCheckRow,
   tuning: Partial<VendorCallOptions>,
-): Promise<State> {
+): Promise<CheckState> {
   const { org_id: orgId, customer_id: customerId } = check;
   const actor: Actor = check.desk_id === null ? systemActor(orgId) : { kind: 'desk', id: check.desk_id, orgId };
   const customer = await findCustomer(ctx.store.db, orgId, customerId);
@@ -209,13 +184,13 @@ export async function bestFrame(
 
 async function settle(
   ctx: ServiceContext,
-  { org_id, customer_id }: RegistryCheckRow,
-  state: State,
+  check: RegistryCheckRow,
+  state: CheckState,
   reason: string | null,
   verificationId: string | null = null,
-): Promise<State> {
+): Promise<CheckState> {
   const change = { state, last_reason: reason, verification_id: verificationId, updated_at: instant(ctx) };
-  await ctx.store.transaction((trx) => updateCheck(trx, org_id, customer_id, change));
+  await ctx.store.transaction((trx) => registryChecks.update(trx, check, change));
   return state;
 }
 
@@ -230,10 +205,10 @@ async function postpone(
   check: RegistryCheckRow,
   customer: CustomerRow,
   reason: string,
-): Promise<State> {
+): Promise<CheckState> {
   const next = plusMs(instant(ctx), pauseAfter(check.attempts));
   await ctx.store.transaction(async (trx) => {
-    await updateCheck(trx, check.org_id, check.customer_id, {
+    await registryChecks.update(trx, check, {
       next_attempt_at: next,
       last_reason: reason,
       updated_at: instant(ctx),

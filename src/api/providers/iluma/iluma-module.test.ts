@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { changeClient } from '../../../services/providers/manage-clients.ts';
 import { sendDueCallbacks } from '../../../services/providers/iluma-callbacks.ts';
 import { importList } from '../../../services/screening/import-list.ts';
@@ -283,6 +283,26 @@ describe('a production key', () => {
       result: { is_name_match: true, is_birthdate_match: false, is_birthplace_match: false },
     });
     expect(answer.body.result).not.toHaveProperty('seflie_score');
+  });
+
+  it('is answered SERVER_ERROR for a fault of ours and RATE_LIMIT_EXCEEDED past its limit, in the documented shape', async () => {
+    vi.spyOn(server.house.vision, 'analyseFace').mockRejectedValueOnce(new Error('a detail of our house'));
+    const other = { selfie: new Blob([new Uint8Array(await grain(610, 60))]) };
+    const asked = () => card({ name: siti.name, id_card_number: siti.nik, ...other });
+    const broken = { error_code: 'SERVER_ERROR', message: 'Unexpected error', errors: [] };
+    expect(await ask('POST', cards, asked(), production())).toEqual({ status: 500, body: broken });
+    expect(await server.lastAudit('provider.called')).toMatchObject({ code: 'SERVER_ERROR', charged: false });
+    const perMinute = (limit: number) =>
+      changeClient(server.house.ctx, server.bank.actor('admin'), clientId, { perMinute: limit });
+    server.house.now = new Date(server.house.now.getTime() + 61_000);
+    await perMinute(1);
+    expect(await ask('POST', cards, asked(), production())).toMatchObject({ status: 200 });
+    expect(await ask('POST', cards, asked(), production())).toMatchObject({
+      status: 429,
+      body: { error_code: 'RATE_LIMIT_EXCEEDED', message: expect.any(String), errors: [] },
+    });
+    await perMinute(100_000);
+    server.house.now = new Date(server.house.now.getTime() + 61_000);
   });
 
   it('finds a company under PEP when a director the list names is one, and only then', async () => {
