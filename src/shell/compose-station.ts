@@ -22,6 +22,7 @@ import { cosignAtHub } from '../desk/sync/cosigning.ts';
 import { createOutboxPump } from '../desk/sync/outbox-pump.ts';
 import { silentLogger, type Logger } from '../services/context.ts';
 import { createLogRing } from '../services/logs/log-ring.ts';
+import { exportFolderOf } from '../services/erasure/exported-files.ts';
 import { hubJobs } from '../services/jobs/hub-jobs.ts';
 import { inProcessRunner } from '../services/jobs/in-process-runner.ts';
 import { databaseKeyJob } from '../services/keys/database-key-job.ts';
@@ -131,7 +132,7 @@ export async function composeStation(options: StationOptions): Promise<Result<St
     ...(options.printer === undefined ? {} : { printer: options.printer }),
     ...(options.openCustomerScreen === undefined ? {} : { openCustomerScreen: options.openCustomerScreen }),
     config: {
-      exportFolder: options.exportFolder ?? join(options.dataDirectory, 'exports'),
+      exportFolder: options.exportFolder ?? exportFolderOf(options.dataDirectory),
       selfTestAtSignIn: options.selfTestAtSignIn ?? true,
       address: () => address,
       idleSeconds: options.idleSeconds ?? defaultIdleSeconds,

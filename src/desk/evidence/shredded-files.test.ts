@@ -15,6 +15,8 @@ import { readJournal } from '../../services/journal/erasure-journal.ts';
 import { ingestDeskCapture } from '../../services/ingest-desk-capture.ts';
 import { picture } from '../../services/testing/fake-vision.ts';
 import { addOrganisation, deskCapture, openTestHouse } from '../../services/testing/test-house.ts';
+import { exportFolderOf } from '../../services/erasure/exported-files.ts';
+import { openExports } from '../operations/exports.ts';
 import { compactDatabase, compactionDue } from '../../services/erasure/forget-in-files.ts';
 
 let house: Awaited<ReturnType<typeof openTestHouse>>;
@@ -129,6 +131,33 @@ describe.skipIf(chosenEngine() !== 'sqlite')('an erased person', () => {
       const bytes = readFileSync(join(data(), name));
       expect([name, ...found(bytes, [...words, id])]).toEqual([name]);
     }
+  });
+
+  it('is in no export that lies on this desk, nor in one under way; the log’s own export stays', async () => {
+    const { id } = await live();
+    const folder = exportFolderOf(data());
+    const exports = openExports(house.ctx, folder, () => 'exp_1');
+    const take = async (kind: 'customers' | 'audit') => {
+      const begun = valueOf(await exports.begin(bank.actor('compliance'), kind, 'desk'));
+      while (!valueOf(await exports.next(bank.actor('compliance'), begun.id)).done);
+      return begun.fileName;
+    };
+    const log = await take('audit');
+    const written = readFileSync(join(folder, await take('customers')));
+    expect(found(written, ['RATNAWULAN', person.nik])).toHaveLength(2);
+    house.now = new Date(house.now.getTime() + 1000);
+    const underWay = valueOf(await exports.begin(bank.actor('compliance'), 'customers', 'desk'));
+    valueOf(await exports.next(bank.actor('compliance'), underWay.id));
+    await house.ctx.store.db
+      .updateTable('organisations')
+      .set((e) => ({ settings: e.fn('replace', ['settings', e.val('"enabled":true'), e.val('"enabled":false')]) }))
+      .execute();
+    valueOf(
+      await eraseCustomer(house.ctx, bank.actor('compliance'), { customerId: id, reason: 'asked', requestedBy: 'dpo' }),
+    );
+    expect(readdirSync(folder)).toEqual([log]);
+    expect(await exports.next(bank.actor('compliance'), underWay.id)).toMatchObject({ error: { code: 'unavailable' } });
+    expect(readdirSync(folder)).toEqual([log]);
   });
 
   it('of a database without secure_delete would be found: the search sees free space', async () => {

@@ -2,6 +2,7 @@
  * Exports at the desk: the page takes the text piece by piece and saves it as its browser saves files; where the page may
  * not save (Electron refuses downloads) the desk writes the same pieces into one fixed folder. Nothing is kept in between.
  */
+import { existsSync } from 'node:fs';
 import { appendFile, chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExportKind, ExportPiece, ExportView } from '../../contract/desk/admin-calls.ts';
@@ -9,6 +10,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import { makeCheckpoint, logKeys, logName } from '../../services/audit/checkpoints.ts';
 import { dumpAudit } from '../../services/audit/dump.ts';
 import { instant, type Actor, type ServiceContext } from '../../services/context.ts';
+import { exportStamp } from '../../services/erasure/exported-files.ts';
 import { csvOf, exportCustomers, exportVerifications } from '../../services/export-records.ts';
 import { recordAudit } from '../../services/record-audit.ts';
 import { exportHits } from '../../services/screening/export-hits.ts';
@@ -49,7 +51,7 @@ export function openExports(ctx: ServiceContext, folder: string | null, nextId: 
       for (const [id, one] of running) if (one.by === actor.id) await end(id, one);
       const opened = await open(ctx, actor, kind);
       if (!opened.ok) return opened;
-      const fileName = `loket-${kind}-${instant(ctx).slice(0, 19).replace(/[:T]/g, '-')}.${kind === 'audit' ? 'jsonl' : 'csv'}`;
+      const fileName = `loket-${kind}-${exportStamp(instant(ctx))}.${kind === 'audit' ? 'jsonl' : 'csv'}`;
       const id = nextId();
       const whole = folder === null || to === 'page' ? null : join(folder, fileName);
       const view = { id, kind, fileName, rows: 0, total: opened.value.total, done: false, savedAs: null };
@@ -62,9 +64,10 @@ export function openExports(ctx: ServiceContext, folder: string | null, nextId: 
       if (one === null) return fail('not_found', 'there is no such export');
       const piece = await one.text.next();
       const text = piece.done === true ? '' : piece.value;
+      const first = one.view.rows === 0;
       one.view = { ...one.view, rows: one.view.rows + lines(text), done: piece.done === true };
       if (one.file !== null) {
-        const written = await write(one.file, text, piece.done === true);
+        const written = await write(one.file, text, { first, last: piece.done === true });
         if (!written.ok) {
           await end(id, one);
           return written;
@@ -85,8 +88,8 @@ export function openExports(ctx: ServiceContext, folder: string | null, nextId: 
       const whole = join(folder, fileName);
       const file = { whole, part: `${whole}.part` };
       await rm(file.part, { force: true });
-      const begun = await write(file, text, false);
-      const written = begun.ok ? await write(file, '', true) : begun;
+      const begun = await write(file, text, { first: true, last: false });
+      const written = begun.ok ? await write(file, '', { first: false, last: true }) : begun;
       return written.ok ? ok(whole) : written;
     },
   };
@@ -94,10 +97,16 @@ export function openExports(ctx: ServiceContext, folder: string | null, nextId: 
 
 const noFolder = () => fail('unavailable', 'This desk has no folder for exports.');
 
-async function write(file: NonNullable<Running['file']>, text: string, done: boolean): Promise<Result<true>> {
+async function write(
+  file: NonNullable<Running['file']>,
+  text: string,
+  { first, last }: { readonly first: boolean; readonly last: boolean },
+): Promise<Result<true>> {
+  if (!first && !existsSync(file.part))
+    return fail('unavailable', 'The export was destroyed because a customer was erased meanwhile. Begin it again.');
   try {
     await mkdir(join(file.part, '..'), { recursive: true, mode: 0o700 });
-    if (!done) {
+    if (!last) {
       await appendFile(file.part, text, { mode: 0o600 });
       return ok(true);
     }

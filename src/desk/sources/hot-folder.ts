@@ -13,7 +13,8 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Logger } from '../../services/context.ts';
 import type { HashLedger } from './hash-ledger.ts';
 import { readPictureFile } from './picture-file.ts';
-import { destroyFile, moveAside } from './put-away.ts';
+import { destroyFile } from '../../store/destroy-file.ts';
+import { moveAside } from './put-away.ts';
 
 /** What pixels say of a picture: null = a picture; `later` = nobody could look now. */
 export type PictureCheck = (bytes: Uint8Array) => Promise<ReasonCode | 'later' | null>;

@@ -1,26 +1,6 @@
 /** What happens to a file of the folder afterwards. Every way keeps the file or destroys it knowingly; none loses it. */
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { lstat, mkdir, rename } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-
-const block = new Uint8Array(64 * 1024);
-
-/**
- * Overwrites and deletes. On flash memory and on file systems with snapshots old blocks may survive the overwriting:
- * then only the disk's encryption protects them. Throws what the file system says.
- */
-export async function destroyFile(path: string): Promise<void> {
-  const handle = await open(path, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
-  try {
-    const { size } = await handle.stat();
-    for (let at = 0; at < size; at += block.length) await handle.write(block, 0, Math.min(block.length, size - at), at);
-    await handle.sync();
-    await handle.truncate(0);
-  } finally {
-    await handle.close();
-  }
-  await unlink(path);
-}
 
 /** Moves into a subfolder under a free name. A link is moved as a link. Throws what the file system says. */
 export async function moveAside(folder: string, name: string, into: 'rejected' | 'processed'): Promise<void> {

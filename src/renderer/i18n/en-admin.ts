@@ -103,7 +103,8 @@ export const enAdmin: Readonly<Record<keyof typeof idAdmin, string>> = {
   'settings.group.retention': 'Retention',
   'settings.group.capabilities': 'Capabilities',
   'settings.group.network': 'Network',
-  'exports.warning': 'The file holds personal data. Once saved, an erasure does not reach it. Each export is recorded.',
+  'exports.warning':
+    'The file holds personal data. An erasure does not reach copies that were taken away; what stays in this desk’s export folder is destroyed at the next erasure, after 7 days at the latest. Each export is recorded.',
   'exports.customers': 'Customers',
   'exports.customers.help': 'CSV: NIK, name, tier, expiry.',
   'exports.verifications': 'Verifications',

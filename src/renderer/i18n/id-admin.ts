@@ -101,7 +101,7 @@ export const idAdmin = {
   'settings.group.capabilities': 'Kemampuan',
   'settings.group.network': 'Jaringan',
   'exports.warning':
-    'Berkas berisi data pribadi. Setelah disimpan, penghapusan nasabah tidak menjangkaunya. Setiap ekspor tercatat.',
+    'Berkas berisi data pribadi. Salinan yang dibawa tidak terjangkau penghapusan nasabah; yang tertinggal di folder ekspor loket ini dihancurkan saat ada penghapusan, paling lambat setelah 7 hari. Setiap ekspor tercatat.',
   'exports.customers': 'Nasabah',
   'exports.customers.help': 'CSV: NIK, nama, tingkat, masa berlaku.',
   'exports.verifications': 'Verifikasi',

@@ -1,8 +1,11 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCustomer } from '../create-customer.ts';
 import { eraseCustomer } from '../erase-customer.ts';
 import { getKyc } from '../get-kyc.ts';
 import { ingestDeskCapture } from '../ingest-desk-capture.ts';
+import { exportFolderOf, exportStamp } from '../erasure/exported-files.ts';
 import { issueChallenge } from '../issue-challenge.ts';
 import { signIn } from '../sign-in.ts';
 import { picture } from '../testing/fake-vision.ts';
@@ -116,6 +119,19 @@ describe('the daily job', () => {
     expect(await run()).toMatchObject({ sessionsDeleted: 0, challengesDeleted: 0 });
     later(2);
     expect(await run()).toMatchObject({ sessionsDeleted: 1, challengesDeleted: 1 });
+  });
+
+  it('destroys exports that lay on the desk for more than a week', async () => {
+    const folder = exportFolderOf(house.ctx.dataDirectory ?? '');
+    mkdirSync(folder);
+    const names = ['customers', 'audit'].map((kind) => `loket-${kind}-${exportStamp(house.now.toISOString())}.csv`);
+    for (const name of [...names, `loket-${house.now.toISOString().slice(0, 10)}.csv`, 'somebody’s own.csv'])
+      writeFileSync(join(folder, name), 'NIK');
+    later(7);
+    expect(await run()).toMatchObject({ exportsDeleted: 0 });
+    later(1);
+    expect(await run()).toMatchObject({ exportsDeleted: 2 });
+    expect(readdirSync(folder).sort()).toEqual([names[1], 'somebody’s own.csv']);
   });
 
   it('is done once a day, by one of those who try at once', async () => {

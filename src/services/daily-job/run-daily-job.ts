@@ -40,6 +40,7 @@ export interface DailyReport {
   readonly answersDeleted: number;
   readonly sessionsDeleted: number;
   readonly challengesDeleted: number;
+  readonly exportsDeleted: number;
 }
 
 /** Called between two small steps: throws `LeaseLost` when another process has taken over. */

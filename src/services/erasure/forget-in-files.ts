@@ -1,6 +1,6 @@
 /**
- * What follows the transaction of an erasure: the journal beside the backups learns of it, and the write-ahead log, which
- * still holds the pages of before, is emptied into the database. `secure_delete` has overwritten the rows themselves;
+ * What follows the transaction of an erasure: the journal beside the backups learns of it, exports that lie on this desk are
+ * destroyed, and the write-ahead log, which still holds the pages of before, is emptied into the database. `secure_delete` has overwritten the rows themselves;
  * what page splits left behind goes when the file is written anew (`compactDatabase`, each night after an erasure).
  */
 import { sql } from 'kysely';
@@ -9,11 +9,13 @@ import { StoreError } from '../../store/store-error.ts';
 import type { ServiceContext } from '../context.ts';
 import { sweepFrames } from '../blobs/sweep-frames.ts';
 import { mirrorJournal } from '../journal/erasure-journal.ts';
+import { destroyExports } from './exported-files.ts';
 
 const compactDueKey = 'erasure.compact_due';
 
 export async function forgetInFiles(ctx: ServiceContext): Promise<void> {
   await mirrorJournal(ctx);
+  await destroyExports(ctx, 'all');
   await sweepFrames(ctx);
   if (ctx.store.engine !== 'sqlite') return;
   await ctx.store.transaction((trx) => writeInstallationValue(trx, compactDueKey, true));
