@@ -6,6 +6,8 @@ import { judgingMs, type CounterPage } from '../support/counter-page.ts';
 import { test } from '../support/counter-test.ts';
 import { expectWalkable } from '../support/keyboard.ts';
 import { firstPeople, setUp } from '../support/first-people.ts';
+import { seedOutbox } from '../support/seed-outbox.ts';
+import type { StationHouse } from '../support/station.ts';
 
 async function room(counter: CounterPage, id: string): Promise<void> {
   await counter.press(`room-${id}`);
@@ -29,6 +31,32 @@ async function prove(counter: CounterPage, password: string): Promise<void> {
   await counter.at('proof-password').fill(password);
   await counter.press('proof-submit');
   await expect(dialog).toHaveCount(0);
+}
+
+/** Paused, limited, a verdict that was reversed, a capture that was refused: what a supervisor sees of it and does. */
+async function queueOfABadWeek(house: StationHouse, counter: CounterPage): Promise<void> {
+  await room(counter, 'overview');
+  await counter.press('outbox-pause');
+  await expect(counter.at('outbox-paused')).toContainText('Bukti tetap tersimpan');
+  await seedOutbox(house);
+  await room(counter, 'logs');
+  await room(counter, 'overview');
+  await expect(counter.at('outbox-row')).toHaveCount(3);
+  await look(counter, '06b-outbox');
+  await counter.page.setViewportSize({ width: 1080, height: 1920 });
+  await look(counter, '06c-outbox-portrait');
+  await counter.page.setViewportSize({ width: 1366, height: 768 });
+  await expect(counter.at('outbox-reversal')).toContainText('minta nasabah kembali');
+  await counter.press('reversal-look');
+  await expect(counter.at('customer-head')).toContainText('CONTOH BERUBAH');
+  await counter.press('nav-operations');
+  await counter.press('reversal-told');
+  await expect(counter.at('outbox-reversal')).toHaveCount(0);
+  await counter.at('outbox-ceiling').selectOption('125000');
+  await expect(counter.at('outbox-ceiling')).toHaveValue('125000');
+  await counter.press('outbox-retry');
+  await expect(counter.page.locator('[data-testid="outbox-row"][data-state="refused"]')).toHaveCount(0);
+  await look(counter, '06d-outbox-settled');
 }
 
 const list = [
@@ -70,6 +98,7 @@ test('operations: each room, by whoever keeps the counter', async ({ house, open
     await room(counter, 'logs');
     await look(counter, '06-logs');
     await expect(counter.at('nav-admin')).toHaveCount(0);
+    await queueOfABadWeek(house, counter);
     await counter.signOut();
 
     await counter.signIn(firstPeople.admin);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { noVision } from '../../src/cli/with-installation.ts';
 import { createApiKey } from '../../src/services/api-keys.ts';
-import { systemActor } from '../../src/services/context.ts';
+import { systemActor, type ServiceContext } from '../../src/services/context.ts';
 import { openInstallation } from '../../src/services/open-installation.ts';
 import { listOrganisations } from '../../src/store/repositories/organisations.ts';
 import { fileKeyProvider } from '../../src/vault/key-providers/file-key-provider.ts';
@@ -13,27 +13,30 @@ import type { Credentials, StationHouse } from './station.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A reading key, made through the services on the station's own data while the station runs. */
-export async function makeReadingKey(house: StationHouse): Promise<string> {
+/** Through the services on the station's own data, while the station runs. */
+export async function withHouse<T>(house: StationHouse, work: (ctx: ServiceContext) => Promise<T>): Promise<T> {
   const opened = await openInstallation({
     dataDirectory: house.dataDirectory,
     keyProvider: fileKeyProvider({ directory: house.keyDirectory }),
     vision: noVision,
   });
   if (!opened.ok) throw new Error(opened.error.message);
-  const { context, close } = opened.value;
   try {
-    const [organisation] = await listOrganisations(context.store.db);
+    return await work(opened.value.context);
+  } finally {
+    await opened.value.close();
+  }
+}
+
+/** A key that may read everything. */
+export function makeReadingKey(house: StationHouse): Promise<string> {
+  return withHouse(house, async (ctx) => {
+    const [organisation] = await listOrganisations(ctx.store.db);
     if (organisation === undefined) throw new Error('the station has no organisation');
-    const made = await createApiKey(context, systemActor(organisation.id), {
-      name: 'head office',
-      scopes: ['read'],
-    });
+    const made = await createApiKey(ctx, systemActor(organisation.id), { name: 'head office', scopes: ['read'] });
     if (!made.ok) throw new Error(made.error.message);
     return made.value.key;
-  } finally {
-    await close();
-  }
+  });
 }
 
 export async function pull(

@@ -1,8 +1,7 @@
 /** `loket outbox`: what waits at a desk, and what only a person does about it. */
-import { readFile, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { fail, ok, type Result } from '../contract/result.ts';
-import { acknowledgeFromDisk, exportOutbox } from '../desk/sync/disk-transfer.ts';
+import { ok, type Result } from '../contract/result.ts';
+import { acknowledgeFile, exportOutboxTo } from '../desk/sync/disk-files.ts';
 import { setCaptureAside, takeCaptureBack } from '../desk/sync/outbox-person.ts';
 import { pauseOutbox } from '../desk/sync/outbox-pause.ts';
 import { listOutbox } from '../desk/sync/outbox-views.ts';
@@ -106,16 +105,7 @@ function diskCommands(outbox: Command): void {
     .action((options: Common & { out: string }) =>
       within(
         options,
-        async (ctx, orgId) => {
-          const made = await exportOutbox(ctx, orgId);
-          if (!made.ok) return made;
-          try {
-            await writeFile(options.out, made.value.file, { flag: 'wx', mode: 0o600, flush: true });
-          } catch {
-            return fail('validation_failed', 'the file cannot be written');
-          }
-          return ok({ captures: made.value.captures, unreadable: made.value.unreadable });
-        },
+        (ctx, orgId) => exportOutboxTo(ctx, orgId, options.out),
         ({ captures, unreadable }) =>
           `${captures} captures written${unreadable.length > 0 ? `, ${unreadable.length} unreadable` : ''}`,
       ),
@@ -125,12 +115,7 @@ function diskCommands(outbox: Command): void {
     .action((path: string, options: Common) =>
       within(
         options,
-        async (ctx) => {
-          const file = await readFile(path).catch(() => null);
-          return file === null
-            ? fail('validation_failed', 'the file cannot be read')
-            : acknowledgeFromDisk(ctx, new Uint8Array(file));
-        },
+        (ctx) => acknowledgeFile(ctx, path),
         ({ delivered, refused }) => `${delivered} delivered, ${refused} refused`,
       ),
     );

@@ -11,7 +11,7 @@ import {
   session,
   utilityProcess,
 } from 'electron';
-import { asksForKeys, runKeyCommand } from './key-command.ts';
+import { asksForCommand, runCommand } from './operator-command.ts';
 import { prepareElectron, runStation, type ElectronSurface } from './run-station.ts';
 
 const electron: ElectronSurface = {
@@ -29,9 +29,9 @@ const electron: ElectronSurface = {
 
 const words = process.argv.slice(app.isPackaged ? 1 : 2);
 
-if (asksForKeys(words)) {
+if (asksForCommand(words)) {
   // Beside an open station: no window, so it does not ask for the one place a window has.
-  runKeyCommand(electron, {
+  runCommand(electron, {
     words,
     environment: process.env,
     say: (line) => process.stdout.write(`${line}\n`),

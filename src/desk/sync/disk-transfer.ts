@@ -11,7 +11,7 @@ import { markAnswered } from './outbox-queue.ts';
 import { noteReversal } from './reversals.ts';
 import { forgetTransitKey, transitKeyFor } from './transit-keys.ts';
 
-type Parts = Pick<ServiceContext, 'store' | 'vault' | 'clock'>;
+export type DiskParts = Pick<ServiceContext, 'store' | 'vault' | 'clock'>;
 
 export interface DiskExport {
   readonly file: Uint8Array;
@@ -24,7 +24,7 @@ export interface DiskExport {
  * Everything that waits, oldest first, at most `limit`. They stay in the queue until they are acknowledged, by whichever way;
  * sent twice is taken in once. Errors: `hub_not_enrolled` (no key to seal to), `not_found` (nothing waits).
  */
-export async function exportOutbox(ctx: Parts, orgId: string, limit = 1_000): Promise<Result<DiskExport>> {
+export async function exportOutbox(ctx: DiskParts, orgId: string, limit = 1_000): Promise<Result<DiskExport>> {
   const link = await hubLink(ctx);
   if (link === null) return fail('hub_not_enrolled', 'a disk is sealed to the hub: run `loket hub enrol` first');
   const rows = await ctx.store.db
@@ -65,7 +65,7 @@ export async function exportOutbox(ctx: Parts, orgId: string, limit = 1_000): Pr
 
 /** Errors: `hub_not_enrolled`, and those of `readAcknowledgement`. The same file again changes nothing. */
 export async function acknowledgeFromDisk(
-  ctx: Parts,
+  ctx: DiskParts,
   file: Uint8Array,
 ): Promise<Result<{ readonly delivered: number; readonly refused: number }>> {
   const link = await hubLink(ctx);

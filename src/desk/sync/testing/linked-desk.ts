@@ -7,7 +7,7 @@ import { newHpkePair } from '../../../vault/hpke.ts';
 
 /** Answers the hub's private transport key, to open what arrives. */
 export async function linkDesk(
-  place: TemporaryInstallation,
+  place: Pick<TemporaryInstallation, 'store' | 'vault'>,
   url: string,
 ): Promise<{ readonly transportPrivateKey: Uint8Array }> {
   const period = { from: new Date('2026-01-01T00:00:00Z'), until: new Date('2036-01-01T00:00:00Z') };

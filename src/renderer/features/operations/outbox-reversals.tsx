@@ -39,7 +39,9 @@ function ReversalNotice({ reversal, onLook }: { readonly reversal: Reversal; rea
           })}{' '}
           {text.dateTime(reversal.createdAt)}
         </div>
-        <p data-testid="outbox-reversal-tell">{text.word('outbox.tell', reversal.to)}</p>
+        <p data-testid="outbox-reversal-tell">
+          <strong>{text.word('outbox.tell', reversal.to)}</strong>
+        </p>
         <div className="row tight">
           <Button
             icon={<UserRound size={20} aria-hidden="true" />}

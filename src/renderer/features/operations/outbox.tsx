@@ -1,5 +1,5 @@
 import { RefreshCw } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import type { OutboxView } from '../../../contract/desk/answers.ts';
 import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
@@ -21,22 +21,20 @@ const tones: Readonly<Record<OutboxView['items'][number]['state'], Tone>> = {
 export function Outbox() {
   const text = useText();
   const { store, bridge } = useStation();
-  const [first, setFirst] = useState<OutboxView | null>(null);
-  const news = useLoket((state) => state.outbox);
+  const outbox = useLoket((state) => state.outbox);
   const busy = useLoket((state) => state.busy !== null);
   useEffect(() => {
     let wanted = true;
     void bridge
       .call('outbox.list', {})
       .then((answer) => {
-        if (wanted && answer.ok) setFirst(answer.value);
+        if (wanted && answer.ok) store.setState({ outbox: answer.value });
       })
       .catch(() => undefined);
     return () => {
       wanted = false;
     };
-  }, [bridge]);
-  const outbox = news ?? first;
+  }, [bridge, store]);
   const retry = async () => {
     const answer = await store.run('outbox.retryNow', {});
     if (answer.ok) store.setState({ outbox: answer.value });
@@ -48,7 +46,7 @@ export function Outbox() {
         <Button
           icon={<RefreshCw size={20} aria-hidden="true" />}
           onPress={() => void retry()}
-          disabled={busy || (outbox?.pending ?? 0) === 0}
+          disabled={busy || !somethingToSend(outbox)}
           testId="outbox-retry"
         >
           {text('outbox.retry')}
@@ -68,6 +66,11 @@ export function Outbox() {
       )}
     </section>
   );
+}
+
+/** What was refused may be tried again too. */
+function somethingToSend(outbox: OutboxView | null): boolean {
+  return outbox !== null && (outbox.pending > 0 || outbox.items.some((item) => item.state === 'refused'));
 }
 
 function OutboxTable({ outbox }: { readonly outbox: OutboxView }) {
@@ -101,8 +104,11 @@ function OutboxTable({ outbox }: { readonly outbox: OutboxView }) {
                     {text.number(item.progress * 100)} %
                   </div>
                 )}
-                {item.lastError === null ? null : <div className="muted small">{text.failure(item.lastError)}</div>}
-                {item.nextAttemptAt === null || item.state === 'delivered' ? null : (
+                {item.lastError === null || item.state === 'refused' ? null : (
+                  <div className="muted small">{text.failure(item.lastError)}</div>
+                )}
+                {item.state === 'refused' ? <div className="muted small">{text('outbox.refused')}</div> : null}
+                {item.nextAttemptAt === null || outbox.pausedSince ? null : (
                   <div className="muted small">{text('outbox.next', { time: text.time(item.nextAttemptAt) })}</div>
                 )}
               </td>

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { noVisionAtAll } from '../services/backup/no-vision.ts';
 import { openInstallation } from '../services/open-installation.ts';
 import { electronKeys } from './electron-keys.ts';
-import { asksForKeys, runKeyCommand } from './key-command.ts';
+import { asksForCommand, runCommand } from './operator-command.ts';
 
 const linux = process.platform === 'linux';
 let root: string;
@@ -40,10 +40,12 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-async function keys(...words: string[]): Promise<{ status: number; out: string; err: string }> {
+const keys = (...words: string[]) => run('--keys', ...words);
+
+async function run(...words: string[]): Promise<{ status: number; out: string; err: string }> {
   let [out, err] = ['', ''];
-  const status = await runKeyCommand(electron(), {
-    words: ['--keys', ...words, '--data', join(root, 'data')],
+  const status = await runCommand(electron(), {
+    words: [...words, '--data', join(root, 'data')],
     environment: {},
     say: (line) => (out += line),
     complain: (line) => (err += line),
@@ -101,8 +103,21 @@ it('says that the keyring is another one, and two shares put the key under that 
 });
 
 it('is asked for by its first word only, and says what it knows', async () => {
-  expect(asksForKeys(['--keys', 'list'])).toBe(true);
-  expect(asksForKeys(['--demo', '--keys'])).toBe(false);
+  expect(asksForCommand(['--keys', 'list'])).toBe(true);
+  expect(asksForCommand(['--demo', '--keys'])).toBe(false);
   for (const words of [['forget'], ['recovery'], ['recover', '--share', 'one'], ['list', '--material']])
     expect((await keys(...words)).err).toMatch(/^validation_failed/);
+});
+
+it('speaks for the desk’s hub too: refuses what cannot be, with a code', async () => {
+  const file = join(root, 'out.loketdisk');
+  expect((await run('--outbox', 'export', '--out', file)).err).toMatch(/^not_found: there is no organisation/);
+  expect((await run('--outbox', 'acknowledge', file)).err).toMatch(/^validation_failed: the file cannot be read/);
+  expect((await run('--hub', 'enrol', '--url', 'ftp://hub.test', '--code', 'x')).err).toMatch(
+    /^validation_failed: the hub/,
+  );
+  expect((await run('--hub', 'enrol', '--code', 'x')).err).toMatch(/^validation_failed: say --keys/);
+  expect((await run('--hub', 'enrol', '--url', 'https://h.test', '--code', 'x', '--ca', file)).err).toMatch(
+    /--ca cannot/,
+  );
 });
