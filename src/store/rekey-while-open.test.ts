@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { putBlob } from './blobs.ts';
 import { openStore, type Store } from './open-store.ts';
@@ -25,8 +29,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function opened(keyHex: string): Promise<Store> {
-  const done = await openStore({ path, keyHex, clock });
+async function opened(keyHex: string, otherKeysHex: readonly string[] = []): Promise<Store> {
+  const done = await openStore({ path, keyHex, otherKeysHex, clock });
   if (!done.ok) throw new Error(done.error.code);
   return done.value;
 }
@@ -37,6 +41,25 @@ const put = (id: string) =>
   });
 const change = (stop?: AbortSignal) => store.changeKey?.({ fromHex, toHex, ...(stop === undefined ? {} : { stop }) });
 const ids = async () => (await store.db.selectFrom('sealed_blobs').select('id').execute()).map((row) => row.id);
+
+/** Rows another process called stored while it changed the key, until it is killed or done. */
+async function changeAndDie(
+  keys: readonly [string, string],
+  from: number,
+  afterMs: number,
+): Promise<{ rows: string[]; whole: boolean }> {
+  const script = fileURLToPath(new URL('testing/rekey-process.ts', import.meta.url));
+  const words = [script, path, ...keys, String(from)];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (out === '') setTimeout(() => child.kill('SIGKILL'), afterMs).unref();
+    out += text;
+  });
+  await once(child, 'close');
+  const lines = out.split('\n').slice(0, -1);
+  return { rows: lines.filter((line) => /^\d+$/.test(line)), whole: lines.at(-1) === 'changed' };
+}
 
 /** The file as another program finds it. */
 function outside(keyHex: string): { intact: unknown; rows: number } {
@@ -112,6 +135,25 @@ describe('a new key for a database at work', () => {
     store = await opened(fromHex);
     expect(await change()).toEqual({ ok: true, value: true });
     expect(outside(toHex)).toEqual({ intact: 'ok', rows: 60 });
+  });
+
+  it('killed at any moment leaves a whole file, under one key or the other, with every row that was called stored', async () => {
+    await store.close();
+    const stored: string[] = [];
+    let keys = [fromHex, toHex] as const;
+    for (const afterMs of [0, 10, 30, 60, 120]) {
+      const { rows, whole } = await changeAndDie(keys, stored.length, afterMs);
+      stored.push(...rows);
+      store = await opened(keys[0], [keys[1]]);
+      expect(await ids()).toEqual(expect.arrayContaining(stored));
+      const [intact] = (await sql<{ integrity_check: string }>`pragma integrity_check`.execute(store.db)).rows;
+      expect(intact).toEqual({ integrity_check: 'ok' });
+      await store.close();
+      if (whole) keys = [keys[1], keys[0]];
+    }
+    expect(stored.length).toBeGreaterThan(0);
+    expect((await changeAndDie(keys, stored.length, 60_000)).whole).toBe(true);
+    store = await opened(keys[1]);
   });
 });
 
