@@ -1,7 +1,7 @@
 /**
  * What evidence costs: sealing beside the same write unsealed, draining a full outbox, checking a long audit log, and
  * whether memory stays flat. Prints one JSON line for each part.
- * Usage: node bench-evidence.ts [seal] [drain] [audit] [soak] [--full | --count N] [--bundles N] [--rows N] [--captures N]
+ * Usage: node bench-evidence.ts [seal] [drain] [audit] [soak] [--short | --count N] [--bundles N] [--rows N] [--captures N]
  *   [--rounds N] [--dir FOLDER]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { benchSeal } from './bench/seal.ts';
 import { benchSoak } from './bench/soak.ts';
 
 const args = process.argv.slice(2);
-const full = args.includes('--full');
+const short = args.includes('--short');
 const valueOf = (name: string): string | undefined => {
   const at = args.indexOf(name);
   return at === -1 ? undefined : args[at + 1];
@@ -24,9 +24,9 @@ const folder = valueOf('--dir') ?? tmpdir();
 
 /** `own`: the option that counts this part's things by their name. */
 const size = (own: string, large: number, small: number): number =>
-  Number(valueOf(own) ?? valueOf('--count') ?? (full ? large : small));
+  Number(valueOf(own) ?? valueOf('--count') ?? (short ? small : large));
 
-/** Ten thousand bundles, a million rows, five thousand captures with `--full`; else short enough for every day. */
+/** Ten thousand bundles, a million rows, five thousand captures: about half an hour. `--short` is for every day. */
 const parts: Readonly<Record<string, (place: TemporaryInstallation) => Promise<object>>> = {
   seal: (place) => benchSeal(place, rounds),
   drain: (place) => benchDrain(place, size('--bundles', 10_000, 500)),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../contract/desk/answers.ts';
+import { StoreError } from '../store/store-error.ts';
 import { deskCallNames, deskCalls, type DeskCallName } from '../contract/desk/calls.ts';
 import { defaultDeskSettings } from '../contract/desk/devices.ts';
 import { ok } from '../contract/result.ts';
@@ -234,6 +235,18 @@ describe('dispatch', () => {
     const result = await dispatch(handlers, session, 'onboarding.lookup', { nik: '317101-secret' });
     expect(JSON.stringify(result)).not.toContain('secret');
     expect(result).toMatchObject({ ok: false, error: { code: 'validation_failed', details: { fields: ['/nik'] } } });
+  });
+
+  it.each([
+    ['disk_full', 'store_disk_full', /Free space/],
+    ['read_only', 'store_read_only', /mounted read-only/],
+    ['corrupted', 'store_corrupted', /restore the last backup/],
+  ] as const)('says what to do when the disk under it is %s', async (kind, code, remedy) => {
+    const { handlers, session, table } = bench();
+    signInAs(handlers, session, 'staff');
+    table['outbox.list'] = () => Promise.reject(new StoreError(kind, 'SQLITE_X'));
+    const answer = await dispatch(handlers, session, 'outbox.list', {});
+    expect(answer).toMatchObject({ ok: false, error: { code, message: expect.stringMatching(remedy) as string } });
   });
 
   it('turns a thrown error into `internal` and logs no message', async () => {

@@ -2,6 +2,7 @@
 import type { Caller } from '../contract/desk/call.ts';
 import { deskCalls, type DeskAnswer, type DeskCallName, type DeskParams } from '../contract/desk/calls.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { StoreError, storeFailure, type StoreProblem } from '../store/store-error.ts';
 import { checkParams, isDeskCallName } from './check-params.ts';
 import type { DeskSession, DeskSessions } from './desk-session.ts';
 
@@ -20,6 +21,9 @@ export interface DeskHandlers {
   /** Told of every call that is let through. */
   readonly onCall?: (name: DeskCallName) => void;
 }
+
+/** Troubles of the disk under a running desk: no bug, and a person can do something about them. */
+const forPeople: ReadonlySet<StoreProblem> = new Set(['corrupted', 'read_only', 'disk_full', 'busy', 'unavailable']);
 
 /** Calls that a page makes by itself; they must not keep an unattended counter signed in. */
 const selfActing: ReadonlySet<DeskCallName> = new Set([
@@ -43,7 +47,8 @@ const selfActing: ReadonlySet<DeskCallName> = new Set([
  * Runs one call of the station.
  * @param name as sent by the page; an unknown one is `bad_request`
  * @param params as sent by the page, checked against the contract here
- * @returns the handler's result; a thrown error is a bug, is logged without its message's data, and answers `internal`
+ * @returns the handler's result; a thrown error is logged without its message's data and answers `internal`, or `store_<kind>`
+ *   with its remedy where the disk is the trouble
  */
 export async function dispatch(
   handlers: DeskHandlers,
@@ -64,6 +69,7 @@ export async function dispatch(
     return await handler(session, checked.value);
   } catch (error) {
     handlers.logBug(name, error);
+    if (error instanceof StoreError && forPeople.has(error.kind)) return storeFailure(error.kind, error.driverCode);
     return fail('internal', 'The desk could not answer. Nothing was lost; try again.');
   }
 }

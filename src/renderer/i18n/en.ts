@@ -397,6 +397,12 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'failure.body_too_large': 'The pictures are too large. Capture again.',
   'failure.unavailable': 'This part is not available now. The data is kept.',
   'failure.busy': 'The previous request is still running.',
+  'failure.store_disk_full': 'The disk is full. What was saved is safe. Have IT free some space, then repeat.',
+  'failure.store_read_only':
+    'The data cannot be written (the disk is locked). What was saved is safe. Stop serving and call IT.',
+  'failure.store_corrupted': 'The database is damaged. Stop serving, delete nothing, and have IT restore the backup.',
+  'failure.store_busy': 'Another program is using the database. Wait a moment, then repeat.',
+  'failure.store_unavailable': 'The database server cannot be reached. What was saved is safe. Call IT.',
   'failure.internal': 'Something went wrong at this counter. Repeat; if it goes on, call IT.',
   'failure.other': 'This step did not work. Repeat; if it goes on, call IT.',
 };

@@ -394,6 +394,14 @@ export const id = {
   'failure.body_too_large': 'Gambar terlalu besar untuk dikirim. Ambil ulang.',
   'failure.unavailable': 'Bagian ini sedang tidak tersedia. Data tetap tersimpan.',
   'failure.busy': 'Permintaan sebelumnya masih berjalan.',
+  'failure.store_disk_full':
+    'Disk komputer penuh. Yang sudah tersimpan tetap aman. Hubungi TI untuk mengosongkan ruang, lalu ulangi.',
+  'failure.store_read_only':
+    'Data tidak dapat ditulis (disk terkunci). Yang sudah tersimpan tetap aman. Berhenti melayani dan hubungi TI.',
+  'failure.store_corrupted':
+    'Basis data rusak. Berhenti melayani, jangan hapus apa pun, dan hubungi TI untuk memulihkan cadangan.',
+  'failure.store_busy': 'Program lain sedang memakai basis data. Tunggu sebentar, lalu ulangi.',
+  'failure.store_unavailable': 'Server basis data tidak terjangkau. Yang sudah tersimpan tetap aman. Hubungi TI.',
   'failure.internal': 'Ada gangguan di loket ini. Ulangi; bila berlanjut, hubungi TI.',
   'failure.other': 'Langkah ini belum berhasil. Ulangi; bila berlanjut, hubungi TI.',
 } as const;

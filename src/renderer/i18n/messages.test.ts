@@ -46,8 +46,9 @@ describe('catalogues', () => {
     expect(expected.filter((key) => !Object.hasOwn(id, key))).toEqual([]);
   });
 
-  it('explain only failures that the desk knows, or that the page itself makes', () => {
-    const ours = new Set(['connection_lost', 'busy', 'other']);
+  it('explain only failures that the desk knows, that its disk makes, or the page itself', () => {
+    const disk = ['disk_full', 'read_only', 'corrupted', 'busy', 'unavailable'].map((kind) => `store_${kind}`);
+    const ours = new Set(['connection_lost', 'busy', 'other', ...disk]);
     const codes = Object.keys(id)
       .filter((key) => key.startsWith('failure.'))
       .map((key) => key.slice('failure.'.length));
