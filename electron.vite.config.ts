@@ -39,7 +39,13 @@ export default defineConfig({
       minify: true,
       chunkSizeWarningLimit: 900,
       assetsInlineLimit: 0,
-      rollupOptions: { input: { index: 'src/renderer/index.html', passkey: 'src/renderer/passkey.html' } },
+      rollupOptions: {
+        input: {
+          index: 'src/renderer/index.html',
+          passkey: 'src/renderer/passkey.html',
+          wiped: 'src/renderer/wiped.html',
+        },
+      },
     },
   },
 });

@@ -23,6 +23,7 @@ import { dataSubjectRoutes } from './routes/data-subjects.ts';
 import { deskRoutes } from './routes/desks.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { exportRoutes } from './routes/exports.ts';
+import { fleetRoutes } from './routes/fleet.ts';
 import { healthRoutes } from './routes/health.ts';
 import { kioskRoutes } from './routes/kiosk.ts';
 import { metricsRoute } from './routes/metrics.ts';
@@ -71,6 +72,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     adminRoutes(define, deps);
     deskRoutes(define, deps);
     kioskRoutes(define, deps);
+    fleetRoutes(define, deps);
     evidenceRoutes(define, deps);
     dataSubjectRoutes(define, deps);
     customerRoutes(define, deps);

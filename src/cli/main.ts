@@ -95,6 +95,11 @@ const subCommands: readonly SubCommand[] = [
   },
   { name: 'hub', summary: 'join a hub, or be one', load: async () => (await import('./hub.ts')).hubCommand() },
   {
+    name: 'fleet',
+    summary: 'head office and its desks: state, settings, packs, wiping',
+    load: async () => (await import('./fleet.ts')).fleetCommand(),
+  },
+  {
     name: 'backup',
     summary: 'write an encrypted backup while the station works',
     load: async () => (await import('./backup.ts')).backupCommand(),

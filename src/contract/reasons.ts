@@ -326,6 +326,10 @@ export const reasonCatalogue = {
     id: 'Uji awal hari gagal di loket ini. Ulangi di Operasi › Uji awal hari; bila tetap gagal, hubungi TI.',
     en: 'The self test failed at this counter. Repeat it under Operations › Self test; if it fails again, call IT.',
   },
+  freeze_wipe: {
+    id: 'Kantor pusat akan menghapus loket ini. Jangan layani nasabah baru; hubungi TI.',
+    en: 'Head office is about to wipe this desk. Begin with no new customer; call IT.',
+  },
   verdict_reversed: {
     id: 'Keputusan resmi berbeda dari hasil di loket. Hubungi nasabah dan buka kembali kasusnya.',
     en: 'The official verdict differs from what the counter said. Contact the customer and reopen the case.',

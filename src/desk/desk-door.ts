@@ -21,6 +21,7 @@ export function openDeskDoor(desk: Desk, sessionId: string): DeskDoor {
           if (event.session === session.id) listener(event.payload as DeskEvents[typeof name]);
           return;
         }
+        if (name === 'station.wiped') return listener(event.payload as DeskEvents[typeof name]);
         // The customer's screen hears what is meant for it and nothing else.
         if (session.customerOf !== null || (event.to !== undefined && event.to !== session.person?.id)) return;
         if (name !== 'station.changed') {

@@ -74,7 +74,9 @@ export function createDeskHandlers(options: DeskOptions): Desk {
     }),
   );
   const sessions = createDeskSessions({
-    idleSeconds: config.idleSeconds,
+    get idleSeconds() {
+      return config.idleSeconds;
+    },
     clock: ctx.clock,
     onSignedOut: (person, sessionId) => {
       onboarding.release(person.id);

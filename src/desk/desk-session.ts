@@ -34,6 +34,7 @@ export interface DeskSessions {
 }
 
 export interface DeskSessionsOptions {
+  /** Read each time: head office may change it while the desk works. */
   readonly idleSeconds: number;
   readonly clock: () => Date;
   /** After every sign-out, by the person or by the clock: memory must forget what he was working on. */
@@ -52,7 +53,8 @@ export function isCustomerSession(id: string | null): boolean {
 }
 
 /** Sessions live in memory: after a restart everybody signs in again, which is what a counter wants. */
-export function createDeskSessions({ idleSeconds, clock, onSignedOut }: DeskSessionsOptions): DeskSessions {
+export function createDeskSessions(options: DeskSessionsOptions): DeskSessions {
+  const { clock, onSignedOut } = options;
   const sessions = new Map<string, DeskSession>();
   const now = () => clock().getTime();
 
@@ -64,7 +66,7 @@ export function createDeskSessions({ idleSeconds, clock, onSignedOut }: DeskSess
     if (person !== null) onSignedOut?.(person, session.id);
   };
   const expireIfIdle = (session: DeskSession) => {
-    if (session.person === null || now() - session.lastActAt <= idleSeconds * 1000) return false;
+    if (session.person === null || now() - session.lastActAt <= options.idleSeconds * 1000) return false;
     signOut(session);
     return true;
   };

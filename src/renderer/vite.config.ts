@@ -19,6 +19,8 @@ export default defineConfig({
     // One page, loaded from this machine: a second file would only wait.
     chunkSizeWarningLimit: 900,
     assetsInlineLimit: 0,
-    rollupOptions: { input: { index: here('./index.html'), passkey: here('./passkey.html') } },
+    rollupOptions: {
+      input: { index: here('./index.html'), passkey: here('./passkey.html'), wiped: here('./wiped.html') },
+    },
   },
 });

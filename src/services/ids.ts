@@ -22,6 +22,7 @@ export type IdPrefix =
   | 'ktpb'
   | 'kte'
   | 'org'
+  | 'pck'
   | 'pcb'
   | 'pcl'
   | 'pk'
@@ -41,7 +42,8 @@ export type IdPrefix =
   | 'wf'
   | 'whd'
   | 'whk'
-  | 'whs';
+  | 'whs'
+  | 'wip';
 
 export interface IdSource {
   next(prefix: IdPrefix): string;

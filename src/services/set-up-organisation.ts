@@ -14,6 +14,7 @@ import {
 import type { Db } from '../store/repositories/types.ts';
 import { findUserByEmail, insertUser } from '../store/repositories/users.ts';
 import { instant, systemActor, type Actor, type ServiceContext } from './context.ts';
+import { managedByFleet, touches } from './fleet/held-settings.ts';
 import { hashPassword } from './passwords.ts';
 import { recordAudit } from './record-audit.ts';
 import { undoable } from './undoable.ts';
@@ -149,6 +150,8 @@ export async function enrolThisDesk(ctx: ServiceContext, trx: Db, actor: Actor, 
     last_counter: 0,
     created_at: instant(ctx),
     revoked_at: null,
+    branch: null,
+    revoke_reason: null,
   });
   await recordAudit(ctx, trx, actor, { event: 'desk.enrolled', objectId: id });
   return ok(id);
@@ -174,6 +177,9 @@ export async function changeSettings(
   return undoable(ctx, async (trx) => {
     const organisation = await findOrganisation(trx, actor.orgId);
     if (organisation === null) return fail('not_found', 'organisation not found');
+    const managed = await managedByFleet(trx);
+    const theirs = Object.keys(changes).find((path) => touches(managed, path));
+    if (theirs !== undefined) return fail('settings_managed', `head office sets ${theirs} for its desks`);
     const next = structuredClone(organisation.settings) as Record<string, unknown>;
     for (const [path, text] of Object.entries(changes)) {
       const open = path.startsWith('rateLimits.');

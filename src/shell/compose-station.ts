@@ -20,7 +20,9 @@ import { createSimulator, type FaceScene } from '../desk/simulator/simulator.ts'
 import { chooseSink } from '../desk/sync/choose-sink.ts';
 import { cosignAtHub } from '../desk/sync/cosigning.ts';
 import { createOutboxPump } from '../desk/sync/outbox-pump.ts';
+import { createFleetRunner } from '../desk/fleet/fleet-runner.ts';
 import { silentLogger, type Logger } from '../services/context.ts';
+import { heldRules } from '../services/fleet/held-settings.ts';
 import { createLogRing } from '../services/logs/log-ring.ts';
 import { exportFolderOf } from '../services/erasure/exported-files.ts';
 import { hubJobs } from '../services/jobs/hub-jobs.ts';
@@ -30,8 +32,10 @@ import { openInstallation, type Installation } from '../services/open-installati
 import { startCallbackWorker } from '../services/providers/iluma-callbacks.ts';
 import { startRegistryChecks } from '../services/registry/check-worker.ts';
 import { startWebhookWorker } from '../services/webhooks/deliver.ts';
+import { listOrganisations } from '../store/repositories/organisations.ts';
 import { chooseKeyProvider } from '../vault/key-providers/choose-key-provider.ts';
 import type { KeyProvider } from '../vault/key-providers/key-provider.ts';
+import { deskWiped } from '../vault/wipe-keys.ts';
 import { upkeepOf } from './upkeep-of.ts';
 import { decodeImage, type RgbImage } from '../vision/image/image.ts';
 
@@ -55,6 +59,8 @@ export interface StationOptions extends Pick<DeskOptions, 'printer' | 'openCusto
   /** Instead of the installed one, where the shell starts the process itself. */
   readonly vision?: Vision;
   readonly logger?: Logger;
+  /** Head office had the keys destroyed; the station is closed by then. */
+  readonly onWiped?: () => void;
   /** Adds the shell's own routes before the server listens. */
   readonly extend?: (app: FastifyInstance, station: StationParts) => Promise<void>;
 }
@@ -97,6 +103,11 @@ export async function composeStation(options: StationOptions): Promise<Result<St
   if (!opened.ok) return opened;
   const installation = opened.value;
   const { context } = installation;
+  let rules = await heldRules(context.store.db);
+  if (rules.simulation === false && options.simulation.mode !== 'none') {
+    await installation.close();
+    return fail('forbidden', 'Simulated cameras are forbidden on this desk (settings of head office).');
+  }
   const simulator = await openSimulator(options.simulation, context.vision);
   if (!simulator.ok) {
     await installation.close();
@@ -123,23 +134,32 @@ export async function composeStation(options: StationOptions): Promise<Result<St
     clock: context.clock,
     logger: context.logger,
   });
+  const upkeep = upkeepOf(options.dataDirectory, keyProvider, context.clock);
   const desk = createDeskHandlers({
     ctx: context,
     pump,
     simulator: simulator.value,
     logs,
-    upkeep: upkeepOf(options.dataDirectory, keyProvider, context.clock),
+    upkeep,
     ...(options.printer === undefined ? {} : { printer: options.printer }),
     ...(options.openCustomerScreen === undefined ? {} : { openCustomerScreen: options.openCustomerScreen }),
     config: {
       exportFolder: options.exportFolder ?? exportFolderOf(options.dataDirectory),
       selfTestAtSignIn: options.selfTestAtSignIn ?? true,
       address: () => address,
-      idleSeconds: options.idleSeconds ?? defaultIdleSeconds,
+      // The bank's file on this machine wins over head office, head office over what is built in.
+      get idleSeconds() {
+        return options.idleSeconds ?? rules.idleSeconds ?? defaultIdleSeconds;
+      },
       scanRoots: options.scanRoots ?? scanRoots(),
     },
   });
-  const parts: StationParts = { installation, desk, address: () => address, door: (id) => openDeskDoor(desk, id) };
+  let wiped = false;
+  const door = (id: string): DeskDoor => {
+    const opened = openDeskDoor(desk, id);
+    return { ...opened, call: (name, given) => (wiped ? Promise.resolve(deskWiped) : opened.call(name, given)) };
+  };
+  const parts: StationParts = { installation, desk, address: () => address, door };
   const app = await buildApi({ context, extend: async (api) => options.extend?.(api, parts) });
   await desk.start();
   pump.start();
@@ -150,6 +170,41 @@ export async function composeStation(options: StationOptions): Promise<Result<St
     context.logger,
   );
   await jobs.start();
+  const stopWork = async (): Promise<void> => {
+    await pump.stop();
+    await webhooks.stop();
+    await checks.stop();
+    await callbacks.stop();
+    await jobs.stop();
+  };
+  let closing: Promise<void> | null = null;
+  const closeAll = async (): Promise<void> => {
+    await app.close();
+    await stopWork();
+    desk.close();
+    await installation.close();
+  };
+  const close = (): Promise<void> => (closing ??= closeAll());
+  const fleet = createFleetRunner({
+    ctx: context,
+    orgId: async () => (await listOrganisations(context.store.db))[0]?.id ?? null,
+    keyProvider,
+    ...(upkeep.installModels === undefined ? {} : { installModels: upkeep.installModels }),
+    onHeard: async () => {
+      rules = await heldRules(context.store.db);
+    },
+    deliver: () => pump.drain(),
+    async beforeWipe() {
+      wiped = true;
+      await stopWork();
+    },
+    afterWipe() {
+      desk.events.emit({ name: 'station.wiped', payload: null });
+      // The page's last message first, then the door.
+      setTimeout(() => void close().then(() => options.onWiped?.()), 1_000).unref();
+    },
+  });
+  fleet.start();
 
   return ok({
     ...parts,
@@ -165,14 +220,8 @@ export async function composeStation(options: StationOptions): Promise<Result<St
       return ok(address);
     },
     async close() {
-      await app.close();
-      await pump.stop();
-      await webhooks.stop();
-      await checks.stop();
-      await callbacks.stop();
-      await jobs.stop();
-      desk.close();
-      await installation.close();
+      await fleet.stop();
+      await close();
     },
   });
 }

@@ -15,6 +15,7 @@ import { Pairing } from './pairing.ts';
 import { seedDemo } from './seed-demo.ts';
 import { readStartOptions, type StartOptions } from './start-options.ts';
 import { registerStation } from './station-server.ts';
+import { serveWiped } from './serve-wiped.ts';
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -65,6 +66,8 @@ async function startBrowserShell(root: string, options: StartOptions, rules: Man
     ...(rules.idleSeconds === undefined ? {} : { idleSeconds: rules.idleSeconds }),
     openCustomerScreen: (stationId) =>
       Promise.resolve({ address: `${origin()}/#customer=${pairing.issue(customerSessionId(stationId))}` }),
+    // The page has left for the page that says so; the program goes on only to hand in the receipt.
+    onWiped: () => void showWiped(root, { ...options, shell: 'none' }, dataDirectory),
     extend: (app, parts) => {
       origin = parts.address;
       return registerStation(app, {
@@ -75,6 +78,7 @@ async function startBrowserShell(root: string, options: StartOptions, rules: Man
       });
     },
   });
+  if (!composed.ok && composed.error.code === 'desk_wiped') return showWiped(root, options, dataDirectory);
   if (!composed.ok) stop(composed.error.message);
   const station = composed.value;
   const listening = await station.listen(options.port);
@@ -87,6 +91,17 @@ async function startBrowserShell(root: string, options: StartOptions, rules: Man
   closeWithGrace({ delay: 10_000, logger: false }, async () => {
     window?.kill();
     await station.close();
+  });
+}
+
+/** Nothing is left to serve but one page; beside it the receipt goes to head office. */
+async function showWiped(root: string, options: StartOptions, dataDirectory: string): Promise<void> {
+  const served = await serveWiped({ folder: join(root, 'out', 'renderer'), port: options.port, dataDirectory });
+  say('Loket: head office had the keys of this desk destroyed. Call IT.');
+  const window = openWindow(options, dataDirectory, served.address);
+  closeWithGrace({ delay: 10_000, logger: false }, async () => {
+    window?.kill();
+    await served.close();
   });
 }
 

@@ -6,6 +6,7 @@
 import type { Generated } from 'kysely';
 import type { CounterTables } from './schema-counter.ts';
 import type { FaceTables } from './schema-faces.ts';
+import type { FleetTables } from './schema-fleet.ts';
 import type { DeliveryTables } from './schema-delivery.ts';
 import type { OperationsTables } from './schema-operations.ts';
 import type { RegistryTables } from './schema-registry.ts';
@@ -331,6 +332,9 @@ export interface DeskTable {
   last_counter: number;
   created_at: Instant;
   revoked_at: Instant | null;
+  /** Step 185: where it stands, as head office sorts its desks. */
+  branch: string | null;
+  revoke_reason: string | null;
 }
 
 /** The desk's outbox: written in one transaction with the sealed envelope it points to. */
@@ -397,7 +401,8 @@ export interface ListCountTable {
   n: number;
 }
 
-export interface Database extends FaceTables, CounterTables, RegistryTables, DeliveryTables, OperationsTables {
+export interface Database
+  extends FaceTables, CounterTables, RegistryTables, DeliveryTables, OperationsTables, FleetTables {
   installation: InstallationTable;
   organisations: OrganisationTable;
   users: UserTable;

@@ -2,6 +2,7 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -19,6 +20,11 @@ export function installationPath(dataDirectory: string): string {
 
 export function databasePath(dataDirectory: string): string {
   return join(dataDirectory, 'loket.db');
+}
+
+/** There once the keys of this installation were, or are being, destroyed. */
+export function wipeMarkerPath(dataDirectory: string): string {
+  return join(dataDirectory, 'wiped.json');
 }
 
 /** Does this directory hold data that only an existing installation key can open? */
@@ -54,6 +60,23 @@ export function forgetFirstStart(dataDirectory: string): void {
 
 export function ensurePrivateDirectory(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Overwrites a small file, then removes it. A flash disk may keep older copies of the bytes elsewhere: what has to stay unreadable
+ * must have lain sealed. Nothing happens where there is no such file.
+ */
+export function destroyFile(path: string): void {
+  if (!existsSync(path)) return;
+  const descriptor = openSync(path, 'r+');
+  try {
+    writeSync(descriptor, Buffer.alloc(fstatSync(descriptor).size));
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  rmSync(path, { force: true });
+  syncDirectory(dirname(path));
 }
 
 /** Directory entries are only durable once the directory itself is synced; Windows has no such call. */

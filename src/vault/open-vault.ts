@@ -21,6 +21,7 @@ import {
   sealUnderGeneration,
 } from './sealing.ts';
 import type { DeskIdentity, Vault } from './vault.ts';
+import { finishWipe } from './wipe-keys.ts';
 
 export interface VaultOptions {
   readonly dataDirectory: string;
@@ -32,10 +33,12 @@ export interface VaultOptions {
 
 /**
  * Failures, each with its remedy: `not_initialised`, `installation_missing` (a database without its installation.json),
- * `installation_damaged`, `installation_unreadable`, `newer_version`, `key_provider_differs`, and those of the key
+ * `desk_wiped` (head office had the keys destroyed; one that broke off is ended now), `installation_damaged`, `installation_unreadable`, `newer_version`, `key_provider_differs`, and those of the key
  * provider (`key_missing`, `wrong_key`, `keyring_changed`, `key_store_refused`, `key_unreadable`).
  */
 export async function openVault(options: VaultOptions): Promise<Result<Vault>> {
+  const wiped = finishWipe(options.dataDirectory, options.keyProvider);
+  if (wiped !== null) return wiped;
   const file = readInstallationFile(options.dataDirectory);
   if (!file.ok) return file;
   if (file.value !== null) return openExisting(options.dataDirectory, file.value, options.keyProvider);

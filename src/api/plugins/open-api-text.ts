@@ -105,6 +105,7 @@ export const tagTexts: Readonly<Record<string, string>> = {
   exports: 'CSV',
   admin: 'Organisation, users, settings',
   desks: 'Desks of the organisation: codes, enrolment, revocation',
+  fleet: 'Head office and its desks: inventory, settings, packs, wiping',
   'data-subjects': 'Requests of customers about their data (UU PDP)',
   health: 'Is the service well',
 };

@@ -174,7 +174,7 @@ function policyRoutes(define: DefineRoute, { context }: ApiDeps): void {
       'Only the members that are sent change; a list is replaced as a whole. Thresholds, voters, capabilities, retention, legal hold, residency, SLA, rate limits, allow-lists. The audit log keeps what changed and to what.',
     body: SettingsPatchBody,
     answer: dataOf(SettingsSchema),
-    errors: ['not_found', 'csrf_failed'],
+    errors: ['not_found', 'csrf_failed', 'settings_managed'],
     async handle({ actor, body }) {
       const done = await patchSettings(context, actor, body as Record<string, unknown>);
       return done.ok ? ok({ body: { data: done.value } }) : done;

@@ -46,7 +46,7 @@ const deliveryErrors: readonly ErrorCode[] = [
 ];
 
 /** A desk that connected with its certificate speaks for itself only. */
-function speaksFor(actor: Actor, deskId: string): Result<true> {
+export function speaksFor(actor: Actor, deskId: string): Result<true> {
   return actor.kind === 'desk' && actor.id !== deskId
     ? fail('forbidden', 'a desk delivers its own captures only')
     : ok(true);

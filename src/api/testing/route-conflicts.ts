@@ -4,9 +4,11 @@ import type { RouteKey } from '../../contract/api/route-matrix.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { picture } from '../../services/testing/fake-vision.ts';
 import { asInput, deskCapture, signedBundle, turnLeft } from '../../services/testing/test-house.ts';
+import { deskCode, newDesk } from './desk-to-enrol.ts';
 import type { Client } from './listening-api.ts';
+import { fleetConflicts } from './route-scenarios-fleet.ts';
 import { kioskConflicts } from './route-scenarios-kiosk.ts';
-import { beginPasskey, deskCode, newDesk, newRequest, newUser } from './route-scenarios-people.ts';
+import { beginPasskey, newRequest, newUser } from './route-scenarios-people.ts';
 import { scenarios } from './route-scenarios.ts';
 import { newCustomer, type Ready, type Scenario, type World } from './scenario-world.ts';
 
@@ -154,6 +156,7 @@ const byCode: Partial<Record<ErrorCode, Conflict>> = {
   already_decided: again,
   already_at_tier: again,
   already_revoked: again,
+  wipe_pending: again,
   already_answered: again,
   key_revoked: async (world, key) => {
     const ready = await scenarios[key](world);
@@ -208,6 +211,7 @@ const byRoute: Partial<Record<`${ErrorCode} ${RouteKey}`, Scenario>> = {
   }),
   'passkey_exists POST /api/auth/webauthn/register/finish': copiedPasskey,
   ...kioskConflicts,
+  ...fleetConflicts,
   'desk_forked POST /api/kiosk/bundles': forkedDelivery,
 };
 

@@ -1,13 +1,13 @@
 /** Scenarios of what people do beside the documented routes: passkeys, administration, desks, requests of data subjects. */
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import type { RouteKey } from '../../contract/api/route-matrix.ts';
 import type { Role } from '../../contract/vocabulary.ts';
-import { deskEnrolmentBytes } from '../../services/admin/desks.ts';
 import { picture } from '../../services/testing/fake-vision.ts';
 import { softwareAuthenticator } from '../../services/testing/software-authenticator.ts';
 import { asInput, password, signedBundle } from '../../services/testing/test-house.ts';
+import { deskCode, newDesk } from './desk-to-enrol.ts';
 import type { Client } from './listening-api.ts';
 import { clientId, clientSecret, signInAtReference } from './oidc-providers.ts';
+import type { FleetKey } from './route-scenarios-fleet.ts';
 import type { KioskDeliveryKey } from './route-scenarios-kiosk.ts';
 import { newCustomer, type Scenario, type World } from './scenario-world.ts';
 
@@ -15,10 +15,10 @@ type SignInKey = Exclude<
   Extract<RouteKey, `${string} /api/auth/${string}`>,
   'POST /api/auth/login' | 'POST /api/auth/logout' | 'GET /api/auth/me'
 >;
-type AdminKey = Exclude<Extract<RouteKey, `${string} /api/admin/${string}`>, KioskDeliveryKey>;
+type AdminKey = Exclude<Extract<RouteKey, `${string} /api/admin/${string}`>, KioskDeliveryKey | FleetKey>;
 type KioskKey = Exclude<
   Extract<RouteKey, `${string} /api/kiosk/${string}`>,
-  'POST /api/kiosk/bundles' | KioskDeliveryKey
+  'POST /api/kiosk/bundles' | KioskDeliveryKey | FleetKey
 >;
 
 const person = (world: World, role: Role): Promise<Client> => world.api.person(`${role}@bank.test`);
@@ -70,28 +70,6 @@ async function withProvider(world: World): Promise<Client> {
   const { issuer } = world.provider;
   await admin.send('PATCH', '/api/admin/oidc', { issuer, clientId, clientSecret });
   return admin;
-}
-
-export interface NewDesk {
-  readonly privateKey: KeyObject;
-  body(code: string): { deskId: string; publicKey: string; code: string; signature: string };
-}
-
-export function newDesk(): NewDesk {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const raw = publicKey.export({ format: 'jwk' }).x ?? '';
-  const deskId = `dsk_${crypto.randomUUID()}`;
-  return {
-    privateKey,
-    body: (code) => {
-      const signature = sign(null, deskEnrolmentBytes(code, deskId, raw), privateKey).toString('base64url');
-      return { deskId, publicKey: raw, code, signature };
-    },
-  };
-}
-
-export async function deskCode(admin: Client): Promise<string> {
-  return (await admin.send('POST', '/api/kiosk/desks', { name: 'Loket 3' })).body.data.code as string;
 }
 
 async function enrolledDesk(world: World, admin: Client): Promise<string> {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { RouteKey } from '../../contract/api/route-matrix.ts';
 import { picture, type Scene } from '../../services/testing/fake-vision.ts';
 import { asInput, deskCapture, password, signedBundle, turnLeft } from '../../services/testing/test-house.ts';
+import { fleetScenarios } from './route-scenarios-fleet.ts';
 import { kioskDeliveryScenarios } from './route-scenarios-kiosk.ts';
 import { peopleScenarios } from './route-scenarios-people.ts';
 import { newCustomer, type Scenario, type World } from './scenario-world.ts';
@@ -176,4 +177,5 @@ export const scenarios: Record<RouteKey, Scenario> = {
   },
   ...peopleScenarios,
   ...kioskDeliveryScenarios,
+  ...fleetScenarios,
 };

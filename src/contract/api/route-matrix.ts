@@ -3,6 +3,7 @@
  * enforces it, the OpenAPI document states it, and a test walks it row by row.
  */
 import type { RoutePolicy } from './route-policy.ts';
+import { fleetRows } from './route-rows-fleet.ts';
 import { kioskDeliveryRows } from './route-rows-kiosk.ts';
 import { peopleRows } from './route-rows-people.ts';
 import { programRows } from './route-rows-programs.ts';
@@ -385,6 +386,7 @@ export const routeMatrix = [
   ...programRows,
   ...peopleRows,
   ...kioskDeliveryRows,
+  ...fleetRows,
 ] as const satisfies readonly RoutePolicy[];
 
 type KeyOf<R> = R extends { method: infer M extends string; path: infer P extends string } ? `${M} ${P}` : never;

@@ -732,6 +732,282 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/kiosk/fleet/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say how a desk is, hear what is wanted of it
+         * @description The report is signed by the desk. The answer holds the fleet key (signed by the hub), a directive signed by it for this desk and this nonce, valid for a quarter of an hour, and the settings it names where the desk runs others.
+         *
+         *     Scope: `verifications:view` or `verifications:write`. People: nobody. Limit `fleet.heartbeat`: 60 per 60 s per desk.
+         */
+        post: operations["fleet_heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/fleet/packs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch a part of a pack on offer
+         * @description Scope: `verifications:view` or `verifications:write`. People: nobody. Limit `fleet.pack_parts`: 6000 per 60 s per caller.
+         */
+        get: operations["fleet_pack_parts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/fleet/wipe-question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask whether a desk that is shut out is to be wiped
+         * @description Signed by the desk. A revoked desk learns this and nothing else.
+         *
+         *     Scope: any API key. People: public. Limit `fleet.wipe_question`: 20 per 60 s per ip. Audit: `desk.wipe_sent`.
+         */
+        post: operations["fleet_wipe_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/fleet/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in the receipt of a wipe
+         * @description Signed by the desk before its key ended. The same receipt again answers the same.
+         *
+         *     Scope: any API key. People: public. Limit `fleet.receipts`: 20 per 60 s per ip. Audit: `desk.wipe_acknowledged`.
+         */
+        post: operations["fleet_receipts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/fleet/desks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List desks with inventory and state
+         * @description Scope: `internal`. People: compliance, admin. Limit `fleet.desks`: 120 per 60 s per caller.
+         */
+        get: operations["fleet_desks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/fleet/desks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one desk with inventory and state
+         * @description Scope: `internal`. People: compliance, admin. Limit `fleet.desk`: 120 per 60 s per caller.
+         */
+        get: operations["fleet_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/fleet/desks/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say in which branch a desk stands
+         * @description Scope: no API key may call this. People: admin. Limit `fleet.place`: 60 per 60 s per caller. Audit: `desk.placed`.
+         */
+        post: operations["fleet_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/fleet/desks/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a desk, with the reason on record
+         * @description From the next request on its certificate and its signatures count for nothing.
+         *
+         *     Scope: no API key may call this. People: admin. Limit `fleet.revoke`: 60 per 60 s per caller. Audit: `desk.revoked`.
+         */
+        post: operations["fleet_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/fleet/desks/{id}/wipe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order the keys of a desk destroyed
+         * @description By a person who has just proven who he is. The desk delivers or seals for the hub what waits, unless `immediately`, destroys its keys, and hands in a signed receipt.
+         *
+         *     Scope: no API key may call this. People: admin. Limit `fleet.wipe`: 60 per 60 s per caller. Audit: `desk.wipe_ordered`.
+         */
+        post: operations["fleet_wipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/fleet/desks/{id}/cancel-wipe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back an order to wipe a desk
+         * @description Scope: no API key may call this. People: admin. Limit `fleet.cancel_wipe`: 60 per 60 s per caller. Audit: `desk.wipe_cancelled`.
+         */
+        post: operations["fleet_cancel_wipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/fleet/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the last issues of the settings
+         * @description Scope: `internal`. People: compliance, admin. Limit `fleet.settings`: 120 per 60 s per caller.
+         */
+        get: operations["fleet_settings"];
+        put?: never;
+        /**
+         * Publish settings for desks
+         * @description Numbered and signed. A desk runs the highest version that addresses it.
+         *
+         *     Scope: no API key may call this. People: admin. Limit `fleet.publish`: 60 per 60 s per caller. Audit: `fleet.settings_published`.
+         */
+        post: operations["fleet_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/fleet/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List packs offered to desks
+         * @description Scope: `internal`. People: compliance, admin. Limit `fleet.packs`: 120 per 60 s per caller.
+         */
+        get: operations["fleet_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/fleet/packs/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer a pack no longer
+         * @description Scope: no API key may call this. People: admin. Limit `fleet.withdraw`: 60 per 60 s per caller. Audit: `fleet.pack_withdrawn`.
+         */
+        post: operations["fleet_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/kiosk/evidence/{id}": {
         parameters: {
             query?: never;
@@ -1738,7 +2014,7 @@ export interface components {
              * @description Stable code for programs
              * @enum {string}
              */
-            code?: "validation_failed" | "bad_request" | "nik_invalid" | "image_unusable" | "unauthenticated" | "invalid_credentials" | "session_expired" | "passkey_required" | "passkey_refused" | "sign_in_refused" | "reauthentication_required" | "missing_scope" | "forbidden" | "csrf_failed" | "capability_disabled" | "four_eyes" | "person_required" | "simulated_refused" | "not_found" | "customer_exists" | "external_ref_exists" | "user_exists" | "organisation_exists" | "customer_archived" | "challenge_consumed" | "nonce_reused" | "idempotency_conflict" | "already_decided" | "already_assigned" | "batch_unsafe" | "already_at_tier" | "already_set_up" | "key_revoked" | "own_account" | "last_admin" | "passkey_exists" | "desk_exists" | "already_revoked" | "request_open" | "already_answered" | "checkpoint_stale" | "checkpoint_forked" | "desk_forked" | "upload_offset" | "upload_incomplete" | "request_not_liftable" | "webhook_disabled" | "webhook_limit" | "body_too_large" | "unsupported_media_type" | "challenge_expired" | "challenge_unknown" | "challenge_mismatch" | "signature_invalid" | "upload_hash_differs" | "payload_unreadable" | "enrolment_missing" | "reference_unusable" | "passkey_unavailable" | "enrolment_code_invalid" | "tier_requirements_missing" | "webhook_target_refused" | "account_locked" | "rate_limited" | "lists_unavailable" | "list_not_found" | "list_wrong_format" | "list_wrong_encoding" | "list_truncated" | "list_malformed" | "list_empty" | "list_too_large" | "list_signature_invalid" | "internal" | "program_changed" | "desk_frozen" | "unavailable";
+            code?: "validation_failed" | "bad_request" | "nik_invalid" | "image_unusable" | "unauthenticated" | "invalid_credentials" | "session_expired" | "passkey_required" | "passkey_refused" | "sign_in_refused" | "reauthentication_required" | "missing_scope" | "forbidden" | "csrf_failed" | "capability_disabled" | "four_eyes" | "person_required" | "simulated_refused" | "not_found" | "customer_exists" | "external_ref_exists" | "user_exists" | "organisation_exists" | "customer_archived" | "challenge_consumed" | "nonce_reused" | "idempotency_conflict" | "already_decided" | "already_assigned" | "batch_unsafe" | "already_at_tier" | "already_set_up" | "key_revoked" | "own_account" | "last_admin" | "passkey_exists" | "desk_exists" | "already_revoked" | "request_open" | "already_answered" | "checkpoint_stale" | "checkpoint_forked" | "desk_forked" | "upload_offset" | "upload_incomplete" | "request_not_liftable" | "webhook_disabled" | "webhook_limit" | "settings_managed" | "wipe_pending" | "already_wiped" | "body_too_large" | "unsupported_media_type" | "challenge_expired" | "challenge_unknown" | "challenge_mismatch" | "signature_invalid" | "upload_hash_differs" | "payload_unreadable" | "enrolment_missing" | "reference_unusable" | "passkey_unavailable" | "enrolment_code_invalid" | "tier_requirements_missing" | "webhook_target_refused" | "account_locked" | "rate_limited" | "lists_unavailable" | "list_not_found" | "list_wrong_format" | "list_wrong_encoding" | "list_truncated" | "list_malformed" | "list_empty" | "list_too_large" | "list_signature_invalid" | "internal" | "program_changed" | "desk_frozen" | "unavailable";
             details?: {
                 fieldErrors?: {
                     [key: string]: string[];
@@ -2248,6 +2524,396 @@ export interface components {
             oldRoot: string;
             root: string;
             path: string[];
+        };
+        /** SignedText */
+        SignedText: {
+            /** @description Canonical JSON (RFC 8785), as signed */
+            text: string;
+            /** @description Ed25519 over the UTF-8 text, base64url */
+            signature: string;
+        };
+        /** FleetAnswer */
+        FleetAnswer: {
+            fleetKey: components["schemas"]["SignedText"];
+            directive: components["schemas"]["SignedText"];
+            settings: components["schemas"]["SignedText"] | null;
+        };
+        /** PackPart */
+        PackPart: {
+            part: number;
+            of: number;
+            /** @description base64, 1 MiB but for the last part */
+            bytes: string;
+        };
+        /** WipeReceipt */
+        WipeReceipt: {
+            orderId: string;
+            orgId: string;
+            deskId: string;
+            installationId: string;
+            /** @example 2026-11-20T08:30:00.000Z */
+            at: string;
+            /** @enum {string} */
+            mode: "deliver_first" | "immediately";
+            undelivered: number;
+            rescued: number;
+            files: string[];
+            keys: string[];
+            auditRows: number;
+        };
+        /** DeskWipe */
+        DeskWipe: {
+            id: string;
+            deskId: string;
+            /** @enum {string} */
+            mode: "deliver_first" | "immediately";
+            graceMinutes: number;
+            reason: string;
+            /** @enum {string} */
+            state: "ordered" | "cancelled" | "acknowledged";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            requestedAt: string;
+            requestedBy: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            endedAt: string | null;
+            receipt: components["schemas"]["WipeReceipt"] | null;
+        };
+        /** FleetFinding */
+        FleetFinding: {
+            /** @enum {string} */
+            code: "fleet_never_seen" | "fleet_silent" | "fleet_version_old" | "fleet_models_differ" | "fleet_models_missing" | "fleet_lists_missing" | "fleet_lists_old" | "fleet_clock" | "fleet_disk_low" | "fleet_disk_unknown" | "fleet_pending_old" | "fleet_refused" | "fleet_settings_behind" | "fleet_packs_behind" | "fleet_problem";
+            /** @enum {string} */
+            level: "amber" | "red";
+            /** @description Measured: ms, bytes, or a count */
+            value?: number;
+            limit?: number;
+            about?: string;
+        };
+        /** DeskReport */
+        DeskReport: {
+            deskId: string;
+            /** @example 2026-11-20T08:30:00.000Z */
+            at: string;
+            version: string;
+            platform: string;
+            keystore: string;
+            models: {
+                role: string;
+                id: string;
+                sha256: string | null;
+                /** @enum {string} */
+                state: "ready" | "missing" | "refused";
+            }[];
+            lists: {
+                id: string;
+                version: string;
+                publishedAt: string;
+                entries: number;
+            }[];
+            disk: {
+                freeBytes: number;
+            } | null;
+            outbox: {
+                pending: number;
+                oldestAt: string | null;
+                refused: number;
+            };
+            cameras: {
+                /** @enum {string} */
+                role: "card" | "face";
+                label: string;
+                fingerprint: string;
+            }[];
+            settings: {
+                version: number;
+                /** @example 2026-11-20T08:30:00.000Z */
+                appliedAt: string;
+            } | null;
+            packs: {
+                /** @enum {string} */
+                kind: "list" | "models";
+                name: string;
+                sequence: number;
+            }[];
+            problems: {
+                /** @enum {string} */
+                code: "fleet_key_untrusted" | "fleet_key_rollback" | "directive_invalid" | "directive_not_ours" | "directive_stale" | "settings_signature_invalid" | "settings_not_ours" | "settings_rollback" | "settings_expired" | "settings_withheld" | "settings_invalid" | "settings_lapsed" | "pack_rollback" | "pack_differs" | "pack_refused" | "pack_unavailable" | "wipe_not_ours";
+                about: string | null;
+                /** @example 2026-11-20T08:30:00.000Z */
+                since: string;
+            }[];
+            wipe: string | null;
+        };
+        /** FleetDesk */
+        FleetDesk: {
+            id: string;
+            name: string;
+            branch: string | null;
+            /** @enum {string} */
+            status: "active" | "revoked";
+            /** @enum {string} */
+            state: "well" | "watch" | "trouble" | "silent" | "never_seen" | "wiping" | "wiped" | "revoked";
+            findings: components["schemas"]["FleetFinding"][];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            enrolledAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            revokedAt: string | null;
+            revokeReason: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            seenAt: string | null;
+            /** @description The desk’s clock minus ours */
+            skewMs: number | null;
+            report: components["schemas"]["DeskReport"] | null;
+            settingsWanted: number | null;
+            wipe: components["schemas"]["DeskWipe"] | null;
+        };
+        /** FleetSettings */
+        FleetSettings: {
+            version: number;
+            target: {
+                branch: string | null;
+                deskId: string | null;
+            };
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            validFrom: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            publishedAt: string;
+            publishedBy: string | null;
+            rules: {
+                /** @description Seconds without a touch before the screen is wiped. */
+                idleSeconds?: number;
+                /** @description False forbids --demo and --camera-file at the next start. */
+                simulation?: boolean;
+                /** @description Ceiling of the line, bytes per second. */
+                bandwidth?: number;
+                /** @description Desks below it are reported as outdated. */
+                minimumVersion?: string;
+                policy?: {
+                    thresholds?: {
+                        matchLow?: number;
+                        matchMedium?: number;
+                        matchHigh?: number;
+                        matchReview?: number;
+                        matchBySource?: {
+                            dukcapil?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            ktp_extract?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            onboarding_selfie?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            step_up_promotion?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            supplied?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                        };
+                        passiveLiveness?: number;
+                        highRiskFreshnessMinutes?: number;
+                        promoteSimilarity?: number;
+                    };
+                    liveness?: {
+                        votersRequired?: number;
+                        /**
+                         * @description For bundles of platform `web` signed with the challenge secret: a page has no device that could attest it, so of the four counted voters three can exist, and by default all three must pass. Such a capture is never of `high` assurance. 4 or more: the web never answers `live`.
+                         * @default 3
+                         */
+                        votersRequiredWeb: number;
+                    };
+                    review?: {
+                        slaMinutes?: number;
+                    };
+                    screening?: {
+                        required?: boolean;
+                        lists?: string[];
+                        threshold?: number;
+                        amberDays?: number;
+                        redDays?: number;
+                    };
+                    duplicates?: {
+                        enabled?: boolean;
+                        threshold?: number;
+                    };
+                    capabilities?: {
+                        dukcapilEnabled?: boolean;
+                    };
+                };
+            };
+        };
+        /** Loket, settings head office sends to its desks */
+        "Loket, settings head office sends to its desks": {
+            $schema?: string;
+            /** @description Only desks of this branch. */
+            branch?: string;
+            /** @description Only the desk of this id. */
+            desk?: string;
+            /**
+             * @description Default: at once.
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            validFrom?: string;
+            /**
+             * @description No desk takes it up after this instant.
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            expiresAt: string;
+            rules: {
+                /** @description Seconds without a touch before the screen is wiped. */
+                idleSeconds?: number;
+                /** @description False forbids --demo and --camera-file at the next start. */
+                simulation?: boolean;
+                /** @description Ceiling of the line, bytes per second. */
+                bandwidth?: number;
+                /** @description Desks below it are reported as outdated. */
+                minimumVersion?: string;
+                policy?: {
+                    thresholds?: {
+                        matchLow?: number;
+                        matchMedium?: number;
+                        matchHigh?: number;
+                        matchReview?: number;
+                        matchBySource?: {
+                            dukcapil?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            ktp_extract?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            onboarding_selfie?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            step_up_promotion?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                            supplied?: {
+                                low?: number;
+                                medium?: number;
+                                high?: number;
+                                review?: number;
+                            };
+                        };
+                        passiveLiveness?: number;
+                        highRiskFreshnessMinutes?: number;
+                        promoteSimilarity?: number;
+                    };
+                    liveness?: {
+                        votersRequired?: number;
+                        /**
+                         * @description For bundles of platform `web` signed with the challenge secret: a page has no device that could attest it, so of the four counted voters three can exist, and by default all three must pass. Such a capture is never of `high` assurance. 4 or more: the web never answers `live`.
+                         * @default 3
+                         */
+                        votersRequiredWeb: number;
+                    };
+                    review?: {
+                        slaMinutes?: number;
+                    };
+                    screening?: {
+                        required?: boolean;
+                        lists?: string[];
+                        threshold?: number;
+                        amberDays?: number;
+                        redDays?: number;
+                    };
+                    duplicates?: {
+                        enabled?: boolean;
+                        threshold?: number;
+                    };
+                    capabilities?: {
+                        dukcapilEnabled?: boolean;
+                    };
+                };
+            };
+        };
+        /** FleetPack */
+        FleetPack: {
+            id: string;
+            /** @enum {string} */
+            kind: "list" | "models";
+            name: string;
+            sequence: number;
+            version: string;
+            /** @description SHA-256, hex */
+            sha256: string;
+            size: number;
+            signer: string | null;
+            /** @enum {string} */
+            state: "loading" | "offered" | "withdrawn";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-11-20T08:30:00.000Z
+             */
+            createdAt: string;
         };
         /** Evidence */
         Evidence: {
@@ -7469,6 +8135,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `settings_managed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `body_too_large` */
             413: {
                 headers: {
@@ -9548,6 +10223,2621 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_heartbeat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a desk says of itself, signed by its key */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                 *       "report": {
+                 *         "text": "text",
+                 *         "signature": "text"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    deskId: string;
+                    report: components["schemas"]["SignedText"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "fleetKey": {
+                     *           "text": "text",
+                     *           "signature": "text"
+                     *         },
+                     *         "directive": {
+                     *           "text": "text",
+                     *           "signature": "text"
+                     *         },
+                     *         "settings": {
+                     *           "text": "text",
+                     *           "signature": "text"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["FleetAnswer"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `missing_scope` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `signature_invalid`, `payload_unreadable` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_pack_parts: {
+        parameters: {
+            query: {
+                part: number;
+            };
+            header?: never;
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "part": 1,
+                     *         "of": 1,
+                     *         "bytes": "text"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["PackPart"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_wipe_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                 *       "question": {
+                 *         "text": "text",
+                 *         "signature": "text"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    deskId: string;
+                    question: components["schemas"]["SignedText"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "fleetKey": {
+                     *           "text": "text",
+                     *           "signature": "text"
+                     *         },
+                     *         "directive": {
+                     *           "text": "text",
+                     *           "signature": "text"
+                     *         },
+                     *         "settings": {
+                     *           "text": "text",
+                     *           "signature": "text"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["FleetAnswer"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `signature_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_receipts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "receipt": {
+                 *         "text": "text",
+                 *         "signature": "text"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    receipt: components["schemas"]["SignedText"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "mode": "deliver_first",
+                     *         "graceMinutes": 1,
+                     *         "reason": "original seen at the counter",
+                     *         "state": "ordered",
+                     *         "requestedAt": "2026-11-20T08:30:00.000Z",
+                     *         "requestedBy": "siti@example.org",
+                     *         "sentAt": "2026-11-20T08:30:00.000Z",
+                     *         "endedAt": "2026-11-20T08:30:00.000Z",
+                     *         "receipt": {
+                     *           "orderId": "text",
+                     *           "orgId": "text",
+                     *           "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "installationId": "text",
+                     *           "at": "2026-11-20T08:30:00.000Z",
+                     *           "mode": "deliver_first",
+                     *           "undelivered": 0,
+                     *           "rescued": 0,
+                     *           "files": [
+                     *             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                     *           ],
+                     *           "keys": [
+                     *             "text"
+                     *           ],
+                     *           "auditRows": 0
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["DeskWipe"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `signature_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_desks: {
+        parameters: {
+            query?: {
+                /** @description Newest first, with a total. Default 1 */
+                page?: number;
+                /** @description Default 20 */
+                limit?: number;
+                /** @description Keyset position from `meta.nextCursor`; empty = from the beginning. Oldest change first, without totals, so that the cost does not grow with the table */
+                cursor?: string;
+                /** @description Only what changed after this instant */
+                updatedAfter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "text",
+                     *           "name": "core banking",
+                     *           "branch": "text",
+                     *           "status": "active",
+                     *           "state": "well",
+                     *           "findings": [
+                     *             {
+                     *               "code": "fleet_never_seen",
+                     *               "level": "amber",
+                     *               "value": 1,
+                     *               "limit": 20,
+                     *               "about": "text"
+                     *             }
+                     *           ],
+                     *           "enrolledAt": "2026-11-20T08:30:00.000Z",
+                     *           "revokedAt": "2026-11-20T08:30:00.000Z",
+                     *           "revokeReason": "text",
+                     *           "seenAt": "2026-11-20T08:30:00.000Z",
+                     *           "skewMs": 1,
+                     *           "report": {
+                     *             "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "at": "2026-11-20T08:30:00.000Z",
+                     *             "version": "0.1.0",
+                     *             "platform": "text",
+                     *             "keystore": "text",
+                     *             "models": [
+                     *               {
+                     *                 "role": "text",
+                     *                 "id": "text",
+                     *                 "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                     *                 "state": "ready"
+                     *               }
+                     *             ],
+                     *             "lists": [
+                     *               {
+                     *                 "id": "text",
+                     *                 "version": "0.1.0",
+                     *                 "publishedAt": "text",
+                     *                 "entries": 1
+                     *               }
+                     *             ],
+                     *             "disk": {
+                     *               "freeBytes": 0
+                     *             },
+                     *             "outbox": {
+                     *               "pending": 0,
+                     *               "oldestAt": "2026-11-20T08:30:00.000Z",
+                     *               "refused": 0
+                     *             },
+                     *             "cameras": [
+                     *               {
+                     *                 "role": "card",
+                     *                 "label": "text",
+                     *                 "fingerprint": "text"
+                     *               }
+                     *             ],
+                     *             "settings": {
+                     *               "version": 1,
+                     *               "appliedAt": "2026-11-20T08:30:00.000Z"
+                     *             },
+                     *             "packs": [
+                     *               {
+                     *                 "kind": "list",
+                     *                 "name": "core banking",
+                     *                 "sequence": 1
+                     *               }
+                     *             ],
+                     *             "problems": [
+                     *               {
+                     *                 "code": "fleet_key_untrusted",
+                     *                 "about": "text",
+                     *                 "since": "2026-11-20T08:30:00.000Z"
+                     *               }
+                     *             ],
+                     *             "wipe": "text"
+                     *           },
+                     *           "settingsWanted": 1,
+                     *           "wipe": {
+                     *             "id": "text",
+                     *             "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "mode": "deliver_first",
+                     *             "graceMinutes": 1,
+                     *             "reason": "original seen at the counter",
+                     *             "state": "ordered",
+                     *             "requestedAt": "2026-11-20T08:30:00.000Z",
+                     *             "requestedBy": "siti@example.org",
+                     *             "sentAt": "2026-11-20T08:30:00.000Z",
+                     *             "endedAt": "2026-11-20T08:30:00.000Z",
+                     *             "receipt": {
+                     *               "orderId": "text",
+                     *               "orgId": "text",
+                     *               "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *               "installationId": "text",
+                     *               "at": "2026-11-20T08:30:00.000Z",
+                     *               "mode": "deliver_first",
+                     *               "undelivered": 0,
+                     *               "rescued": 0,
+                     *               "files": [
+                     *                 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                     *               ],
+                     *               "keys": [
+                     *                 "text"
+                     *               ],
+                     *               "auditRows": 0
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": 150,
+                     *       "page": 1,
+                     *       "limit": 20,
+                     *       "meta": {
+                     *         "pages": 8,
+                     *         "nextCursor": "WyIyMDI2LTExLTIwVDA4OjMwOjAwLjAwMFoiLCJjdXNfMDFKOFpDIl0"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["FleetDesk"][];
+                        /** @description Absent when asked by cursor */
+                        total?: number;
+                        /** @description Absent when asked by cursor */
+                        page?: number;
+                        limit: number;
+                        meta: {
+                            /** @description Absent when asked by cursor */
+                            pages?: number;
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "name": "core banking",
+                     *         "branch": "text",
+                     *         "status": "active",
+                     *         "state": "well",
+                     *         "findings": [
+                     *           {
+                     *             "code": "fleet_never_seen",
+                     *             "level": "amber",
+                     *             "value": 1,
+                     *             "limit": 20,
+                     *             "about": "text"
+                     *           }
+                     *         ],
+                     *         "enrolledAt": "2026-11-20T08:30:00.000Z",
+                     *         "revokedAt": "2026-11-20T08:30:00.000Z",
+                     *         "revokeReason": "text",
+                     *         "seenAt": "2026-11-20T08:30:00.000Z",
+                     *         "skewMs": 1,
+                     *         "report": {
+                     *           "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "at": "2026-11-20T08:30:00.000Z",
+                     *           "version": "0.1.0",
+                     *           "platform": "text",
+                     *           "keystore": "text",
+                     *           "models": [
+                     *             {
+                     *               "role": "text",
+                     *               "id": "text",
+                     *               "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                     *               "state": "ready"
+                     *             }
+                     *           ],
+                     *           "lists": [
+                     *             {
+                     *               "id": "text",
+                     *               "version": "0.1.0",
+                     *               "publishedAt": "text",
+                     *               "entries": 1
+                     *             }
+                     *           ],
+                     *           "disk": {
+                     *             "freeBytes": 0
+                     *           },
+                     *           "outbox": {
+                     *             "pending": 0,
+                     *             "oldestAt": "2026-11-20T08:30:00.000Z",
+                     *             "refused": 0
+                     *           },
+                     *           "cameras": [
+                     *             {
+                     *               "role": "card",
+                     *               "label": "text",
+                     *               "fingerprint": "text"
+                     *             }
+                     *           ],
+                     *           "settings": {
+                     *             "version": 1,
+                     *             "appliedAt": "2026-11-20T08:30:00.000Z"
+                     *           },
+                     *           "packs": [
+                     *             {
+                     *               "kind": "list",
+                     *               "name": "core banking",
+                     *               "sequence": 1
+                     *             }
+                     *           ],
+                     *           "problems": [
+                     *             {
+                     *               "code": "fleet_key_untrusted",
+                     *               "about": "text",
+                     *               "since": "2026-11-20T08:30:00.000Z"
+                     *             }
+                     *           ],
+                     *           "wipe": "text"
+                     *         },
+                     *         "settingsWanted": 1,
+                     *         "wipe": {
+                     *           "id": "text",
+                     *           "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "mode": "deliver_first",
+                     *           "graceMinutes": 1,
+                     *           "reason": "original seen at the counter",
+                     *           "state": "ordered",
+                     *           "requestedAt": "2026-11-20T08:30:00.000Z",
+                     *           "requestedBy": "siti@example.org",
+                     *           "sentAt": "2026-11-20T08:30:00.000Z",
+                     *           "endedAt": "2026-11-20T08:30:00.000Z",
+                     *           "receipt": {
+                     *             "orderId": "text",
+                     *             "orgId": "text",
+                     *             "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "installationId": "text",
+                     *             "at": "2026-11-20T08:30:00.000Z",
+                     *             "mode": "deliver_first",
+                     *             "undelivered": 0,
+                     *             "rescued": 0,
+                     *             "files": [
+                     *               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                     *             ],
+                     *             "keys": [
+                     *               "text"
+                     *             ],
+                     *             "auditRows": 0
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["FleetDesk"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "branch": "Jakarta Kota"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example Jakarta Kota */
+                    branch: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "name": "core banking",
+                     *         "branch": "text",
+                     *         "status": "active",
+                     *         "state": "well",
+                     *         "findings": [
+                     *           {
+                     *             "code": "fleet_never_seen",
+                     *             "level": "amber",
+                     *             "value": 1,
+                     *             "limit": 20,
+                     *             "about": "text"
+                     *           }
+                     *         ],
+                     *         "enrolledAt": "2026-11-20T08:30:00.000Z",
+                     *         "revokedAt": "2026-11-20T08:30:00.000Z",
+                     *         "revokeReason": "text",
+                     *         "seenAt": "2026-11-20T08:30:00.000Z",
+                     *         "skewMs": 1,
+                     *         "report": {
+                     *           "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "at": "2026-11-20T08:30:00.000Z",
+                     *           "version": "0.1.0",
+                     *           "platform": "text",
+                     *           "keystore": "text",
+                     *           "models": [
+                     *             {
+                     *               "role": "text",
+                     *               "id": "text",
+                     *               "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                     *               "state": "ready"
+                     *             }
+                     *           ],
+                     *           "lists": [
+                     *             {
+                     *               "id": "text",
+                     *               "version": "0.1.0",
+                     *               "publishedAt": "text",
+                     *               "entries": 1
+                     *             }
+                     *           ],
+                     *           "disk": {
+                     *             "freeBytes": 0
+                     *           },
+                     *           "outbox": {
+                     *             "pending": 0,
+                     *             "oldestAt": "2026-11-20T08:30:00.000Z",
+                     *             "refused": 0
+                     *           },
+                     *           "cameras": [
+                     *             {
+                     *               "role": "card",
+                     *               "label": "text",
+                     *               "fingerprint": "text"
+                     *             }
+                     *           ],
+                     *           "settings": {
+                     *             "version": 1,
+                     *             "appliedAt": "2026-11-20T08:30:00.000Z"
+                     *           },
+                     *           "packs": [
+                     *             {
+                     *               "kind": "list",
+                     *               "name": "core banking",
+                     *               "sequence": 1
+                     *             }
+                     *           ],
+                     *           "problems": [
+                     *             {
+                     *               "code": "fleet_key_untrusted",
+                     *               "about": "text",
+                     *               "since": "2026-11-20T08:30:00.000Z"
+                     *             }
+                     *           ],
+                     *           "wipe": "text"
+                     *         },
+                     *         "settingsWanted": 1,
+                     *         "wipe": {
+                     *           "id": "text",
+                     *           "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "mode": "deliver_first",
+                     *           "graceMinutes": 1,
+                     *           "reason": "original seen at the counter",
+                     *           "state": "ordered",
+                     *           "requestedAt": "2026-11-20T08:30:00.000Z",
+                     *           "requestedBy": "siti@example.org",
+                     *           "sentAt": "2026-11-20T08:30:00.000Z",
+                     *           "endedAt": "2026-11-20T08:30:00.000Z",
+                     *           "receipt": {
+                     *             "orderId": "text",
+                     *             "orgId": "text",
+                     *             "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "installationId": "text",
+                     *             "at": "2026-11-20T08:30:00.000Z",
+                     *             "mode": "deliver_first",
+                     *             "undelivered": 0,
+                     *             "rescued": 0,
+                     *             "files": [
+                     *               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                     *             ],
+                     *             "keys": [
+                     *               "text"
+                     *             ],
+                     *             "auditRows": 0
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["FleetDesk"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_revoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "stolen on 12 November"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example stolen on 12 November */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "name": "core banking",
+                     *         "branch": "text",
+                     *         "status": "active",
+                     *         "state": "well",
+                     *         "findings": [
+                     *           {
+                     *             "code": "fleet_never_seen",
+                     *             "level": "amber",
+                     *             "value": 1,
+                     *             "limit": 20,
+                     *             "about": "text"
+                     *           }
+                     *         ],
+                     *         "enrolledAt": "2026-11-20T08:30:00.000Z",
+                     *         "revokedAt": "2026-11-20T08:30:00.000Z",
+                     *         "revokeReason": "text",
+                     *         "seenAt": "2026-11-20T08:30:00.000Z",
+                     *         "skewMs": 1,
+                     *         "report": {
+                     *           "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "at": "2026-11-20T08:30:00.000Z",
+                     *           "version": "0.1.0",
+                     *           "platform": "text",
+                     *           "keystore": "text",
+                     *           "models": [
+                     *             {
+                     *               "role": "text",
+                     *               "id": "text",
+                     *               "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                     *               "state": "ready"
+                     *             }
+                     *           ],
+                     *           "lists": [
+                     *             {
+                     *               "id": "text",
+                     *               "version": "0.1.0",
+                     *               "publishedAt": "text",
+                     *               "entries": 1
+                     *             }
+                     *           ],
+                     *           "disk": {
+                     *             "freeBytes": 0
+                     *           },
+                     *           "outbox": {
+                     *             "pending": 0,
+                     *             "oldestAt": "2026-11-20T08:30:00.000Z",
+                     *             "refused": 0
+                     *           },
+                     *           "cameras": [
+                     *             {
+                     *               "role": "card",
+                     *               "label": "text",
+                     *               "fingerprint": "text"
+                     *             }
+                     *           ],
+                     *           "settings": {
+                     *             "version": 1,
+                     *             "appliedAt": "2026-11-20T08:30:00.000Z"
+                     *           },
+                     *           "packs": [
+                     *             {
+                     *               "kind": "list",
+                     *               "name": "core banking",
+                     *               "sequence": 1
+                     *             }
+                     *           ],
+                     *           "problems": [
+                     *             {
+                     *               "code": "fleet_key_untrusted",
+                     *               "about": "text",
+                     *               "since": "2026-11-20T08:30:00.000Z"
+                     *             }
+                     *           ],
+                     *           "wipe": "text"
+                     *         },
+                     *         "settingsWanted": 1,
+                     *         "wipe": {
+                     *           "id": "text",
+                     *           "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "mode": "deliver_first",
+                     *           "graceMinutes": 1,
+                     *           "reason": "original seen at the counter",
+                     *           "state": "ordered",
+                     *           "requestedAt": "2026-11-20T08:30:00.000Z",
+                     *           "requestedBy": "siti@example.org",
+                     *           "sentAt": "2026-11-20T08:30:00.000Z",
+                     *           "endedAt": "2026-11-20T08:30:00.000Z",
+                     *           "receipt": {
+                     *             "orderId": "text",
+                     *             "orgId": "text",
+                     *             "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *             "installationId": "text",
+                     *             "at": "2026-11-20T08:30:00.000Z",
+                     *             "mode": "deliver_first",
+                     *             "undelivered": 0,
+                     *             "rescued": 0,
+                     *             "files": [
+                     *               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                     *             ],
+                     *             "keys": [
+                     *               "text"
+                     *             ],
+                     *             "auditRows": 0
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["FleetDesk"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `already_revoked`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_wipe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mode": "deliver_first",
+                 *       "reason": "stolen on 12 November"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description `deliver_first`: what waits is sent, or sealed into files for the hub
+                     * @enum {string}
+                     */
+                    mode: "deliver_first" | "immediately";
+                    /** @description Default 60 */
+                    graceMinutes?: number;
+                    /** @example stolen on 12 November */
+                    reason: string;
+                    /** @description Instead of a proof within the last five minutes */
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted: it happens later */
+            202: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "mode": "deliver_first",
+                     *         "graceMinutes": 1,
+                     *         "reason": "original seen at the counter",
+                     *         "state": "ordered",
+                     *         "requestedAt": "2026-11-20T08:30:00.000Z",
+                     *         "requestedBy": "siti@example.org",
+                     *         "sentAt": "2026-11-20T08:30:00.000Z",
+                     *         "endedAt": "2026-11-20T08:30:00.000Z",
+                     *         "receipt": {
+                     *           "orderId": "text",
+                     *           "orgId": "text",
+                     *           "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "installationId": "text",
+                     *           "at": "2026-11-20T08:30:00.000Z",
+                     *           "mode": "deliver_first",
+                     *           "undelivered": 0,
+                     *           "rescued": 0,
+                     *           "files": [
+                     *             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                     *           ],
+                     *           "keys": [
+                     *             "text"
+                     *           ],
+                     *           "auditRows": 0
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["DeskWipe"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `reauthentication_required`, `invalid_credentials`, `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `wipe_pending`, `already_wiped`, `own_account`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_cancel_wipe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *         "mode": "deliver_first",
+                     *         "graceMinutes": 1,
+                     *         "reason": "original seen at the counter",
+                     *         "state": "ordered",
+                     *         "requestedAt": "2026-11-20T08:30:00.000Z",
+                     *         "requestedBy": "siti@example.org",
+                     *         "sentAt": "2026-11-20T08:30:00.000Z",
+                     *         "endedAt": "2026-11-20T08:30:00.000Z",
+                     *         "receipt": {
+                     *           "orderId": "text",
+                     *           "orgId": "text",
+                     *           "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
+                     *           "installationId": "text",
+                     *           "at": "2026-11-20T08:30:00.000Z",
+                     *           "mode": "deliver_first",
+                     *           "undelivered": 0,
+                     *           "rescued": 0,
+                     *           "files": [
+                     *             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                     *           ],
+                     *           "keys": [
+                     *             "text"
+                     *           ],
+                     *           "auditRows": 0
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["DeskWipe"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `already_decided`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 1,
+                     *           "target": {
+                     *             "branch": "text",
+                     *             "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD"
+                     *           },
+                     *           "validFrom": "2026-11-20T08:30:00.000Z",
+                     *           "expiresAt": "2026-11-20T08:30:00.000Z",
+                     *           "publishedAt": "2026-11-20T08:30:00.000Z",
+                     *           "publishedBy": "text",
+                     *           "rules": {
+                     *             "idleSeconds": 30,
+                     *             "simulation": true,
+                     *             "bandwidth": 1000,
+                     *             "minimumVersion": "text",
+                     *             "policy": {
+                     *               "thresholds": {
+                     *                 "matchLow": 0,
+                     *                 "matchMedium": 0,
+                     *                 "matchHigh": 0,
+                     *                 "matchReview": 0,
+                     *                 "matchBySource": {
+                     *                   "dukcapil": {
+                     *                     "low": 0,
+                     *                     "medium": 0,
+                     *                     "high": 0,
+                     *                     "review": 0
+                     *                   },
+                     *                   "ktp_extract": {
+                     *                     "low": 0,
+                     *                     "medium": 0,
+                     *                     "high": 0,
+                     *                     "review": 0
+                     *                   },
+                     *                   "onboarding_selfie": {
+                     *                     "low": 0,
+                     *                     "medium": 0,
+                     *                     "high": 0,
+                     *                     "review": 0
+                     *                   },
+                     *                   "step_up_promotion": {
+                     *                     "low": 0,
+                     *                     "medium": 0,
+                     *                     "high": 0,
+                     *                     "review": 0
+                     *                   },
+                     *                   "supplied": {
+                     *                     "low": 0,
+                     *                     "medium": 0,
+                     *                     "high": 0,
+                     *                     "review": 0
+                     *                   }
+                     *                 },
+                     *                 "passiveLiveness": 0,
+                     *                 "highRiskFreshnessMinutes": 1,
+                     *                 "promoteSimilarity": 0
+                     *               },
+                     *               "liveness": {
+                     *                 "votersRequired": 1,
+                     *                 "votersRequiredWeb": 3
+                     *               },
+                     *               "review": {
+                     *                 "slaMinutes": 1
+                     *               },
+                     *               "screening": {
+                     *                 "required": true,
+                     *                 "lists": [
+                     *                   "text"
+                     *                 ],
+                     *                 "threshold": 50,
+                     *                 "amberDays": 1,
+                     *                 "redDays": 1
+                     *               },
+                     *               "duplicates": {
+                     *                 "enabled": true,
+                     *                 "threshold": 0.45
+                     *               },
+                     *               "capabilities": {
+                     *                 "dukcapilEnabled": true
+                     *               }
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["FleetSettings"][];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "validFrom": "2026-11-20T08:30:00.000Z",
+                 *       "expiresAt": "2026-11-20T08:30:00.000Z",
+                 *       "rules": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["Loket, settings head office sends to its desks"];
+            };
+        };
+        responses: {
+            /** @description The stored answer of the first request */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "version": 1,
+                     *         "target": {
+                     *           "branch": "text",
+                     *           "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD"
+                     *         },
+                     *         "validFrom": "2026-11-20T08:30:00.000Z",
+                     *         "expiresAt": "2026-11-20T08:30:00.000Z",
+                     *         "publishedAt": "2026-11-20T08:30:00.000Z",
+                     *         "publishedBy": "text",
+                     *         "rules": {
+                     *           "idleSeconds": 30,
+                     *           "simulation": true,
+                     *           "bandwidth": 1000,
+                     *           "minimumVersion": "text",
+                     *           "policy": {
+                     *             "thresholds": {
+                     *               "matchLow": 0,
+                     *               "matchMedium": 0,
+                     *               "matchHigh": 0,
+                     *               "matchReview": 0,
+                     *               "matchBySource": {
+                     *                 "dukcapil": {
+                     *                   "low": 0,
+                     *                   "medium": 0,
+                     *                   "high": 0,
+                     *                   "review": 0
+                     *                 },
+                     *                 "ktp_extract": {
+                     *                   "low": 0,
+                     *                   "medium": 0,
+                     *                   "high": 0,
+                     *                   "review": 0
+                     *                 },
+                     *                 "onboarding_selfie": {
+                     *                   "low": 0,
+                     *                   "medium": 0,
+                     *                   "high": 0,
+                     *                   "review": 0
+                     *                 },
+                     *                 "step_up_promotion": {
+                     *                   "low": 0,
+                     *                   "medium": 0,
+                     *                   "high": 0,
+                     *                   "review": 0
+                     *                 },
+                     *                 "supplied": {
+                     *                   "low": 0,
+                     *                   "medium": 0,
+                     *                   "high": 0,
+                     *                   "review": 0
+                     *                 }
+                     *               },
+                     *               "passiveLiveness": 0,
+                     *               "highRiskFreshnessMinutes": 1,
+                     *               "promoteSimilarity": 0
+                     *             },
+                     *             "liveness": {
+                     *               "votersRequired": 1,
+                     *               "votersRequiredWeb": 3
+                     *             },
+                     *             "review": {
+                     *               "slaMinutes": 1
+                     *             },
+                     *             "screening": {
+                     *               "required": true,
+                     *               "lists": [
+                     *                 "text"
+                     *               ],
+                     *               "threshold": 50,
+                     *               "amberDays": 1,
+                     *               "redDays": 1
+                     *             },
+                     *             "duplicates": {
+                     *               "enabled": true,
+                     *               "threshold": 0.45
+                     *             },
+                     *             "capabilities": {
+                     *               "dukcapilEnabled": true
+                     *             }
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["FleetSettings"];
+                    };
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "version": 1,
+                     *         "target": {
+                     *           "branch": "text",
+                     *           "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD"
+                     *         },
+                     *         "validFrom": "2026-11-20T08:30:00.000Z",
+                     *         "expiresAt": "2026-11-20T08:30:00.000Z",
+                     *         "publishedAt": "2026-11-20T08:30:00.000Z",
+                     *         "publishedBy": "text",
+                     *         "rules": {
+                     *           "idleSeconds": 30,
+                     *           "simulation": true,
+                     *           "bandwidth": 1000,
+                     *           "minimumVersion": "text",
+                     *           "policy": {
+                     *             "thresholds": {
+                     *               "matchLow": 0,
+                     *               "matchMedium": 0,
+                     *               "matchHigh": 0,
+                     *               "matchReview": 0,
+                     *               "matchBySource": {
+                     *                 "dukcapil": {
+                     *                   "low": 0,
+                     *                   "medium": 0,
+                     *                   "high": 0,
+                     *                   "review": 0
+                     *                 },
+                     *                 "ktp_extract": {
+                     *                   "low": 0,
+                     *                   "medium": 0,
+                     *                   "high": 0,
+                     *                   "review": 0
+                     *                 },
+                     *                 "onboarding_selfie": {
+                     *                   "low": 0,
+                     *                   "medium": 0,
+                     *                   "high": 0,
+                     *                   "review": 0
+                     *                 },
+                     *                 "step_up_promotion": {
+                     *                   "low": 0,
+                     *                   "medium": 0,
+                     *                   "high": 0,
+                     *                   "review": 0
+                     *                 },
+                     *                 "supplied": {
+                     *                   "low": 0,
+                     *                   "medium": 0,
+                     *                   "high": 0,
+                     *                   "review": 0
+                     *                 }
+                     *               },
+                     *               "passiveLiveness": 0,
+                     *               "highRiskFreshnessMinutes": 1,
+                     *               "promoteSimilarity": 0
+                     *             },
+                     *             "liveness": {
+                     *               "votersRequired": 1,
+                     *               "votersRequiredWeb": 3
+                     *             },
+                     *             "review": {
+                     *               "slaMinutes": 1
+                     *             },
+                     *             "screening": {
+                     *               "required": true,
+                     *               "lists": [
+                     *                 "text"
+                     *               ],
+                     *               "threshold": 50,
+                     *               "amberDays": 1,
+                     *               "redDays": 1
+                     *             },
+                     *             "duplicates": {
+                     *               "enabled": true,
+                     *               "threshold": 0.45
+                     *             },
+                     *             "capabilities": {
+                     *               "dukcapilEnabled": true
+                     *             }
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["FleetSettings"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "text",
+                     *           "kind": "list",
+                     *           "name": "core banking",
+                     *           "sequence": 1,
+                     *           "version": "0.1.0",
+                     *           "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                     *           "size": 1,
+                     *           "signer": "text",
+                     *           "state": "loading",
+                     *           "createdAt": "2026-11-20T08:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["FleetPack"][];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `missing_scope`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fleet_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own name of this request. Repeated within 24 hours the first answer is given again (200, `Idempotent-Replayed: true`); another request under the same name is refused with 409 `idempotency_conflict`.
+                 * @example order-66
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description With the session cookie only (then required, beside a same-site `Origin`): `csrfToken` of the login answer
+                 * @example kT3f9pQ2v7
+                 */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @example text */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "text",
+                     *         "kind": "list",
+                     *         "name": "core banking",
+                     *         "sequence": 1,
+                     *         "version": "0.1.0",
+                     *         "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                     *         "size": 1,
+                     *         "signer": "text",
+                     *         "state": "loading",
+                     *         "createdAt": "2026-11-20T08:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["FleetPack"];
+                    };
+                };
+            };
+            /** @description `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated`, `session_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `person_required`, `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `already_decided`, `idempotency_conflict` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14814,7 +18104,7 @@ export interface operations {
                 from?: string;
                 /** @description Exclusive */
                 to?: string;
-                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "customer.resumed" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "registry.imported" | "registry.source_changed" | "registry.asked" | "registry.unavailable" | "registry.reported" | "provider.client_created" | "provider.client_changed" | "provider.client_disabled" | "provider.client_rotated" | "provider.keys_issued" | "provider.callback_set" | "provider.called" | "data_subject.requested" | "data_subject.answered" | "checkpoint.cosigned" | "checkpoint.refused" | "desk.forked" | "bundle.set_aside" | "bundle.requeued" | "bundle.exported" | "bundle.imported" | "outbox.paused" | "outbox.resumed" | "outbox.ceiling_set" | "verdict.reversed" | "verdict.reversal_closed" | "retention.purged" | "applicant.refused" | "keys.rotated" | "keys.recovery_made" | "desk.key_rotated" | "head_office.registered" | "backup.created" | "backup.restored" | "job.finished" | "list.imported" | "list.removed" | "list.exported" | "screening.performed" | "screening.hit_found" | "screening.hits_decided" | "screening.run_finished" | "customer.frozen" | "customer.unfrozen" | "watched_face.added" | "watched_face.removed" | "session.offered" | "session.taken_over" | "session.cancelled" | "customer_screen.linked" | "self_test.finished" | "user.password_reset" | "review.assigned" | "review.released" | "dashboard.viewed";
+                event?: "installation.created" | "organisation.created" | "organisation.updated" | "user.created" | "user.updated" | "auth.login" | "auth.login_failed" | "auth.logout" | "auth.passkey_registered" | "auth.passkey_removed" | "auth.reauthenticated" | "api_key.created" | "api_key.revoked" | "api_key.rotated" | "customer.created" | "customer.viewed" | "customer.erased" | "customer.restricted" | "customer.corrected" | "customer.resumed" | "consent.given" | "consent.withdrawn" | "challenge.issued" | "ktp.captured" | "ktp.corrected" | "face.liveness_checked" | "face.matched" | "stepup.decided" | "enrolment.created" | "enrolment.retired" | "dukcapil.ingested" | "dukcapil.raw_viewed" | "kyc.tier_changed" | "kyc.upgraded" | "device.registered" | "device.ended" | "desk.code_issued" | "desk.enrolled" | "desk.revoked" | "bundle.sealed" | "bundle.delivered" | "bundle.refused" | "review.opened" | "review.decided" | "evidence.viewed" | "search.performed" | "export.created" | "audit.viewed" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.tested" | "webhook.secret_rotated" | "webhook.replayed" | "model.installed" | "camera.changed" | "settings.changed" | "registry.imported" | "registry.source_changed" | "registry.asked" | "registry.unavailable" | "registry.reported" | "provider.client_created" | "provider.client_changed" | "provider.client_disabled" | "provider.client_rotated" | "provider.keys_issued" | "provider.callback_set" | "provider.called" | "data_subject.requested" | "data_subject.answered" | "checkpoint.cosigned" | "checkpoint.refused" | "desk.forked" | "bundle.set_aside" | "bundle.requeued" | "bundle.exported" | "bundle.imported" | "outbox.paused" | "outbox.resumed" | "outbox.ceiling_set" | "verdict.reversed" | "verdict.reversal_closed" | "retention.purged" | "applicant.refused" | "keys.rotated" | "keys.recovery_made" | "desk.key_rotated" | "head_office.registered" | "backup.created" | "backup.restored" | "job.finished" | "list.imported" | "list.removed" | "list.exported" | "screening.performed" | "screening.hit_found" | "screening.hits_decided" | "screening.run_finished" | "customer.frozen" | "customer.unfrozen" | "watched_face.added" | "watched_face.removed" | "session.offered" | "session.taken_over" | "session.cancelled" | "customer_screen.linked" | "self_test.finished" | "user.password_reset" | "review.assigned" | "review.released" | "dashboard.viewed" | "desk.placed" | "desk.wipe_ordered" | "desk.wipe_cancelled" | "desk.wipe_sent" | "desk.wipe_acknowledged" | "desk.wipe_received" | "desk.wiped" | "fleet.settings_published" | "fleet.settings_applied" | "fleet.settings_refused" | "fleet.pack_offered" | "fleet.pack_withdrawn" | "fleet.pack_taken" | "fleet.pack_refused" | "fleet.key_replaced";
                 actorId?: string;
                 /**
                  * @description Opaque

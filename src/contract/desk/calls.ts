@@ -204,6 +204,8 @@ export interface DeskEvents {
   'customer.agreed': CustomerConsent;
   /** To whoever started it; the self test to everybody. */
   'jobs.changed': JobView;
+  /** Head office had the keys of this desk destroyed: to every page. */
+  'station.wiped': null;
 }
 export type DeskEventName = keyof DeskEvents;
 export const deskEventNames: readonly DeskEventName[] = [
@@ -214,6 +216,7 @@ export const deskEventNames: readonly DeskEventName[] = [
   'customer.changed',
   'customer.agreed',
   'jobs.changed',
+  'station.wiped',
 ];
 
 /** The bridge as the page sees it, whichever shell carries it (`window.loket` in Electron). */

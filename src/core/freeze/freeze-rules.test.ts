@@ -11,6 +11,7 @@ const well: DeskHealth = {
   modelAgeMs: 86_400_000,
   diskFreeBytes: 50_000_000_000,
   selfTestFailed: 0,
+  wipeOrdered: false,
 };
 const limits = defaultFreezeLimits;
 
@@ -39,6 +40,7 @@ describe('freezeReasons', () => {
     ['freeze_clock', { clockSkewMs: limits.clockSkewMs + 1 }, { clockSkewMs: limits.clockSkewMs }],
     ['freeze_clock', { clockBackMs: limits.clockBackMs + 1 }, { clockBackMs: limits.clockBackMs }],
     ['freeze_lists_old', { listAgeMs: limits.listAgeMs + 1 }, { listAgeMs: limits.listAgeMs }],
+    ['freeze_wipe', { wipeOrdered: true }, { wipeOrdered: false }],
     ['freeze_self_test', { selfTestFailed: 1 }, { selfTestFailed: 0 }],
     ['freeze_models_old', { modelAgeMs: limits.modelAgeMs + 1 }, { modelAgeMs: limits.modelAgeMs }],
     ['freeze_disk_low', { diskFreeBytes: limits.diskFreeBytes - 1 }, { diskFreeBytes: limits.diskFreeBytes }],

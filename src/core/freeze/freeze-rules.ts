@@ -22,6 +22,8 @@ export interface DeskHealth {
   readonly diskFreeBytes: number | null;
   /** Parts that the last self test found wrong; null when there was none yet. What it could not test is not counted. */
   readonly selfTestFailed: number | null;
+  /** Head office ordered that the keys of this desk be destroyed. */
+  readonly wipeOrdered: boolean;
 }
 
 export interface FreezeLimits {
@@ -57,6 +59,7 @@ const above = (value: number | null, threshold: number): { value: number; thresh
   value !== null && value > threshold ? { value, threshold } : null;
 
 export const freezeGuards: readonly Guard[] = [
+  { code: 'freeze_wipe', beyond: ({ wipeOrdered }) => (wipeOrdered ? { value: 1, threshold: 0 } : null) },
   { code: 'freeze_pending_many', beyond: (health, limits) => above(health.pending, limits.pending - 1) },
   { code: 'freeze_pending_old', beyond: (health, limits) => above(health.oldestPendingMs, limits.oldestPendingMs) },
   {

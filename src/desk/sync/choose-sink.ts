@@ -1,6 +1,7 @@
 /** Where this desk delivers: the hub named by `LOKET_API_URL`, else the service in the same process. */
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ServiceContext } from '../../services/context.ts';
+import { heldRules } from '../../services/fleet/held-settings.ts';
 import type { BundleSink } from './bundle-sink.ts';
 import { noteClockSkew } from './desk-health.ts';
 import { askingSink } from '../registry/hub-questions.ts';
@@ -36,7 +37,8 @@ export async function chooseSink(
     return fail('hub_differs', 'this desk is enrolled with another hub: enrol it anew, or correct LOKET_API_URL');
   const sink = createHttpSink({
     ctx,
-    ceiling: async () => (await outboxCeiling(ctx.store.db)) ?? bytesPerSecond,
+    ceiling: async () =>
+      (await heldRules(ctx.store.db)).bandwidth ?? (await outboxCeiling(ctx.store.db)) ?? bytesPerSecond,
     onSkew: (skewMs) => void noteClockSkew(ctx.store, skewMs).catch(() => undefined),
   });
   return ok(askingSink(ctx, sink, onQuestion));

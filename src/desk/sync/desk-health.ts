@@ -5,6 +5,7 @@ import { freeDiskBytes } from '../../store/free-disk.ts';
 import { readInstallationValue, writeInstallationValue } from '../../store/installation-values.ts';
 import type { Store } from '../../store/open-store.ts';
 import { lastAuditInstant } from '../../store/repositories/audit-rows.ts';
+import { heldOrder } from '../fleet/held-order.ts';
 import { selfTestKey } from '../self-test/self-test-record.ts';
 import { outboxCounts } from './outbox-views.ts';
 
@@ -33,6 +34,7 @@ export async function deskHealth(parts: Parts, orgId: string): Promise<DeskHealt
     modelAgeMs: Number.isNaN(issued) ? null : now - issued,
     diskFreeBytes: await diskFree(store),
     selfTestFailed: (await readInstallationValue<{ failed: number }>(store.db, selfTestKey))?.failed ?? null,
+    wipeOrdered: (await heldOrder(store.db)) !== null,
   };
 }
 

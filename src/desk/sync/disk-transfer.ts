@@ -21,10 +21,15 @@ export interface DiskExport {
 }
 
 /**
- * Everything that waits, oldest first, at most `limit`. They stay in the queue until they are acknowledged, by whichever way;
- * sent twice is taken in once. Errors: `hub_not_enrolled` (no key to seal to), `not_found` (nothing waits).
+ * Everything that waits, oldest first, at most `limit`, without the first `skip`. They stay in the queue until they are
+ * acknowledged, by whichever way; sent twice is taken in once. Errors: `hub_not_enrolled` (no key to seal to), `not_found` (nothing waits).
  */
-export async function exportOutbox(ctx: DiskParts, orgId: string, limit = 1_000): Promise<Result<DiskExport>> {
+export async function exportOutbox(
+  ctx: DiskParts,
+  orgId: string,
+  limit = 1_000,
+  skip = 0,
+): Promise<Result<DiskExport>> {
   const link = await hubLink(ctx);
   if (link === null) return fail('hub_not_enrolled', 'a disk is sealed to the hub: run `loket hub enrol` first');
   const rows = await ctx.store.db
@@ -34,6 +39,7 @@ export async function exportOutbox(ctx: DiskParts, orgId: string, limit = 1_000)
     .where('state', 'in', ['pending', 'sending'])
     .orderBy('sequence')
     .limit(limit)
+    .offset(skip)
     .execute();
   const items: { nonce: string; envelope: Uint8Array }[] = [];
   const unreadable: string[] = [];

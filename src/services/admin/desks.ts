@@ -122,6 +122,8 @@ export async function enrolDesk(ctx: ServiceContext, input: EnrolInput): Promise
         last_counter: 0,
         created_at: now,
         revoked_at: null,
+        branch: null,
+        revoke_reason: null,
       };
       await insertDesk(trx, row);
       const actor: Actor = { kind: 'desk', id: deskId, orgId: organisation.id };
@@ -147,10 +149,15 @@ export async function listDesks(ctx: ServiceContext, actor: Actor, slice: Slice)
 }
 
 /** Nothing it signs counts from now on. Errors: `not_found`, `already_revoked`. */
-export async function revokeDesk(ctx: ServiceContext, actor: Actor, id: string): Promise<Result<DeskRecord>> {
+export async function revokeDesk(
+  ctx: ServiceContext,
+  actor: Actor,
+  id: string,
+  reason: string | null = null,
+): Promise<Result<DeskRecord>> {
   return undoable(ctx, async (trx) => {
     if ((await findDesk(trx, actor.orgId, id)) === null) return fail('not_found', 'desk not found');
-    if (!(await revokeRow(trx, actor.orgId, id, instant(ctx))))
+    if (!(await revokeRow(trx, actor.orgId, id, instant(ctx), reason)))
       return fail('already_revoked', 'this desk is revoked already');
     await recordAudit(ctx, trx, actor, { event: 'desk.revoked', objectId: id });
     const row = await findDesk(trx, actor.orgId, id);

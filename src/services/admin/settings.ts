@@ -1,11 +1,13 @@
 /** Policy as data: an organisation's settings, changed member by member and checked as a whole. */
 import { Compile } from 'typebox/compile';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { OrgSettingsSchema, type OrgSettings } from '../../contract/settings.ts';
+import { defaultOrgSettings, OrgSettingsSchema, type OrgSettings } from '../../contract/settings.ts';
 import { listAuditRows } from '../../store/repositories/audit-rows.ts';
 import { findOrganisation, updateOrganisationSettings } from '../../store/repositories/organisations.ts';
+import type { Db } from '../../store/repositories/types.ts';
 import { instant, type Actor, type ServiceContext } from '../context.ts';
 import { openingHoursOf } from '../../core/review/review-sla.ts';
+import { managedByFleet, touches } from '../fleet/held-settings.ts';
 import { recordAudit } from '../record-audit.ts';
 import { undoable } from '../undoable.ts';
 
@@ -43,54 +45,86 @@ function merge(
   return { value, changed };
 }
 
+interface SettingsProblem {
+  /** Dotted. */
+  readonly field: string;
+  readonly why: string;
+}
+
+const isSettings = (value: unknown): value is OrgSettings => settingsCheck.Check(value);
+
+function problemOf(value: unknown): SettingsProblem | null {
+  if (!isSettings(value)) {
+    const first = settingsCheck.Errors(value)[0];
+    const field = (first?.instancePath ?? '').slice(1).replaceAll('/', '.') || 'settings';
+    return { field, why: first?.message ?? 'not valid' };
+  }
+  const { matchReview, matchLow } = value.thresholds;
+  if (matchReview > matchLow) return { field: 'thresholds.matchReview', why: 'not above thresholds.matchLow' };
+  const hours = openingHoursOf(value.review);
+  return hours.closes <= hours.opens
+    ? { field: 'review.openingHours.closes', why: 'not after review.openingHours.opens' }
+    : null;
+}
+
+/** What is wrong with a patch by itself, laid over the documented defaults; null when nothing is. */
+export function policyProblem(patch: SettingsPatch): SettingsProblem | null {
+  return problemOf(merge(defaultOrgSettings as unknown as Record<string, unknown>, patch).value);
+}
+
 /** Errors: `not_found`. */
 export async function getSettings(ctx: ServiceContext, actor: Actor): Promise<Result<OrgSettings>> {
   const organisation = await findOrganisation(ctx.store.db, actor.orgId);
   return organisation === null ? fail('not_found', 'organisation not found') : ok(organisation.settings);
 }
 
-/** The audit row names what changed and to what: settings are policy, never personal data. Errors: `not_found`, `validation_failed`. */
+/**
+ * The audit row names what changed and to what: settings are policy, never personal data. Errors: `not_found`, `validation_failed`,
+ * `settings_managed` (head office sets it at this desk).
+ */
 export async function patchSettings(
   ctx: ServiceContext,
   actor: Actor,
   patch: SettingsPatch,
 ): Promise<Result<OrgSettings>> {
-  return undoable(ctx, async (trx) => {
-    const organisation = await findOrganisation(trx, actor.orgId);
-    if (organisation === null) return fail('not_found', 'organisation not found');
-    const { value, changed } = merge(organisation.settings as unknown as Record<string, unknown>, patch);
-    if (!settingsCheck.Check(value)) {
-      const first = settingsCheck.Errors(value)[0];
-      const field = (first?.instancePath ?? '').slice(1).replaceAll('/', '.') || 'settings';
-      return fail('validation_failed', 'validation failed', {
-        fieldErrors: { [field]: [first?.message ?? 'not valid'] },
-      });
-    }
-    const { matchReview, matchLow } = value.thresholds;
-    if (matchReview > matchLow)
-      return fail('validation_failed', 'validation failed', {
-        fieldErrors: { 'thresholds.matchReview': ['not above thresholds.matchLow'] },
-      });
-    const hours = openingHoursOf(value.review);
-    if (hours.closes <= hours.opens)
-      return fail('validation_failed', 'validation failed', {
-        fieldErrors: { 'review.openingHours.closes': ['not after review.openingHours.opens'] },
-      });
-    if (ctx.blobs?.mayHold(value.dataResidency) === false)
-      return fail('validation_failed', 'validation failed', {
-        fieldErrors: { dataResidency: ['the storage of sealed frames does not lie there'] },
-      });
-    if (changed.length === 0) return ok(organisation.settings);
-    await updateOrganisationSettings(trx, organisation.id, value, instant(ctx));
-    const from = Object.fromEntries(changed.map((path) => [path, at(organisation.settings, path) ?? null]));
-    const to = Object.fromEntries(changed.map((path) => [path, at(value, path) ?? null]));
-    await recordAudit(ctx, trx, actor, {
-      event: 'settings.changed',
-      objectId: organisation.id,
-      detail: { keys: changed, from, to },
+  return undoable(ctx, (trx) => patchSettingsIn(ctx, trx, actor, patch));
+}
+
+/** The same inside a transaction that does more. `byFleet`: head office itself speaks. */
+export async function patchSettingsIn(
+  ctx: ServiceContext,
+  trx: Db,
+  actor: Actor,
+  patch: SettingsPatch,
+  byFleet = false,
+): Promise<Result<OrgSettings>> {
+  const organisation = await findOrganisation(trx, actor.orgId);
+  if (organisation === null) return fail('not_found', 'organisation not found');
+  const { value, changed } = merge(organisation.settings as unknown as Record<string, unknown>, patch);
+  const managed = byFleet ? [] : await managedByFleet(trx);
+  const theirs = changed.find((path) => touches(managed, path));
+  if (theirs !== undefined)
+    return fail('settings_managed', 'head office sets this for its desks', {
+      fieldErrors: { [theirs]: ['set by head office'] },
     });
-    return ok(value);
+  const problem = problemOf(value);
+  if (problem !== null)
+    return fail('validation_failed', 'validation failed', { fieldErrors: { [problem.field]: [problem.why] } });
+  if (!isSettings(value)) return fail('validation_failed', 'validation failed');
+  if (ctx.blobs?.mayHold(value.dataResidency) === false)
+    return fail('validation_failed', 'validation failed', {
+      fieldErrors: { dataResidency: ['the storage of sealed frames does not lie there'] },
+    });
+  if (changed.length === 0) return ok(organisation.settings);
+  await updateOrganisationSettings(trx, organisation.id, value, instant(ctx));
+  const from = Object.fromEntries(changed.map((path) => [path, at(organisation.settings, path) ?? null]));
+  const to = Object.fromEntries(changed.map((path) => [path, at(value, path) ?? null]));
+  await recordAudit(ctx, trx, actor, {
+    event: 'settings.changed',
+    objectId: organisation.id,
+    detail: { keys: changed, from, to },
   });
+  return ok(value);
 }
 
 export interface SettingChange {

@@ -214,6 +214,27 @@ async function* wholeOf(instructions: AsyncIterable<ListEntry | Keep>): AsyncGen
   }
 }
 
+/** Who signed a pack, and of which list it is; as `importPack` believes it. Errors: `list_signature_invalid`, those of `ListProblem`. */
+export async function readPackHead(
+  ctx: ServiceContext,
+  path: string,
+  key?: string,
+): Promise<Result<Pick<PackHead, 'listId' | 'version' | 'signedBy' | 'base'>>> {
+  const lines = packFile(path);
+  try {
+    const first = await lines.next();
+    const head = first.done === true ? null : readHead(first.value);
+    if (head === null) return fail('list_wrong_format', 'line 1: this is no list pack', { line: 1 });
+    const trusted = verify(ctx, head, key);
+    return trusted.ok ? ok(head) : trusted;
+  } catch (error) {
+    if (error instanceof ListProblem) return asFailure(error);
+    throw error;
+  } finally {
+    await lines.return(undefined);
+  }
+}
+
 function readHead(line: string): (PackHead & { readonly signature: string }) | null {
   try {
     const head = JSON.parse(line) as Partial<PackHead & { signature: string }>;

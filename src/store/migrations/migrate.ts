@@ -23,6 +23,7 @@ import { counterDay } from './0130-counter-day.ts';
 import { reviewAndDashboards } from './0140-review-and-dashboards.ts';
 import { selfTests } from './0150-self-tests.ts';
 import { blobObjects } from './0160-blob-objects.ts';
+import { fleet } from './0185-fleet.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -47,6 +48,7 @@ export const migrations: readonly Migration[] = [
   reviewAndDashboards,
   selfTests,
   blobObjects,
+  fleet,
 ];
 
 interface LedgerRow {

@@ -54,16 +54,48 @@ export async function listDesks(db: Db, orgId: string, slice: Slice): Promise<Li
 }
 
 /** False when it was not active. */
-export async function revokeDesk(db: Db, orgId: string, id: string, at: string): Promise<boolean> {
+export async function revokeDesk(
+  db: Db,
+  orgId: string,
+  id: string,
+  at: string,
+  reason: string | null = null,
+): Promise<boolean> {
   const done = await db
     .updateTable('desks')
-    .set({ status: 'revoked', revoked_at: at })
+    .set({ status: 'revoked', revoked_at: at, revoke_reason: reason })
     .where('org_id', '=', orgId)
     .where('id', '=', id)
     .where('status', '=', 'active')
     .executeTakeFirst();
-  await db.updateTable('desk_certificates').set({ revoked_at: at }).where('desk_id', '=', id).execute();
+  await revokeCertificates(db, id, at);
   return Number(done.numUpdatedRows) === 1;
+}
+
+/** The desk cannot connect any more; what it left sealed on a disk may still be taken in. */
+export async function revokeCertificates(db: Db, deskId: string, at: string): Promise<void> {
+  await db
+    .updateTable('desk_certificates')
+    .set({ revoked_at: at })
+    .where('desk_id', '=', deskId)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
+/** False when there is no such desk. */
+export async function placeDesk(db: Db, orgId: string, id: string, branch: string | null): Promise<boolean> {
+  const done = await db
+    .updateTable('desks')
+    .set({ branch })
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return Number(done.numUpdatedRows) === 1;
+}
+
+/** Of whichever organisation: a desk that signs names itself only. */
+export async function findAnyDesk(db: Db, id: string): Promise<DeskRow | null> {
+  return (await db.selectFrom('desks').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
 export async function insertDeskEnrolment(db: Db, row: DeskEnrolmentRow): Promise<void> {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { createFileOnce, ensurePrivateDirectory } from '../data-directory.ts';
+import { createFileOnce, destroyFile, ensurePrivateDirectory } from '../data-directory.ts';
 import { randomBytes } from '../random.ts';
 import { keyLength, openUnder, sealUnder } from '../sealing.ts';
 import type { KeyProvider } from './key-provider.ts';
@@ -35,6 +35,7 @@ export function fileKeyProvider(options: FileKeyOptions = {}): KeyProvider {
       Promise.resolve(protectByFile(masterKey, installationId, pathOf(installationId))),
     recover: (protectedKey, installationId) =>
       Promise.resolve(recoverByFile(protectedKey.wrapped, installationId, pathOf(installationId))),
+    forget: (installationId) => destroyFile(pathOf(installationId)),
   };
 }
 

@@ -36,4 +36,6 @@ export interface KeyProvider {
   readonly kind: ProtectedKey['provider'];
   protect(masterKey: Uint8Array, installationId: string): Promise<Result<ProtectedKey>>;
   recover(protectedKey: ProtectedKey, installationId: string): Promise<Result<Uint8Array>>;
+  /** Destroys what it keeps of this installation beside `installation.json`. Absent: nothing. */
+  forget?(installationId: string): void;
 }
