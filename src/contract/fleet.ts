@@ -12,15 +12,27 @@ const Moment = Type.String({
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
   examples: ['2026-11-20T08:30:00.000Z'],
 });
-const PublicKey = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: 'Raw Ed25519, base64url' });
-const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, hex' });
-const Nonce = Type.String({ pattern: '^[A-Za-z0-9_-]{16,64}$' });
+const PublicKey = Type.String({
+  pattern: '^[A-Za-z0-9_-]{43}$',
+  description: 'Raw Ed25519, base64url',
+  examples: ['11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'],
+});
+const Hash = Type.String({
+  pattern: '^[0-9a-f]{64}$',
+  description: 'SHA-256, hex',
+  examples: ['e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
+});
+const Nonce = Type.String({ pattern: '^[A-Za-z0-9_-]{16,64}$', examples: ['YQ5sTn0yPp3mUe8wZk1cVb7x'] });
 const nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()]);
 
 export const SignedTextSchema = Type.Object(
   {
     text: Type.String({ minLength: 2, maxLength: 200_000, description: 'Canonical JSON (RFC 8785), as signed' }),
-    signature: Type.String({ pattern: '^[A-Za-z0-9_-]{86}$', description: 'Ed25519 over the UTF-8 text, base64url' }),
+    signature: Type.String({
+      pattern: '^[A-Za-z0-9_-]{86}$',
+      description: 'Ed25519 over the UTF-8 text, base64url',
+      examples: ['hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg'],
+    }),
   },
   { ...closed, title: 'SignedText' },
 );
@@ -48,7 +60,11 @@ export const FleetRulesSchema = Type.Object(
       Type.Integer({ minimum: 1_000, maximum: 1_000_000_000, description: 'Ceiling of the line, bytes per second.' }),
     ),
     minimumVersion: Type.Optional(
-      Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+$', description: 'Desks below it are reported as outdated.' }),
+      Type.String({
+        pattern: '^\\d+\\.\\d+\\.\\d+$',
+        examples: ['0.1.0'],
+        description: 'Desks below it are reported as outdated.',
+      }),
     ),
     policy: Type.Optional(Type.Unsafe<FleetPolicy>(policyPatch())),
   },
@@ -70,7 +86,7 @@ export const FleetSettingsFileSchema = Type.Object(
     expiresAt: { ...Moment, description: 'No desk takes it up after this instant.' },
     rules: FleetRulesSchema,
   },
-  { ...closed, title: 'Loket, settings head office sends to its desks' },
+  { ...closed, title: 'FleetSettingsFile' },
 );
 export type FleetSettingsFile = Static<typeof FleetSettingsFileSchema>;
 

@@ -2529,7 +2529,10 @@ export interface components {
         SignedText: {
             /** @description Canonical JSON (RFC 8785), as signed */
             text: string;
-            /** @description Ed25519 over the UTF-8 text, base64url */
+            /**
+             * @description Ed25519 over the UTF-8 text, base64url
+             * @example hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg
+             */
             signature: string;
         };
         /** FleetAnswer */
@@ -2726,7 +2729,10 @@ export interface components {
                 simulation?: boolean;
                 /** @description Ceiling of the line, bytes per second. */
                 bandwidth?: number;
-                /** @description Desks below it are reported as outdated. */
+                /**
+                 * @description Desks below it are reported as outdated.
+                 * @example 0.1.0
+                 */
                 minimumVersion?: string;
                 policy?: {
                     thresholds?: {
@@ -2798,8 +2804,8 @@ export interface components {
                 };
             };
         };
-        /** Loket, settings head office sends to its desks */
-        "Loket, settings head office sends to its desks": {
+        /** FleetSettingsFile */
+        FleetSettingsFile: {
             $schema?: string;
             /** @description Only desks of this branch. */
             branch?: string;
@@ -2822,7 +2828,10 @@ export interface components {
                 simulation?: boolean;
                 /** @description Ceiling of the line, bytes per second. */
                 bandwidth?: number;
-                /** @description Desks below it are reported as outdated. */
+                /**
+                 * @description Desks below it are reported as outdated.
+                 * @example 0.1.0
+                 */
                 minimumVersion?: string;
                 policy?: {
                     thresholds?: {
@@ -2902,7 +2911,10 @@ export interface components {
             name: string;
             sequence: number;
             version: string;
-            /** @description SHA-256, hex */
+            /**
+             * @description SHA-256, hex
+             * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+             */
             sha256: string;
             size: number;
             signer: string | null;
@@ -10285,7 +10297,7 @@ export interface operations {
                  *       "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
                  *       "report": {
                  *         "text": "text",
-                 *         "signature": "text"
+                 *         "signature": "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
                  *       }
                  *     }
                  */
@@ -10312,15 +10324,15 @@ export interface operations {
                      *       "data": {
                      *         "fleetKey": {
                      *           "text": "text",
-                     *           "signature": "text"
+                     *           "signature": "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
                      *         },
                      *         "directive": {
                      *           "text": "text",
-                     *           "signature": "text"
+                     *           "signature": "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
                      *         },
                      *         "settings": {
                      *           "text": "text",
-                     *           "signature": "text"
+                     *           "signature": "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
                      *         }
                      *       }
                      *     }
@@ -10549,7 +10561,7 @@ export interface operations {
                  *       "deskId": "desk_01J8ZC2M3V9K6Q4T7W1XB5N0RD",
                  *       "question": {
                  *         "text": "text",
-                 *         "signature": "text"
+                 *         "signature": "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
                  *       }
                  *     }
                  */
@@ -10575,15 +10587,15 @@ export interface operations {
                      *       "data": {
                      *         "fleetKey": {
                      *           "text": "text",
-                     *           "signature": "text"
+                     *           "signature": "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
                      *         },
                      *         "directive": {
                      *           "text": "text",
-                     *           "signature": "text"
+                     *           "signature": "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
                      *         },
                      *         "settings": {
                      *           "text": "text",
-                     *           "signature": "text"
+                     *           "signature": "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
                      *         }
                      *       }
                      *     }
@@ -10694,7 +10706,7 @@ export interface operations {
                  * @example {
                  *       "receipt": {
                  *         "text": "text",
-                 *         "signature": "text"
+                 *         "signature": "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
                  *       }
                  *     }
                  */
@@ -12171,7 +12183,7 @@ export interface operations {
                      *             "idleSeconds": 30,
                      *             "simulation": true,
                      *             "bandwidth": 1000,
-                     *             "minimumVersion": "text",
+                     *             "minimumVersion": "0.1.0",
                      *             "policy": {
                      *               "thresholds": {
                      *                 "matchLow": 0,
@@ -12333,10 +12345,12 @@ export interface operations {
                  * @example {
                  *       "validFrom": "2026-11-20T08:30:00.000Z",
                  *       "expiresAt": "2026-11-20T08:30:00.000Z",
-                 *       "rules": {}
+                 *       "rules": {
+                 *         "minimumVersion": "0.1.0"
+                 *       }
                  *     }
                  */
-                "application/json": components["schemas"]["Loket, settings head office sends to its desks"];
+                "application/json": components["schemas"]["FleetSettingsFile"];
             };
         };
         responses: {
@@ -12367,7 +12381,7 @@ export interface operations {
                      *           "idleSeconds": 30,
                      *           "simulation": true,
                      *           "bandwidth": 1000,
-                     *           "minimumVersion": "text",
+                     *           "minimumVersion": "0.1.0",
                      *           "policy": {
                      *             "thresholds": {
                      *               "matchLow": 0,
@@ -12469,7 +12483,7 @@ export interface operations {
                      *           "idleSeconds": 30,
                      *           "simulation": true,
                      *           "bandwidth": 1000,
-                     *           "minimumVersion": "text",
+                     *           "minimumVersion": "0.1.0",
                      *           "policy": {
                      *             "thresholds": {
                      *               "matchLow": 0,
@@ -12672,7 +12686,7 @@ export interface operations {
                      *           "version": "0.1.0",
                      *           "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                      *           "size": 1,
-                     *           "signer": "text",
+                     *           "signer": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
                      *           "state": "loading",
                      *           "createdAt": "2026-11-20T08:30:00.000Z"
                      *         }
@@ -12789,7 +12803,7 @@ export interface operations {
                      *         "version": "0.1.0",
                      *         "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                      *         "size": 1,
-                     *         "signer": "text",
+                     *         "signer": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
                      *         "state": "loading",
                      *         "createdAt": "2026-11-20T08:30:00.000Z"
                      *       }
