@@ -150,6 +150,12 @@ test('administration: each room, and what is risky asks who it is', async ({ hou
   await look(counter, '21-people');
   await room(counter, 'desks');
   await look(counter, '22-desks');
+  await room(counter, 'fleet');
+  await expect(counter.at('fleet-desk-row')).toContainText('Belum pernah melapor');
+  await counter.press('fleet-open');
+  await expect(counter.at('fleet-desk-state')).toBeVisible();
+  await look(counter, '22-fleet-desk');
+  await counter.press('fleet-close');
   await room(counter, 'settings');
   await counter.press('change-review.slaMinutes');
   await counter.at('setting-value').fill('0');

@@ -11,6 +11,7 @@ import { createCustomerScreens } from './counter/customer-screens.ts';
 import { coachHandlers } from './handlers/coach.ts';
 import { counterHandlers } from './handlers/counter.ts';
 import { customersHandlers } from './handlers/customers.ts';
+import { fleetHandlers } from './handlers/admin/fleet.ts';
 import { peopleHandlers } from './handlers/admin/people.ts';
 import { policyHandlers } from './handlers/admin/policy.ts';
 import { programHandlers } from './handlers/admin/programs.ts';
@@ -138,6 +139,7 @@ export function createDeskHandlers(options: DeskOptions): Desk {
       ...programHandlers(house),
       ...policyHandlers(house),
       ...recordHandlers(house),
+      ...fleetHandlers(house),
     },
     sessions,
     events,

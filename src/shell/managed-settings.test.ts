@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { FleetSettingsFileSchema } from '../contract/fleet.ts';
 import { ManagedSettingsSchema, managedSettingsPath, readManagedSettings } from './managed-settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'loket-managed-'));
@@ -42,6 +43,14 @@ describe('managed settings', () => {
   it('lie where ordinary accounts cannot write', () => {
     expect(managedSettingsPath({}, 'linux')).toBe('/etc/loket/managed.json');
     expect(managedSettingsPath({ ProgramData: 'D:\\PD' }, 'win32')).toMatch(/^D:\\PD.Loket.managed\.json$/);
+  });
+
+  it('of head office have their schema written down for editors', () => {
+    const path = fileURLToPath(new URL('../../resources/packaging/fleet-settings.schema.json', import.meta.url));
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      ...(JSON.parse(JSON.stringify(FleetSettingsFileSchema)) as object),
+    });
   });
 
   it('have their schema written down for device management', () => {

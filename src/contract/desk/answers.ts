@@ -1,4 +1,5 @@
 /** What the desk answers. Types only: the station trusts its desk, never the other way round. */
+import type { FleetHere } from './fleet-calls.ts';
 import type { Box } from '../facts.ts';
 import type { Reason, ReasonCode } from '../reasons.ts';
 import type { AlignedFaces } from './review-desk.ts';
@@ -292,4 +293,6 @@ export interface OperationsView {
   readonly visionRestarts: number;
   readonly database: { readonly ok: boolean; readonly bytes: number };
   readonly audit: { readonly rows: number; readonly intact: boolean };
+  /** Null: this desk belongs to no head office. */
+  readonly fleet: FleetHere | null;
 }

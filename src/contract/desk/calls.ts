@@ -12,6 +12,7 @@ import { counterCalls, type CustomerConsent, type CustomerScreen } from './count
 import { AuthFinishBody, RegisterFinishBody } from '../api/webauthn.ts';
 import { DeskSettingsSchema, type DevicesView } from './devices.ts';
 import type { JobView } from './jobs.ts';
+import { fleetCalls } from './fleet-calls.ts';
 import { operationsCalls } from './operations-calls.ts';
 import { outboxCalls } from './outbox.ts';
 import type { PasskeyCeremony, PasskeyRequest, PasskeyRow, PasskeySignedIn } from './passkeys.ts';
@@ -181,6 +182,7 @@ export const deskCalls = {
   ...counterCalls,
   ...operationsCalls,
   ...adminCalls,
+  ...fleetCalls,
   ...customerCalls,
   ...reviewDeskCalls,
 } as const;

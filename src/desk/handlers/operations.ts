@@ -4,6 +4,7 @@ import type { OperationsView } from '../../contract/desk/answers.ts';
 import { ok } from '../../contract/result.ts';
 import { logKeys } from '../../services/audit/checkpoints.ts';
 import { verifyAudit } from '../../services/verify-audit.ts';
+import { fleetHere } from '../fleet/fleet-here.ts';
 import type { DeskHouse } from '../desk-deps.ts';
 import type { DeskHandlerTable } from '../dispatch.ts';
 import { stationState } from './station.ts';
@@ -38,6 +39,7 @@ export function operationsHandlers(house: DeskHouse): Pick<DeskHandlerTable, 'op
         visionRestarts: vision.restarts,
         database: { ok: true, bytes: statSync(ctx.store.path, { throwIfNoEntry: false })?.size ?? 0 },
         audit: await auditView(),
+        fleet: await fleetHere(ctx),
       });
     },
   };

@@ -1,10 +1,17 @@
 /** One valid parameter object for each call of operations and administration; empty where nothing is required. */
 import { type adminCalls } from '../../contract/desk/admin-calls.ts';
+import { type fleetCalls } from '../../contract/desk/fleet-calls.ts';
 import { type operationsCalls } from '../../contract/desk/operations-calls.ts';
 
-type Upkeep = keyof typeof operationsCalls | keyof typeof adminCalls;
+type Upkeep = keyof typeof operationsCalls | keyof typeof adminCalls | keyof typeof fleetCalls;
 
 export const validUpkeepParams: Record<Upkeep, Record<string, unknown>> = {
+  'fleet.desks': {},
+  'fleet.desk': { id: 'desk_1' },
+  'fleet.place': { id: 'desk_1', branch: 'Medan' },
+  'fleet.revoke': { id: 'desk_1', reason: 'stolen' },
+  'fleet.wipe': { id: 'desk_1', mode: 'immediately', reason: 'stolen' },
+  'fleet.cancelWipe': { id: 'desk_1' },
   'jobs.list': {},
   'health.examine': {},
   'storage.status': {},

@@ -3,6 +3,7 @@ import { idCounter } from './id-counter.ts';
 import { idDevices } from './id-devices.ts';
 import { idFindings } from './id-findings.ts';
 import { idScreening } from './id-screening.ts';
+import { idFleet } from './id-fleet.ts';
 import { idWatched } from './id-watched.ts';
 import { idPasskeys } from './id-passkeys.ts';
 import { idOnboarding } from './id-onboarding.ts';
@@ -130,6 +131,7 @@ export const id = {
   ...idFindings,
   ...idScreening,
   ...idWatched,
+  ...idFleet,
   ...idPasskeys,
   ...idOnboarding,
   ...idCounter,

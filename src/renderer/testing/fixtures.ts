@@ -361,6 +361,7 @@ export function operationsView(state: StationState): OperationsView {
     visionRestarts: 1,
     database: { ok: true, bytes: 48_300_000 },
     audit: { rows: 1284, intact: true },
+    fleet: null,
   };
 }
 

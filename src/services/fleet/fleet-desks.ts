@@ -6,7 +6,7 @@ import { findDesk, listDesks, placeDesk, type DeskRow } from '../../store/reposi
 import {
   fleetReports,
   fleetWipes,
-  settingsFor,
+  settingsInForce,
   type FleetReportRow,
   type FleetWipeRow,
 } from '../../store/repositories/fleet.ts';
@@ -47,6 +47,20 @@ export async function fleetDesks(ctx: ServiceContext, actor: Actor, slice: Slice
   return { ...part, rows: await standings(ctx, actor.orgId, part.rows) };
 }
 
+const mostDesks = 2_000;
+const desksAtOnce = 500;
+
+/** All of them, the newest 2,000 where there are more: for one screen that sorts by what asks for somebody. */
+export async function allFleetDesks(ctx: ServiceContext, actor: Actor): Promise<readonly FleetDesk[]> {
+  const desks: FleetDesk[] = [];
+  for (let page = 1; desks.length < mostDesks; page += 1) {
+    const { rows } = await fleetDesks(ctx, actor, { by: 'page', page, limit: desksAtOnce });
+    desks.push(...rows);
+    if (rows.length < desksAtOnce) break;
+  }
+  return desks;
+}
+
 /** Errors: `not_found`. */
 export async function fleetDesk(ctx: ServiceContext, actor: Actor, id: string): Promise<Result<FleetDesk>> {
   const row = await findDesk(ctx.store.db, actor.orgId, id);
@@ -77,10 +91,17 @@ async function standings(ctx: ServiceContext, orgId: string, rows: readonly Desk
   for (const wipe of await fleetWipes(db, ids)) if (!wipes.has(wipe.desk_id)) wipes.set(wipe.desk_id, wipe);
   const common = await expectedOfAll(db, orgId);
   const desks: FleetDesk[] = [];
+  const inForce = await settingsInForce(db, orgId, instant(ctx));
   for (const row of rows) {
-    const settings = await settingsFor(db, { orgId, id: row.id, branch: row.branch }, instant(ctx));
+    const settings = inForce.find(
+      ({ branch, desk_id: deskId }) =>
+        (branch === null || branch === row.branch) && (deskId === null || deskId === row.id),
+    );
     desks.push(
-      standing(ctx, row, reports.get(row.id) ?? null, wipes.get(row.id) ?? null, { ...common, ...wanted(settings) }),
+      standing(ctx, row, reports.get(row.id) ?? null, wipes.get(row.id) ?? null, {
+        ...common,
+        ...wanted(settings ?? null),
+      }),
     );
   }
   return desks;

@@ -67,6 +67,19 @@ export async function settingsFor(
   return row ?? null;
 }
 
+/** All issues in force now, newest first; of each address only the newest counts, so that a thousand are plenty. */
+export async function settingsInForce(db: Db, orgId: string, now: string): Promise<readonly FleetSettingsRow[]> {
+  return db
+    .selectFrom('fleet_settings')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('valid_from', '<=', now)
+    .where('expires_at', '>', now)
+    .orderBy('version', 'desc')
+    .limit(1_000)
+    .execute();
+}
+
 export async function insertFleetWipe(db: Db, row: FleetWipeRow): Promise<void> {
   await db.insertInto('fleet_wipes').values(row).execute();
 }

@@ -1,4 +1,4 @@
-import { Cpu, Database, ListChecks, ScanEye } from 'lucide-react';
+import { Cpu, Database, ListChecks, Network, ScanEye } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { OperationsView } from '../../../contract/desk/answers.ts';
 import { useText } from '../../i18n/messages.ts';
@@ -77,7 +77,36 @@ function Tiles({ view }: { readonly view: OperationsView }) {
         figure={text('operations.audit.rows', { count: view.audit.rows })}
         remedy={view.audit.intact ? null : text('operations.audit.remedy')}
       />
+      {view.fleet === null ? null : <FleetTile fleet={view.fleet} />}
     </div>
+  );
+}
+
+/** Which settings this desk runs and whose they are, and when head office was last heard. */
+function FleetTile({ fleet }: { readonly fleet: NonNullable<OperationsView['fleet']> }) {
+  const text = useText();
+  const { settings, heardAt, failure, problems, wipeSince } = fleet;
+  const trouble = problems.length > 0 || wipeSince !== null;
+  const state = trouble ? 'trouble' : failure === null && heardAt !== null ? 'heard' : 'silent';
+  const tones = { trouble: 'stop', heard: 'pass', silent: 'review' } as const;
+  const last = heardAt === null ? text('fleet.here.never') : text('fleet.here.last', { time: text.dateTime(heardAt) });
+  const said = problems.map(({ code, about }) =>
+    about === null ? text.word('fleet.problem', code) : `${text.word('fleet.problem', code)} (${about})`,
+  );
+  return (
+    <Tile
+      testId="tile-fleet"
+      icon={<Network size={22} aria-hidden="true" />}
+      title={text('fleet.here')}
+      tone={tones[state]}
+      word={text(`fleet.here.${state}`)}
+      figure={
+        settings === null
+          ? text('fleet.here.own')
+          : text('fleet.here.settings', { version: settings.version, since: text.dateTime(settings.appliedAt) })
+      }
+      remedy={wipeSince === null ? [last, ...said].join('. ') : text('fleet.here.wipe')}
+    />
   );
 }
 
