@@ -1,7 +1,9 @@
+import { enFleet } from './en-fleet.ts';
 import type { idAdmin } from './id-admin.ts';
 
 /** English: users, keys, webhooks, settings, exports, audit. */
 export const enAdmin: Readonly<Record<keyof typeof idAdmin, string>> = {
+  ...enFleet,
   'people.add': 'Add a user',
   'people.name': 'Name',
   'people.email': 'Email',

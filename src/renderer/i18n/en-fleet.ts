@@ -1,5 +1,7 @@
+import type { idFleet } from './id-fleet.ts';
+
 /** English: head office and its desks. */
-export const enFleet = {
+export const enFleet: Readonly<Record<keyof typeof idFleet, string>> = {
   'rooms.fleet': 'Desks of the bank',
   'fleet.state': 'State',
   'fleet.state.any': 'All states',
@@ -117,4 +119,4 @@ export const enFleet = {
   'failure.settings_managed': 'Head office sets this for all its desks. Ask head office.',
   'failure.wipe_pending': 'This desk is to be wiped already.',
   'failure.already_wiped': 'This desk was wiped already.',
-} as const;
+};

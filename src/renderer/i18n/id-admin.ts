@@ -1,5 +1,8 @@
+import { idFleet } from './id-fleet.ts';
+
 /** Bahasa Indonesia: pengguna, kunci, webhook, pengaturan, ekspor, audit. */
 export const idAdmin = {
+  ...idFleet,
   'people.add': 'Tambah pengguna',
   'people.name': 'Nama',
   'people.email': 'Surel',

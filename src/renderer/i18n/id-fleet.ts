@@ -118,4 +118,4 @@ export const idFleet = {
   'failure.settings_managed': 'Ini diatur kantor pusat untuk semua loketnya. Hubungi kantor pusat.',
   'failure.wipe_pending': 'Loket ini memang akan dihapus.',
   'failure.already_wiped': 'Loket ini sudah dihapus.',
-} as const;
+};

@@ -3,7 +3,6 @@ import { idCounter } from './id-counter.ts';
 import { idDevices } from './id-devices.ts';
 import { idFindings } from './id-findings.ts';
 import { idScreening } from './id-screening.ts';
-import { idFleet } from './id-fleet.ts';
 import { idWatched } from './id-watched.ts';
 import { idPasskeys } from './id-passkeys.ts';
 import { idOnboarding } from './id-onboarding.ts';
@@ -131,7 +130,6 @@ export const id = {
   ...idFindings,
   ...idScreening,
   ...idWatched,
-  ...idFleet,
   ...idPasskeys,
   ...idOnboarding,
   ...idCounter,
