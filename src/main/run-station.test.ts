@@ -166,6 +166,18 @@ describe('Electron shell', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it('shows one page and nothing else once head office wiped the desk', async () => {
+    const { electron, log, windows, ipcMain } = fakeElectron();
+    const opened = await runStation(electron, {
+      ...environment,
+      compose: () => Promise.resolve(fail('desk_wiped', 'wiped')),
+    });
+    expect(opened).toMatchObject({ ok: false, error: { code: 'desk_wiped' } });
+    expect(windows.map(({ url }) => url)).toEqual(['app://loket/wiped.html']);
+    expect(ipcMain.handlers.size).toBe(0);
+    expect(log.filter((line) => line.startsWith('box'))).toEqual([]);
+  });
+
   it('closes the station before the process ends', async () => {
     const { electron, log, app } = fakeElectron();
     let vision: StationOptions['vision'];

@@ -4,9 +4,11 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { composeStation, type Station, type StationOptions } from '../shell/compose-station.ts';
 import { defaultDataDirectory } from '../shell/default-data-directory.ts';
 import { managedSettingsPath, readManagedSettings } from '../shell/managed-settings.ts';
+import { handInReceipt } from '../shell/serve-wiped.ts';
 import { registerPasskeyPage } from '../shell/passkey-page.ts';
 import { seedDemo } from '../shell/seed-demo.ts';
 import { readStartOptions } from '../shell/start-options.ts';
+import { deskWiped } from '../vault/wipe-keys.ts';
 import { installedVisionOptions, openVision } from '../vision/open-vision.ts';
 import { applyAutoStart } from './auto-start.ts';
 import { createCustomerWindow, type CustomerWindow } from './customer-window.ts';
@@ -97,29 +99,40 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
 
   const vision = installedVisionOptions(shell.environment);
   if (!vision.ok) return refuse(electron, vision.error.message);
+  const eyes = await openVision({
+    ...vision.value,
+    production,
+    fork: forkVisionUtility(
+      (entry, words, given) => electron.utilityProcess.fork(entry, words, given),
+      join(shell.outMain, '..', 'vision', 'host', 'child-main.js'),
+    ),
+  });
+  const dataDirectory =
+    rules.dataDirectory ??
+    options.dataDirectory ??
+    defaultDataDirectory(shell.environment, options.simulation.mode !== 'none');
   let customer: CustomerWindow | null = null;
   const composed = await (shell.compose ?? composeStation)({
-    dataDirectory:
-      rules.dataDirectory ??
-      options.dataDirectory ??
-      defaultDataDirectory(shell.environment, options.simulation.mode !== 'none'),
+    dataDirectory,
     production,
     ...(rules.idleSeconds === undefined ? {} : { idleSeconds: rules.idleSeconds }),
     simulation: options.simulation,
     keyProvider: electronKeys(electron, shell.environment, production),
+    // The keys are still in this program's memory: another one begins, and shows what happened.
+    onWiped: () => {
+      app.relaunch();
+      app.exit(0);
+    },
     extend: (api, parts) =>
       registerPasskeyPage(api, { folder: join(shell.outMain, '..', 'renderer'), origin: parts.address }),
     printer: createPrinter((wanted) => new electron.BrowserWindow(wanted)),
     openCustomerScreen: (stationId) => customer?.show(stationId) ?? Promise.resolve(null),
-    vision: await openVision({
-      ...vision.value,
-      production,
-      fork: forkVisionUtility(
-        (entry, words, given) => electron.utilityProcess.fork(entry, words, given),
-        join(shell.outMain, '..', 'vision', 'host', 'child-main.js'),
-      ),
-    }),
+    vision: eyes,
   });
+  if (!composed.ok && composed.error.code === 'desk_wiped') {
+    await eyes.close();
+    return showWiped(electron, shell, dataDirectory);
+  }
   if (!composed.ok) return refuse(electron, composed.error.message);
   const station = composed.value;
   // The embedded API and the sign-in page with passkeys live on this address.
@@ -172,6 +185,24 @@ export async function runStation(electron: ElectronSurface, shell: ShellEnvironm
   });
   await window.loadURL(`${stationOrigin}/`);
   return ok(station);
+}
+
+/** Nothing is left to serve but one page; beside it the receipt goes to head office. */
+async function showWiped(
+  electron: ElectronSurface,
+  shell: ShellEnvironment,
+  dataDirectory: string,
+): Promise<Result<never>> {
+  const { app } = electron;
+  const production = app.isPackaged;
+  const preload = join(shell.outMain, '..', 'preload', 'preload.cjs');
+  const receipt = handInReceipt(dataDirectory);
+  const window = new electron.BrowserWindow(windowOptions({ production, kiosk: false, preload }));
+  lockNavigation(window.webContents, stationOrigin, production);
+  window.once('ready-to-show', () => window.show());
+  closeOnce(app, () => Promise.resolve(receipt.stop()));
+  await window.loadURL(`${stationOrigin}/wiped.html`);
+  return deskWiped;
 }
 
 /** Any screen but the first; the station stands on that one. */

@@ -18,18 +18,26 @@ import { Inventory } from './fleet-inventory.tsx';
 import { stateTones } from './fleet-tones.ts';
 
 /** One desk: what it is, what is wrong with it, and what an admin may order. */
-export function FleetDesk({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+export function FleetDesk({
+  id,
+  name,
+  onClose,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly onClose: () => void;
+}) {
   const text = useText();
   const asked = useAnswer('fleet.desk', { id });
   const admin = useLoket((state) => state.station?.person?.role === 'admin');
   const proof = useProof();
   return (
-    <Dialog title={text('fleet.desk')} open onClose={onClose} wide testId="fleet-dialog">
+    <Dialog title={name} open onClose={onClose} wide testId="fleet-dialog">
       <Asked asked={asked}>
         {(desk) => (
           <>
             <div className="row">
-              <h2 className="grow">{desk.name}</h2>
+              <span className="mono small muted grow">{desk.id}</span>
               <Badge tone={stateTones[desk.state]} testId="fleet-desk-state">
                 {text(`fleet.state.${desk.state}`)}
               </Badge>

@@ -40,7 +40,7 @@ export function Inventory({ desk }: { readonly desk: FleetRow }) {
   ];
   return (
     <section className="stack" data-testid="fleet-inventory">
-      <h3>{text('fleet.inventory')}</h3>
+      <h2>{text('fleet.inventory')}</h2>
       <dl className="case-fields">
         {lines.map(([name, value]) => (
           <div key={name}>

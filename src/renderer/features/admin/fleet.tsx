@@ -22,7 +22,7 @@ export function Fleet() {
   const [state, setState] = useState<FleetState | ''>('');
   const [branch, setBranch] = useState('');
   const [name, setName] = useState('');
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<FleetRow | null>(null);
   const asked = useAnswer('fleet.desks', {
     page,
     ...(state === '' ? {} : { state }),
@@ -85,7 +85,8 @@ export function Fleet() {
           </section>
           {chosen === null ? null : (
             <FleetDesk
-              id={chosen}
+              id={chosen.id}
+              name={chosen.name}
               onClose={() => {
                 setChosen(null);
                 asked.again();
@@ -122,7 +123,7 @@ function Summary({ view }: { readonly view: FleetView }) {
   );
 }
 
-function columns(text: ReturnType<typeof useText>, open: (id: string) => void): readonly Column<FleetRow>[] {
+function columns(text: ReturnType<typeof useText>, open: (desk: FleetRow) => void): readonly Column<FleetRow>[] {
   return [
     {
       id: 'name',
@@ -158,9 +159,9 @@ function columns(text: ReturnType<typeof useText>, open: (id: string) => void): 
     },
     {
       id: 'open',
-      title: text('lists.change'),
+      title: text('fleet.desk'),
       cell: (desk) => (
-        <Button onPress={() => open(desk.id)} label={`${text('fleet.open')}: ${desk.name}`} testId="fleet-open">
+        <Button onPress={() => open(desk)} label={`${text('fleet.open')}: ${desk.name}`} testId="fleet-open">
           {text('fleet.open')}
         </Button>
       ),

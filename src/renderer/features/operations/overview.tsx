@@ -89,6 +89,7 @@ function FleetTile({ fleet }: { readonly fleet: NonNullable<OperationsView['flee
   const trouble = problems.length > 0 || wipeSince !== null;
   const state = trouble ? 'trouble' : failure === null && heardAt !== null ? 'heard' : 'silent';
   const tones = { trouble: 'stop', heard: 'pass', silent: 'review' } as const;
+  const since = settings === null ? [] : [text('fleet.here.since', { time: text.dateTime(settings.appliedAt) })];
   const last = heardAt === null ? text('fleet.here.never') : text('fleet.here.last', { time: text.dateTime(heardAt) });
   const said = problems.map(({ code, about }) =>
     about === null ? text.word('fleet.problem', code) : `${text.word('fleet.problem', code)} (${about})`,
@@ -100,12 +101,8 @@ function FleetTile({ fleet }: { readonly fleet: NonNullable<OperationsView['flee
       title={text('fleet.here')}
       tone={tones[state]}
       word={text(`fleet.here.${state}`)}
-      figure={
-        settings === null
-          ? text('fleet.here.own')
-          : text('fleet.here.settings', { version: settings.version, since: text.dateTime(settings.appliedAt) })
-      }
-      remedy={wipeSince === null ? [last, ...said].join('. ') : text('fleet.here.wipe')}
+      figure={settings === null ? text('fleet.here.own') : text('fleet.here.settings', { version: settings.version })}
+      remedy={wipeSince === null ? [...since, last, ...said].join('. ') : text('fleet.here.wipe')}
     />
   );
 }
