@@ -2,6 +2,7 @@
 import openapiTypeScript, { astToString } from 'openapi-typescript';
 import { buildApi } from '../../src/api/build-api.ts';
 import type { OpenApiDocument } from '../../src/api/plugins/open-api-document.ts';
+import { FleetSettingsFileSchema } from '../../src/contract/fleet.ts';
 import { openTestHouse } from '../../src/services/testing/test-house.ts';
 import { postmanCollection } from './postman.ts';
 
@@ -31,5 +32,9 @@ export async function generatedFiles(document: OpenApiDocument): Promise<Readonl
     'resources/openapi.json': json(document),
     'src/contract/client/schema.ts': head + types,
     'resources/postman/loket.postman_collection.json': json(postmanCollection(document)),
+    'resources/packaging/fleet-settings.schema.json': json({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      ...(FleetSettingsFileSchema as object),
+    }),
   };
 }
