@@ -2786,6 +2786,12 @@ export interface components {
                     };
                     review?: {
                         slaMinutes?: number;
+                        openingHours?: {
+                            opens?: number;
+                            closes?: number;
+                            days?: number[];
+                            utcOffsetMinutes?: 420 | 480 | 540;
+                        };
                     };
                     screening?: {
                         required?: boolean;
@@ -2885,6 +2891,12 @@ export interface components {
                     };
                     review?: {
                         slaMinutes?: number;
+                        openingHours?: {
+                            opens?: number;
+                            closes?: number;
+                            days?: number[];
+                            utcOffsetMinutes?: 420 | 480 | 540;
+                        };
                     };
                     screening?: {
                         required?: boolean;
@@ -12231,7 +12243,15 @@ export interface operations {
                      *                 "votersRequiredWeb": 3
                      *               },
                      *               "review": {
-                     *                 "slaMinutes": 1
+                     *                 "slaMinutes": 1,
+                     *                 "openingHours": {
+                     *                   "opens": 0,
+                     *                   "closes": 1,
+                     *                   "days": [
+                     *                     0
+                     *                   ],
+                     *                   "utcOffsetMinutes": 420
+                     *                 }
                      *               },
                      *               "screening": {
                      *                 "required": true,
@@ -12429,7 +12449,15 @@ export interface operations {
                      *               "votersRequiredWeb": 3
                      *             },
                      *             "review": {
-                     *               "slaMinutes": 1
+                     *               "slaMinutes": 1,
+                     *               "openingHours": {
+                     *                 "opens": 0,
+                     *                 "closes": 1,
+                     *                 "days": [
+                     *                   0
+                     *                 ],
+                     *                 "utcOffsetMinutes": 420
+                     *               }
                      *             },
                      *             "screening": {
                      *               "required": true,
@@ -12531,7 +12559,15 @@ export interface operations {
                      *               "votersRequiredWeb": 3
                      *             },
                      *             "review": {
-                     *               "slaMinutes": 1
+                     *               "slaMinutes": 1,
+                     *               "openingHours": {
+                     *                 "opens": 0,
+                     *                 "closes": 1,
+                     *                 "days": [
+                     *                   0
+                     *                 ],
+                     *                 "utcOffsetMinutes": 420
+                     *               }
                      *             },
                      *             "screening": {
                      *               "required": true,
