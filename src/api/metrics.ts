@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ServiceContext } from '../services/context.ts';
+import { faceSearchOf } from '../services/duplicates/face-search.ts';
 import type { JobRunner } from '../services/jobs/job.ts';
 
 /** One for the process, however many apps it holds: its observers cannot be ended. */
@@ -102,6 +103,9 @@ export function createMetrics(ctx: ServiceContext, jobs?: Pick<JobRunner, 'count
     const { connections } = ctx.store;
     return Promise.resolve(Object.entries(connections?.() ?? {}).map(([value, n]) => ({ value, n: n as number })));
   });
+  countsBy(register, 'loket_face_search_info', 'How this process searches duplicate faces', 'search', () =>
+    Promise.resolve([{ value: faceSearchOf(ctx), n: 1 }]),
+  );
   const jobCounts = async (part: 'waiting' | 'active'): Promise<Counts> =>
     ((await jobs?.counts?.().catch(() => [])) ?? []).map((job) => ({ value: job.name, n: job[part] }));
   countsBy(register, 'loket_jobs_waiting', 'Jobs in the queue', 'job', () => jobCounts('waiting'));

@@ -7,6 +7,7 @@ import { buildApi } from '../api/build-api.ts';
 import { openTracing, type Tracing } from '../api/tracing.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { ServiceContext } from '../services/context.ts';
+import { openFaceSearch } from '../services/duplicates/face-search.ts';
 import { hubJobs } from '../services/jobs/hub-jobs.ts';
 import { inProcessRunner } from '../services/jobs/in-process-runner.ts';
 import type { Job, JobRunner } from '../services/jobs/job.ts';
@@ -40,7 +41,7 @@ const loopbackHosts = new Set(['127.0.0.1', 'localhost', '::1']);
 
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('serve the API; the first line on stdout is {"listening": "<address>"}')
+    .description('serve the API; the first line on stdout is {"listening": "<address>", …}')
     .requiredOption('--data <dir>', 'data directory of the installation')
     .addOption(databaseOption())
     .addOption(blobsOption())
@@ -54,7 +55,8 @@ export function serveCommand(): Command {
     .action(async (options: Options) => {
       const started = await start(options);
       if (!started.ok) return complain(started.error);
-      process.stdout.write(`${JSON.stringify({ listening: started.value.address })}\n`);
+      const { address, faceSearch } = started.value;
+      process.stdout.write(`${JSON.stringify({ listening: address, faceSearch })}\n`);
       await untilStopped();
       await started.value.stop();
     });
@@ -81,6 +83,8 @@ async function authorityOf(ctx: ServiceContext): Promise<string> {
 
 interface Running {
   readonly address: string;
+  /** How duplicate faces are searched here. */
+  readonly faceSearch: string;
   stop(): Promise<void>;
 }
 
@@ -109,6 +113,7 @@ async function start(options: Options): Promise<Result<Running>> {
       await installation.close();
       return tracing;
     }
+    const faceSearch = await openFaceSearch(installation.context);
     const jobs = runnerFor(installation.context, place.value, tracing.value);
     let stopping = false;
     const app = await buildApi({
@@ -134,7 +139,7 @@ async function start(options: Options): Promise<Result<Running>> {
     webhooks.start();
     const callbacks = startCallbackWorker(installation.context);
     await jobs.start();
-    return ok({ address, stop });
+    return ok({ address, faceSearch, stop });
   } catch (error) {
     await installation.close();
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';

@@ -20,6 +20,7 @@ import {
   sealUnder,
   sealUnderGeneration,
 } from './sealing.ts';
+import { drawRotation, turn } from './template-rotation.ts';
 import type { DeskIdentity, Vault } from './vault.ts';
 import { finishWipe } from './wipe-keys.ts';
 
@@ -134,8 +135,24 @@ function unlock(dataDirectory: string, file: InstallationFile, masterKey: Uint8A
     ...secretFunctions(live),
     blindIndex: (orgId, value) => keyedHash(live.now().current('blind-index').key, ['nik', orgId, value]),
     subjectId: (orgId, customerId) => keyedHash(live.now().current('audit-subject').key, [orgId, customerId]),
+    turnTemplate: templateTurner(live),
     inventory: () => inventoryOf(live.fresh()),
   });
+}
+
+/** Under the key of the blind index, which is never replaced: an index lasts as long as it. Drawn once an organisation. */
+function templateTurner(live: LiveKeys): Vault['turnTemplate'] {
+  const drawn = new Map<string, Float64Array>();
+  return (orgId, template) => {
+    const name = `${orgId} ${template.length}`;
+    let rotation = drawn.get(name);
+    if (rotation === undefined) {
+      const seed = keyedHash(live.now().current('blind-index').key, ['template-rotation', orgId]);
+      rotation = drawRotation(seed, template.length);
+      drawn.set(name, rotation);
+    }
+    return turn(rotation, template);
+  };
 }
 
 function deskIdentity(live: LiveKeys): DeskIdentity {

@@ -60,6 +60,8 @@ export interface Vault {
   blindIndex(orgId: string, value: string): string;
   /** Keyed pseudonym of a customer for audit leaves (hex). */
   subjectId(orgId: string, customerId: string): string;
+  /** The organisation's keyed turn of a unit template (template-rotation.ts), for an index that shall hold none to read. */
+  turnTemplate(orgId: string, template: Float32Array): Float32Array;
 
   /** All keys by id, purpose, algorithm, age and state; never material. */
   inventory(): readonly KeyInfo[];

@@ -1,7 +1,8 @@
 /**
- * 1:N at enrolment: is this face enrolled under another identity of the organisation? Exact (core/duplicates), in this
- * process: an index of int8 templates per organisation and model, filled from the record as it grows. What was erased or
- * retired is no hit, because a candidate counts only while the record still has it.
+ * 1:N at enrolment: is this face enrolled under another identity of the organisation? Candidates come from pgvector on a
+ * bank's server (face-search.ts), else from an exact search (core/duplicates) in this process: an index of int8 templates
+ * per organisation and model, filled from the record as it grows. Either way a candidate counts only while the record still
+ * has it, and by the cosine of the record's float templates: what was erased or retired is no hit.
  */
 import type { FaceTemplate } from '../../contract/facts.ts';
 import type { Reason } from '../../contract/reasons.ts';
@@ -16,9 +17,11 @@ import {
   type EnrolledTemplate,
   type FacePosition,
 } from '../../store/repositories/face-search.ts';
+import { listCount } from '../../store/repositories/list-counts.ts';
 import type { Db } from '../../store/repositories/types.ts';
 import type { ServiceContext } from '../context.ts';
 import { matchThresholds } from '../match-thresholds.ts';
+import { nearestByVector } from './face-search.ts';
 
 interface Gallery {
   readonly index: TemplateIndex;
@@ -31,6 +34,9 @@ const galleries = new WeakMap<object, Map<string, Gallery>>();
 const batch = 2000;
 /** More near faces than this tell a reviewer nothing new. */
 const mostHits = 5;
+const mostCompared = 500;
+/** Of an approximate search: the customer's own templates and some near misses are among them. */
+const nearestAsked = 64;
 /** Rows of one moment may be written by two processes out of order of their ids: the last moments are read again. */
 const overlapMs = 60_000;
 
@@ -77,15 +83,11 @@ export async function findDuplicates(
   },
 ): Promise<DuplicateFinding> {
   const { orgId, customerId, probe, settings } = request;
-  const index = await refreshed(ctx, db, orgId, probe.modelId);
-  const threshold =
-    settings.duplicates?.threshold ??
-    duplicateThreshold(
-      matchThresholds({ settings, modelId: probe.modelId, source: 'onboarding_selfie', risk: 'high' }).threshold,
-      index.size,
-    );
-  const near = index.candidates(probe.vector, threshold).map(({ id }) => id);
-  const rows = await readTemplates(db, orgId, near.slice(0, 500));
+  const start = matchThresholds({ settings, modelId: probe.modelId, source: 'onboarding_selfie', risk: 'high' }).threshold;
+  const thresholdAmong = (faces: number): number =>
+    settings.duplicates?.threshold ?? duplicateThreshold(start, faces);
+  const { near, enrolled, threshold } = await candidates(ctx, db, orgId, probe, thresholdAmong);
+  const rows = await readTemplates(db, orgId, near.slice(0, mostCompared));
   const hits = rows
     .filter((row) => row.customer_id !== customerId)
     .map((row) => ({
@@ -96,7 +98,30 @@ export async function findDuplicates(
     .filter((hit) => hit.similarity >= threshold)
     .sort((a, b) => b.similarity - a.similarity)
     .slice(0, mostHits);
-  return { hits, threshold, enrolled: index.size, reasons: judgeDuplicates(hits, threshold) };
+  return { hits, threshold, enrolled, reasons: judgeDuplicates(hits, threshold) };
+}
+
+interface Candidates {
+  readonly near: readonly string[];
+  readonly enrolled: number;
+  readonly threshold: number;
+}
+
+async function candidates(
+  ctx: ServiceContext,
+  db: Db,
+  orgId: string,
+  probe: FaceTemplate,
+  thresholdAmong: (faces: number) => number,
+): Promise<Candidates> {
+  const near = await nearestByVector(ctx, db, { orgId, modelId: probe.modelId }, probe.vector, nearestAsked);
+  if (near !== null) {
+    const enrolled = await listCount(db, orgId, 'enrolments', { b: '1' });
+    return { near, enrolled, threshold: thresholdAmong(enrolled) };
+  }
+  const index = await refreshed(ctx, db, orgId, probe.modelId);
+  const threshold = thresholdAmong(index.size);
+  return { near: index.candidates(probe.vector, threshold).map(({ id }) => id), enrolled: index.size, threshold };
 }
 
 function similarity(probe: ArrayLike<number>, row: EnrolledTemplate): number {

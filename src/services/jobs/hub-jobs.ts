@@ -3,6 +3,7 @@ import type { ServiceContext } from '../context.ts';
 import { minuteMs } from '../context.ts';
 import { makeCheckpoint } from '../audit/checkpoints.ts';
 import { sweepFrames } from '../blobs/sweep-frames.ts';
+import { faceSearchOf, tendFaceSearch } from '../duplicates/face-search.ts';
 import { runDailyJob } from '../daily-job/run-daily-job.ts';
 import { workOnRun } from '../screening/run-over-base.ts';
 import type { Job } from './job.ts';
@@ -64,9 +65,24 @@ function frames(ctx: ServiceContext): readonly Job[] {
   ];
 }
 
+/** Templates that an older program enrolled, or that were there before the index; and what erasures left in it. */
+function faceSearch(ctx: ServiceContext): readonly Job[] {
+  if (!faceSearchOf(ctx).startsWith('pgvector')) return [];
+  return [
+    {
+      name: 'face-search',
+      everyMs: 10 * minuteMs,
+      async run(stop) {
+        const turned = await tendFaceSearch(ctx, stop);
+        if (turned > 0) ctx.logger.info({ turned }, 'templates added to the search');
+      },
+    },
+  ];
+}
+
 export function hubJobs(
   ctx: ServiceContext,
   afterCheckpoint: () => Promise<unknown> = () => Promise.resolve(),
 ): readonly Job[] {
-  return [daily(ctx), screening(ctx), checkpoints(ctx, afterCheckpoint), ...frames(ctx)];
+  return [daily(ctx), screening(ctx), checkpoints(ctx, afterCheckpoint), ...frames(ctx), ...faceSearch(ctx)];
 }

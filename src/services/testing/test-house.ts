@@ -9,6 +9,7 @@ import { bundleHash, challengeBytes, signedBytes, signHmac } from '../../vault/b
 import { fileKeyProvider } from '../../vault/key-providers/file-key-provider.ts';
 import { randomToken, sha256 } from '../../vault/random.ts';
 import { schemaFor } from '../../store/testing/temporary-installation.ts';
+import type { TestEngine } from '../../store/testing/test-databases.ts';
 import { organisationOfDesk } from '../../store/repositories/desks.ts';
 import { createApiKey } from '../api-keys.ts';
 import { plusMs, systemActor, type Actor, type ServiceContext } from '../context.ts';
@@ -40,11 +41,13 @@ export interface TestOrganisation {
 /** A weekday morning in Jakarta. */
 export const morning = new Date('2026-11-20T03:00:00.000Z');
 
-export async function openTestHouse(options: Pick<InstallationOptions, 'blobs'> = {}): Promise<TestHouse> {
+export async function openTestHouse(
+  options: Pick<InstallationOptions, 'blobs'> & { readonly engine?: TestEngine } = {},
+): Promise<TestHouse> {
   const directory = await mkdtemp(join(tmpdir(), 'loket-house-'));
   const vision = fakeVision();
   const house = { now: new Date(morning) };
-  const schema = await schemaFor(directory);
+  const schema = await schemaFor(directory, options.engine);
   const database = schema === null ? {} : { database: { ...schema.place, schema: schema.schema } };
   const opened = await openInstallation({
     ...options,

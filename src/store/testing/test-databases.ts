@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
 import { Kysely, sql } from 'kysely';
 import type { Result } from '../../contract/result.ts';
 import { openPostgresStore, type PostgresPlace } from '../open-postgres-store.ts';
@@ -78,7 +79,7 @@ async function placeOf(engine: TestEngine): Promise<PostgresPlace> {
     if (server === undefined) throw new Error('LOKET_TEST_POSTGRES is not set');
     return { connectionString: server };
   }
-  embedded ??= PGlite.create();
+  embedded ??= PGlite.create({ extensions: { vector } });
   return { pglite: await embedded };
 }
 
