@@ -1,7 +1,7 @@
 /** A hub of several `loket serve` processes on one PostgreSQL database and one store of sealed frames, over sockets. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,10 @@ import { startSystemPostgres, type SystemPostgres } from '../../src/store/testin
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 export interface HubProcess {
+  readonly port: number;
   readonly address: string;
+  /** Seconds of processor since it was first started, over all its lives; 0 where `/proc` does not tell. */
+  cpuSeconds(): number;
   /** Of a power cut, not of an operator. */
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -31,10 +34,13 @@ export interface HubProcess {
 export interface Hub {
   readonly processes: readonly HubProcess[];
   readonly apiKey: string;
+  readonly admin: { readonly email: string; readonly password: string };
   readonly orgId: string;
   readonly frames: S3StandIn;
+  /** PEM that its certificate is checked against; null: it speaks plain HTTP. */
+  readonly authority: string | null;
   /** Undefined where the server is not ours to restart. */
-  readonly restartDatabase: (() => void) | undefined;
+  readonly restartDatabase: (() => Promise<void>) | undefined;
   /** `loket …` on this installation; its standard output. Throws when it fails. */
   command(...words: readonly string[]): string;
   query<T extends pg.QueryResultRow>(text: string): Promise<T[]>;
@@ -50,9 +56,19 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function startHub(count: number): Promise<Hub> {
+/** What `loket init --json` says. */
+type Made = Pick<Hub, 'apiKey' | 'admin'> & { readonly organisation: { readonly id: string } };
+
+export interface HubOptions {
+  /** Behind TLS of its own authority, as desks need it. */
+  readonly tls?: boolean;
+  /** Commits wait for the disk. */
+  readonly durable?: boolean;
+}
+
+export async function startHub(count: number, { tls = false, durable = false }: HubOptions = {}): Promise<Hub> {
   const root = mkdtempSync(join(tmpdir(), 'loket-hub-'));
-  const postgres = await startSystemPostgres();
+  const postgres = await startSystemPostgres({ durable });
   const frames = await startS3StandIn();
   const name = `loket_hub_${process.pid}`;
   await onServer(postgres.connectionString, `create database ${name}`);
@@ -75,14 +91,19 @@ export async function startHub(count: number): Promise<Hub> {
     if (done.status !== 0) throw new Error(`loket ${words.join(' ')}: ${done.stderr}`);
     return done.stdout;
   };
-  const made = JSON.parse(command('init', '--json')) as { apiKey: string; organisation: { id: string } };
+  const made = JSON.parse(command('init', '--json')) as Made;
+  const certificate = join(root, 'hub');
+  if (tls) command('hub', 'certificate', '127.0.0.1', '--out', certificate);
+  const secured = tls ? ['--tls-cert', `${certificate}.crt`, '--tls-key', `${certificate}.key`] : [];
   const processes: HubProcess[] = [];
-  for (let n = 0; n < count; n += 1) processes.push(hubProcess(data, await freePort(), environment));
+  for (let n = 0; n < count; n += 1) processes.push(hubProcess(data, await freePort(), environment, secured));
   return {
     processes,
     apiKey: made.apiKey,
+    admin: made.admin,
     orgId: made.organisation.id,
     frames,
+    authority: tls ? readFileSync(`${certificate}-ca.crt`, 'utf8') : null,
     restartDatabase: postgres.restart,
     command,
     query: async <T extends pg.QueryResultRow>(text: string) => (await onServer(url.href, text)).rows as T[],
@@ -111,10 +132,23 @@ async function onServer(connectionString: string, text: string): Promise<pg.Quer
   }
 }
 
-function hubProcess(data: string, port: number, env: NodeJS.ProcessEnv): HubProcess {
+/** User and system time in ticks of a hundredth of a second: fields 14 and 15, behind the name in brackets. */
+function cpuOf(pid: number | undefined): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
+function hubProcess(data: string, port: number, env: NodeJS.ProcessEnv, secured: readonly string[]): HubProcess {
   let child: ChildProcess | null = null;
+  let earlierLives = 0;
   const ended = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (child === null) return null;
+    earlierLives += cpuOf(child.pid);
     const gone = once(child, 'exit') as Promise<[number | null]>;
     child.kill(signal);
     const [code] = await gone;
@@ -122,12 +156,14 @@ function hubProcess(data: string, port: number, env: NodeJS.ProcessEnv): HubProc
     return code;
   };
   return {
-    address: `http://127.0.0.1:${port}`,
+    port,
+    address: `${secured.length === 0 ? 'http' : 'https'}://127.0.0.1:${port}`,
     get up() {
       return child !== null;
     },
+    cpuSeconds: () => earlierLives + cpuOf(child?.pid),
     async start() {
-      const started = spawn(process.execPath, [main, 'serve', '--data', data, '--port', String(port)], {
+      const started = spawn(process.execPath, [main, 'serve', '--data', data, '--port', String(port), ...secured], {
         env,
         stdio: ['ignore', 'pipe', 'inherit'],
       });

@@ -21,6 +21,8 @@ export interface FaceVectors {
   fill(db: Db, rows: readonly { readonly id: string; readonly turned: Float32Array }[]): Promise<void>;
   /** Ids of about the nearest, nearest first: approximate (HNSW). `db` is a transaction: the search's settings end with it. */
   nearest(db: Db, orgId: string, modelId: string, probe: Float32Array, limit: number): Promise<readonly string[]>;
+  /** The graph, where it was dropped to fill the table quickly. */
+  makeGraph(db: Db): Promise<void>;
   /** Takes what deleted rows left out of the table and out of the index. Never inside a transaction. */
   vacuum(db: Db): Promise<void>;
 }
@@ -69,12 +71,16 @@ async function prepared(trx: Db): Promise<string> {
   await sql`alter table face_vectors add column if not exists turned ${sql.id(schema)}.halfvec(${sql.lit(dimensions)})`.execute(
     trx,
   );
-  await sql`create index if not exists face_vectors_near on face_vectors
-    using hnsw (turned ${sql.id(schema)}.halfvec_ip_ops)`.execute(trx);
+  await makeGraph(trx, schema);
   await sql`create index if not exists face_vectors_due on face_vectors (org_id, model_id) where turned is null`.execute(
     trx,
   );
   return schema;
+}
+
+async function makeGraph(db: Db, schema: string): Promise<void> {
+  await sql`create index if not exists face_vectors_near on face_vectors
+    using hnsw (turned ${sql.id(schema)}.halfvec_ip_ops)`.execute(db);
 }
 
 async function makeTable(trx: Db): Promise<void> {
@@ -115,7 +121,8 @@ function vectorsIn(version: string, schema: string): FaceVectors {
       return rows.rows;
     },
     async due(db, orgId, modelId, limit) {
-      const rows = await sql<DueTemplate>`select e.id, e.template from face_vectors v join enrolments e on e.id = v.enrolment_id
+      const rows =
+        await sql<DueTemplate>`select e.id, e.template from face_vectors v join enrolments e on e.id = v.enrolment_id
         where v.turned is null and v.org_id = ${orgId} and v.model_id = ${modelId} limit ${limit}`.execute(db);
       return rows.rows;
     },
@@ -134,6 +141,7 @@ function vectorsIn(version: string, schema: string): FaceVectors {
       );
       return rows.rows.map((row) => row.id);
     },
+    makeGraph: (db) => makeGraph(db, schema),
     async vacuum(db) {
       await sql`vacuum face_vectors`.execute(db);
     },

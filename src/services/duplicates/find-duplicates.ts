@@ -83,9 +83,13 @@ export async function findDuplicates(
   },
 ): Promise<DuplicateFinding> {
   const { orgId, customerId, probe, settings } = request;
-  const start = matchThresholds({ settings, modelId: probe.modelId, source: 'onboarding_selfie', risk: 'high' }).threshold;
-  const thresholdAmong = (faces: number): number =>
-    settings.duplicates?.threshold ?? duplicateThreshold(start, faces);
+  const start = matchThresholds({
+    settings,
+    modelId: probe.modelId,
+    source: 'onboarding_selfie',
+    risk: 'high',
+  }).threshold;
+  const thresholdAmong = (faces: number): number => settings.duplicates?.threshold ?? duplicateThreshold(start, faces);
   const { near, enrolled, threshold } = await candidates(ctx, db, orgId, probe, thresholdAmong);
   const rows = await readTemplates(db, orgId, near.slice(0, mostCompared));
   const hits = rows

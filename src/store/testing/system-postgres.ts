@@ -1,5 +1,6 @@
 /** A PostgreSQL server of the system, started for a test on a free port and thrown away after it. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import { join } from 'node:path';
 export interface SystemPostgres {
   readonly connectionString: string;
   /** Ends every session at once, as a failover would, and starts again. Undefined for a server that is not ours. */
-  readonly restart?: () => void;
+  readonly restart?: () => Promise<void>;
   stop(): void;
 }
 
@@ -48,8 +49,13 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+export interface PostgresOptions {
+  /** Each commit waits for the disk, as at a bank. Slower: for what measures. */
+  readonly durable?: boolean;
+}
+
 /** `LOKET_TEST_POSTGRES` where it is set, else a cluster of its own. Throws where `whyNoSystemPostgres` gives a reason. */
-export async function startSystemPostgres(): Promise<SystemPostgres> {
+export async function startSystemPostgres({ durable = false }: PostgresOptions = {}): Promise<SystemPostgres> {
   const given = process.env['LOKET_TEST_POSTGRES'];
   if (given !== undefined) return { connectionString: given, stop: () => undefined };
   const bin = programs();
@@ -62,12 +68,16 @@ export async function startSystemPostgres(): Promise<SystemPostgres> {
     void execFileSync(join(bin, program), args, { cwd: '/', stdio: 'ignore', ...as });
   run('initdb', ['-D', data, '-A', 'trust', '-U', 'loket', '--no-sync']);
   const port = await freePort();
-  const settings = `-p ${port} -h 127.0.0.1 -k ${folder} -F`;
+  const settings = `-p ${port} -h 127.0.0.1 -k ${folder}${durable ? '' : ' -F'}`;
   run('pg_ctl', ['-D', data, '-o', settings, '-l', join(folder, 'log'), '-w', 'start']);
   return {
     connectionString: `postgres://loket@127.0.0.1:${port}/postgres`,
-    restart: () =>
-      run('pg_ctl', ['-D', data, '-o', settings, '-l', join(folder, 'log'), '-m', 'immediate', '-w', 'restart']),
+    async restart() {
+      const words = ['-D', data, '-o', settings, '-l', join(folder, 'log'), '-m', 'immediate', '-w', 'restart'];
+      const child = spawn(join(bin, 'pg_ctl'), words, { cwd: '/', stdio: 'ignore', ...as });
+      const [code] = (await once(child, 'exit')) as [number | null];
+      if (code !== 0) throw new Error('the database did not come back');
+    },
     stop() {
       run('pg_ctl', ['-D', data, '-m', 'immediate', 'stop']);
       rmSync(folder, { recursive: true, force: true });
