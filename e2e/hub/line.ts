@@ -23,9 +23,9 @@ export interface Line {
   close(): Promise<void>;
 }
 
-export async function openLine(processes: readonly HubProcess[], first: number): Promise<Line> {
+export async function openLine(processes: readonly HubProcess[], number: number): Promise<Line> {
   const open = new Set<Socket>();
-  let turn = first;
+  let turn = number;
   let isCut = false;
   let speed: Speed | null = null;
   const keep = (socket: Socket): void => {
@@ -37,7 +37,7 @@ export async function openLine(processes: readonly HubProcess[], first: number):
     const up = processes.filter((one) => one.up);
     const target = up[(turn += 1) % Math.max(1, up.length)];
     if (isCut || target === undefined) return void near.destroy();
-    const far = connect(target.port, '127.0.0.1');
+    const far = connect({ port: target.port, host: '127.0.0.1', localAddress: addressOf(number) });
     keep(far);
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
@@ -62,6 +62,11 @@ export async function openLine(processes: readonly HubProcess[], first: number):
       await once(server, 'close');
     },
   };
+}
+
+/** Each desk comes from an address of its own (all of 127/8 is this machine): limits on an address count it alone. */
+function addressOf(desk: number): string {
+  return `127.1.${Math.floor(desk / 200)}.${(desk % 200) + 1}`;
 }
 
 /** Passes bytes on at the speed of the moment; what comes faster waits on the sender's side. */
