@@ -51,7 +51,8 @@ writeFileSync(
   "provinces": ${block(provinces)},
   "regencies": ${block([...regencies])},
   "historicRegencies": ${list(historic.regencies)},
-  "otherNames": ${list(historic.names)}
+  "otherNames": ${list(historic.names)},
+  "splits": ${list(historic.splits)}
 }
 `,
 );

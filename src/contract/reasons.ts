@@ -133,6 +133,10 @@ export const reasonCatalogue = {
     id: 'Wilayah pada kartu berbeda dari NIK. Biasa bila pernah pindah.',
     en: 'The region on the card differs from the NIK. Usual after a move.',
   },
+  nik_region_historic: {
+    id: 'NIK memakai kode provinsi lama, sebelum pemekaran. Wajar bagi yang terdaftar sebelumnya.',
+    en: 'The NIK carries the code of the province before it was divided. Usual for who was registered before.',
+  },
   nik_birth_date_differs: {
     id: 'Tanggal lahir berbeda dari NIK. Cocokkan keduanya.',
     en: 'The birth date differs from the NIK. Compare both.',

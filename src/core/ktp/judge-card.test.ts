@@ -194,6 +194,14 @@ describe('judgeCard', () => {
     };
     expect(judgeCard(moved).verdict).toBe('passed');
     expect(codes(moved)).toContain('nik_region_differs');
+    // An old NIK of the province this one was taken out of is a risk point too, never a doubt.
+    const divided = {
+      ...moved,
+      fields: { ...genuine.fields, province: { ...genuine.fields.province, value: 'BANTEN' } },
+      nik: decodeNik(`3219${printedNik.slice(4)}`, regions, '2026-11-20'),
+    };
+    expect(judgeCard(divided).verdict).toBe('passed');
+    expect(codes(divided)).toContain('nik_region_historic');
     for (const [doubt, code] of [
       [withField('birthDate', '1992-11-06'), 'nik_birth_date_differs'],
       [withField('sex', 'LAKI-LAKI'), 'nik_sex_differs'],

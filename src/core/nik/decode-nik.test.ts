@@ -233,6 +233,30 @@ describe('compareNikWithCard', () => {
     expect(compareNikWithCard(decode('1212011708850001'), { regency: 'KABUPATEN TOBA SAMOSIR' })).toEqual([]);
   });
 
+  it('takes the older province of a later one for possible, for who was born before the law', () => {
+    const historic = [{ code: 'nik_region_historic', gate: 'nik', field: 'province' }];
+    // Banten left Jawa Barat on 17 October 2000: 3219 is no code of today.
+    const banten = { province: 'PROVINSI BANTEN', regency: 'KABUPATEN TANGERANG' };
+    expect(compareNikWithCard(decode('3219011708850001'), banten)).toEqual(historic);
+    expect(compareNikWithCard(decode('3219011610000001'), banten)).toEqual(historic);
+    expect(compareNikWithCard(decode('3219011710000001'), banten)).toEqual([
+      { code: 'nik_region_differs', gate: 'nik', field: 'province' },
+    ]);
+    // The number of another regency of today may have been Lebak's then.
+    expect(compareNikWithCard(decode('3204011708850001'), { province: 'BANTEN', regency: 'KABUPATEN LEBAK' })).toEqual(
+      historic,
+    );
+    // Papua Barat Daya was Papua's only until Papua Barat left it.
+    expect(compareNikWithCard(decode('9110011708850001'), { province: 'PAPUA BARAT DAYA' })).toEqual(historic);
+    expect(compareNikWithCard(decode('9110011708050001'), { province: 'PAPUA BARAT DAYA' })[0]?.code).toBe(
+      'nik_region_differs',
+    );
+    // Not the other way round: nobody was registered in Jawa Barat with digits of Banten before there was a Banten.
+    expect(compareNikWithCard(decode('3603011708850001'), { province: 'JAWA BARAT' })[0]?.code).toBe(
+      'nik_region_differs',
+    );
+  });
+
   it('adds nothing to a NIK that is invalid already', () => {
     expect(compareNikWithCard(decode('123'), card)).toEqual([]);
   });

@@ -6,7 +6,7 @@
 import type { Reason, ReasonCode } from '../../contract/reasons.ts';
 import type { KtpFieldValues } from '../../contract/vocabulary.ts';
 import { sameRegion } from './region-names.ts';
-import type { RegionTable } from './regions.ts';
+import type { LaterProvince, RegionTable } from './regions.ts';
 
 export interface NikDecode {
   readonly nik: string;
@@ -23,6 +23,8 @@ export interface NikDecode {
   /** Every name a card of that region may print, for comparison. */
   readonly provinceNames: readonly string[];
   readonly regencyNames: readonly string[];
+  /** Provinces that were taken out of this one after the person may have been registered. */
+  readonly laterProvinces: readonly LaterProvince[];
   /** `YYYY-MM-DD`; the century is inferred (`inferBirthDate`). */
   readonly birthDate: string | null;
   readonly sex: 'male' | 'female' | null;
@@ -62,6 +64,7 @@ export function decodeNik(nik: string, regions: RegionTable, today: string): Nik
     district,
     provinceNames: regions.namesOf(provinceCode).concat(successorProvince(regions, regencyCode)),
     regencyNames: regions.namesOf(regencyCode),
+    laterProvinces: regions.laterProvinces(provinceCode).filter(({ since }) => birthDate !== null && birthDate < since),
     birthDate,
     sex,
     serial,
@@ -82,6 +85,7 @@ function malformed(nik: string): NikDecode {
     district: null,
     provinceNames: [],
     regencyNames: [],
+    laterProvinces: [],
     birthDate: null,
     sex: null,
   };
@@ -151,6 +155,10 @@ export function ageAt(birthDate: string, today: string): number {
  * What the card says against what its NIK says, as risk points for a person to weigh: a moved customer prints another
  * region, and a corrected birth date leaves the NIK as it was. Fields the card does not show are not compared; the
  * century is not either, for the NIK does not carry it.
+ *
+ * Where a law took the printed province out of the NIK's own one after this birth, the older digits are what such a person may
+ * carry (`nik_region_historic`). How the regencies were numbered in the older province is not known for all of them, so the
+ * regency is not compared then.
  */
 export function compareNikWithCard(decode: NikDecode, fields: KtpFieldValues): Reason[] {
   if (!nikIsValid(decode)) return [];
@@ -161,7 +169,11 @@ export function compareNikWithCard(decode: NikDecode, fields: KtpFieldValues): R
   }
   const printedSex = readSex(sex ?? '');
   if (printedSex !== null && printedSex !== decode.sex) reasons.push({ code: 'nik_sex_differs', gate, field: 'sex' });
-  if (differs(province, decode.provinceNames)) reasons.push({ code: 'nik_region_differs', gate, field: 'province' });
+  if (differs(province, decode.provinceNames)) {
+    const later = decode.laterProvinces.some(({ names }) => names.some((name) => sameRegion(name, province ?? '')));
+    reasons.push({ code: later ? 'nik_region_historic' : 'nik_region_differs', gate, field: 'province' });
+    if (later) return reasons;
+  }
   if (differs(regency, decode.regencyNames)) reasons.push({ code: 'nik_region_differs', gate, field: 'regency' });
   return reasons;
 }

@@ -57,6 +57,34 @@ describe('region table', () => {
     expect(table.namesOf('99')).toEqual([]);
   });
 
+  it('knows each division of a province since NIKs are given, by law and date', () => {
+    const out = (code: string) => table.laterProvinces(code).map(({ names, since }) => `${names[0]} ${since}`);
+    expect(out('32')).toEqual(['Banten 2000-10-17']);
+    expect(out('14')).toEqual(['Kepulauan Riau 2002-10-25']);
+    expect(out('73')).toEqual(['Sulawesi Barat 2004-10-05']);
+    expect(out('71')).toEqual(['Gorontalo 2000-12-22']);
+    expect(out('16')).toEqual(['Kepulauan Bangka Belitung 2000-12-04']);
+    expect(out('81')).toEqual(['Maluku Utara 1999-10-04']);
+    expect(out('64')).toEqual(['Kalimantan Utara 2012-11-16']);
+    expect(out('92')).toEqual(['Papua Barat Daya 2022-12-08']);
+    // Papua Barat Daya lies in what left Papua in 1999 already.
+    expect(out('91')).toEqual([
+      'Papua Barat 1999-10-04',
+      'Papua Barat Daya 1999-10-04',
+      'Papua Selatan 2022-07-25',
+      'Papua Tengah 2022-07-25',
+      'Papua Pegunungan 2022-07-25',
+    ]);
+    expect(out('31')).toEqual([]);
+  });
+
+  it('cites a law for every historic row', () => {
+    const file = json as { historicRegencies: string[][]; otherNames: string[][]; splits: string[][] };
+    expect(file.historicRegencies.filter((row) => !/^UU \d+\/\d{4}/.test(row[3] ?? ''))).toEqual([]);
+    expect(file.splits.filter((row) => !/^UU \d+\/\d{4}/.test(row[3] ?? ''))).toEqual([]);
+    expect(file.otherNames.filter((row) => (row[2] ?? '') === '')).toEqual([]);
+  });
+
   it('refuses a file of another format', () => {
     expect(() => loadRegionTable({ format: 2 })).toThrow(/format 1/);
     expect(() => loadRegionTable(null)).toThrow(/format 1/);

@@ -13,6 +13,14 @@ export interface Region {
   readonly successor?: string;
 }
 
+/** A province that a law took out of another one. */
+export interface LaterProvince {
+  /** Every name a card of it may print. */
+  readonly names: readonly string[];
+  /** Date of the law, `YYYY-MM-DD`: who was registered before may carry the older province's digits. */
+  readonly since: string;
+}
+
 export interface RegionTable {
   /** The regulation the current codes come from. */
   readonly regulation: string;
@@ -24,6 +32,8 @@ export interface RegionTable {
    * those of the code that succeeded it. Empty for an unknown code.
    */
   namesOf(code: string): readonly string[];
+  /** The provinces that were taken out of this one, and out of those in turn. Empty where none was. */
+  laterProvinces(code2: string): readonly LaterProvince[];
   /** All known, current codes first, then historic ones. */
   provinces(): readonly Region[];
   regencies(): readonly Region[];
@@ -42,6 +52,8 @@ export interface RegionFile {
   readonly historicRegencies: readonly (readonly string[])[];
   /** `[code, name, law]`: former names and short forms. */
   readonly otherNames: readonly (readonly string[])[];
+  /** `[new province, province it was taken out of, date of the law, law]`. */
+  readonly splits: readonly (readonly string[])[];
 }
 
 /**
@@ -74,12 +86,24 @@ export function loadRegionTable(json: unknown): RegionTable {
     const name = code.length === 2 ? provinces.get(code)?.name : regencies.get(code)?.name;
     return name === undefined ? [] : [name, ...(otherNames.get(code) ?? [])];
   }
+  const namesOf = (code: string) => [
+    ...new Set([...ownNames(code), ...ownNames(regencies.get(code)?.successor ?? '')]),
+  ];
+  // A province taken out of one that was itself taken out: what counts is when the older digits ended there.
+  const laterProvinces = (code: string): readonly LaterProvince[] =>
+    file.splits
+      .filter(([, from]) => from === code)
+      .flatMap(([later = '', , since = '']) => [
+        { names: namesOf(later), since },
+        ...laterProvinces(later).map((each) => ({ names: each.names, since })),
+      ]);
   return {
     regulation: file.regulation,
     province: (code2) => provinces.get(code2)?.name ?? null,
     regency: (code4) => regencies.get(code4) ?? null,
     district: (code6) => districts.get(code6) ?? null,
-    namesOf: (code) => [...new Set([...ownNames(code), ...ownNames(regencies.get(code)?.successor ?? '')])],
+    namesOf,
+    laterProvinces,
     provinces: () => lists.provinces,
     regencies: () => lists.regencies,
     districts: () => lists.districts,
@@ -102,7 +126,14 @@ function addDistricts(
 
 function checked(json: unknown): RegionFile {
   const file = json as Partial<RegionFile> | null;
-  if (file?.format !== 1 || !file.provinces || !file.regencies || !file.historicRegencies || !file.otherNames) {
+  if (
+    file?.format !== 1 ||
+    !file.provinces ||
+    !file.regencies ||
+    !file.historicRegencies ||
+    !file.otherNames ||
+    !file.splits
+  ) {
     throw new Error('regions.json is not a region table of format 1');
   }
   return file as RegionFile;

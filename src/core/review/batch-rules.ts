@@ -20,6 +20,7 @@ export const largestBatch = 20;
  */
 const harmless: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'nik_region_differs',
+  'nik_region_historic',
   'field_uncertain',
   'image_glare',
   'image_dark',

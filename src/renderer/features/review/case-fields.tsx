@@ -12,6 +12,7 @@ const contradicts: Readonly<Record<string, KtpFieldName>> = {
   nik_sex_differs: 'sex',
   nik_birth_date_differs: 'birthDate',
   nik_region_differs: 'district',
+  nik_region_historic: 'province',
   nik_region_unknown: 'nik',
   nik_malformed: 'nik',
   nik_differs_from_record: 'nik',
