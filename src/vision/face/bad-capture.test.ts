@@ -38,11 +38,18 @@ describe.skipIf(missing !== null)(`bad captures${missing === null ? '' : ` (skip
     await pack.close();
   });
 
-  const selfie = (frames: readonly Uint8Array[]) =>
-    analyseFace(pack, { frames, frameTimesMs: frames.map((_, index) => index * 100), purpose: 'selfie' });
+  const selfie = (frames: readonly Uint8Array[], models = pack) =>
+    analyseFace(models, { frames, frameTimesMs: frames.map((_, index) => index * 100), purpose: 'selfie' });
   const measured = (facts: FaceFacts, name: string) => facts.measurements.find((m) => m.name === name)?.value;
 
-  describe('mixed persons', () => {
+  // Four is usual; two is what a network of AuraFace's size affords (`templateFrames` in its entry).
+  describe.each([4, 2])('mixed persons, %i frames in the template', (templateFrames) => {
+    const asked: ModelPack['get'] = async (role) => {
+      const model = await pack.get(role);
+      if (model === null || role !== 'face_recogniser') return model;
+      return { ...model, entry: { ...model.entry, parameters: { ...model.entry.parameters, templateFrames } } };
+    };
+
     /** Twelve good frames of one person, and `others` at their places, blurred so that no stretch prefers them. */
     async function mixed(others: readonly number[]): Promise<FaceFacts> {
       const biden = await photo('faces/publicdomain/biden.jpg');
@@ -55,7 +62,9 @@ describe.skipIf(missing !== null)(`bad captures${missing === null ? '' : ` (skip
           others.includes(index) ? encodeJpeg(poorer, 60 - index) : encodeJpeg(one, 95 - index),
         ),
       );
-      return selfie(frames);
+      const facts = await selfie(frames, { ...pack, get: asked });
+      expect(facts.template).toMatchObject({ value: { framesUsed: { length: templateFrames } } });
+      return facts;
     }
 
     it('finds one person alike in all frames, the oddest one included', async () => {
