@@ -62,6 +62,8 @@ export const CameraIdentitySchema = Type.Object(
     height: Type.Integer({ minimum: 0, maximum: 20_000 }),
     frameRate: Type.Number({ minimum: 0, maximum: 1000 }),
     pinned: Type.Boolean(),
+    /** The desk is set to another camera than this one; absent where none is set, or this one is. */
+    replacesPinned: Type.Optional(Type.Boolean()),
     simulated: Type.Boolean(),
   },
   closed,

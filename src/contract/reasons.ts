@@ -245,7 +245,7 @@ export const reasonCatalogue = {
     id: 'Aliran kamera tidak wajar. Periksa kamera.',
     en: 'The camera stream is not natural. Check the camera.',
   },
-  attestation_missing: { id: 'Perangkat tidak dikenal.', en: 'The device is not known.' },
+  attestation_missing: { id: 'Perangkat atau kameranya tidak dikenal.', en: 'The device or its camera is not known.' },
   too_few_frames: { id: 'Gambar terlalu sedikit untuk dinilai.', en: 'Too few pictures to judge.' },
   too_short: { id: 'Rekaman terlalu pendek untuk pengukuran ini.', en: 'The clip is too short for this measurement.' },
   voter_not_validated: {

@@ -93,17 +93,30 @@ describe('a session that was handed over', () => {
   });
 });
 
-describe('a virtual camera', () => {
-  it('is doubted by the record whatever the desk said of it', async () => {
-    const customerId = await newCustomer();
+describe('a camera that is not the one of this desk', () => {
+  let customerId: string;
+  beforeAll(async () => {
+    customerId = await newCustomer();
     await deliver(deskCapture(house, 'ktp', customerId, [picture('card', 'real')]));
-    const seen = async (label: string) => {
-      const evidence = { camera: { ...camera, label }, prompts: [turnLeft] };
-      const capture = deskCapture(house, 'face', customerId, [picture('alive', label)], evidence);
-      const { verifications, reasons } = await deliver(capture);
-      return [verifications[0]?.status, reasons.some((reason) => reason.code === 'stream_irregular')];
-    };
-    expect(await seen('HD Pro Webcam C920')).toEqual(['verified', false]);
-    expect(await seen('OBS Virtual Camera')).toEqual(['pending', true]);
+  });
+  const seen = async (given: { label: string; pinned?: boolean; replacesPinned?: boolean }) => {
+    const evidence = { camera: { ...camera, ...given }, prompts: [turnLeft] };
+    const name = `${given.label} ${given.pinned === true} ${given.replacesPinned === true}`;
+    const capture = deskCapture(house, 'face', customerId, [picture('alive', name)], evidence);
+    const { verifications, reasons } = await deliver(capture);
+    return [verifications[0]?.status, reasons.map(({ code }) => code)] as const;
+  };
+
+  it('a software camera is doubted by the record whatever the desk said of it', async () => {
+    const [status, codes] = await seen({ label: 'HD Pro Webcam C920' });
+    expect([status, codes.includes('stream_irregular')]).toEqual(['verified', false]);
+    const [doubted, why] = await seen({ label: 'OBS Virtual Camera' });
+    expect([doubted, why.includes('stream_irregular')]).toEqual(['pending', true]);
+  });
+
+  it("the desk's signature attests no other camera than the one it is set to", async () => {
+    expect((await seen({ label: 'HD Pro Webcam C920', pinned: false }))[0]).toBe('verified');
+    const [status, codes] = await seen({ label: 'HD Pro Webcam C920', pinned: false, replacesPinned: true });
+    expect([status, codes.includes('attestation_missing')]).toEqual(['pending', true]);
   });
 });

@@ -6,6 +6,7 @@ import type { Reason, ReasonCode } from '../../contract/reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { OrgSettings } from '../../contract/settings.ts';
 import type { MatchJudgement } from '../../contract/verdicts.ts';
+import { deskAttests } from '../../core/camera/pinned-camera.ts';
 import { advance, type OnboardingEvent } from '../../core/onboarding/machine.ts';
 import { framesProblem } from '../../services/capture/frames-problem.ts';
 import { judgeCamera, type CameraFinding } from '../camera/camera-policy.ts';
@@ -110,7 +111,7 @@ function evaluateFace(
     ...(params.frameTimesMs.length === 0 ? {} : { frameTimesMs: params.frameTimesMs }),
     ...flashOf(draft, params.nonce),
     prompts,
-    attested: !finding.virtual,
+    attested: finding.simulated || deskAttests(params.camera),
     simulated: finding.simulated,
     settings,
   });

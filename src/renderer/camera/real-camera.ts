@@ -143,13 +143,15 @@ export function createRealCamera(
       const settings = track()?.getSettings() ?? {};
       const label = (track()?.label ?? '').slice(0, 200);
       const fingerprint = fingerprintOf(settings.deviceId ?? '');
+      const isPinned = findPinned([{ label, fingerprint }], pinned) !== undefined;
       return {
         label,
         fingerprint,
         width: video.videoWidth,
         height: video.videoHeight,
         frameRate: settings.frameRate ?? 0,
-        pinned: findPinned([{ label, fingerprint }], pinned) !== undefined,
+        pinned: isPinned,
+        ...(pinned !== null && !isPinned ? { replacesPinned: true } : {}),
         simulated: false,
       };
     },

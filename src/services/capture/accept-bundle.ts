@@ -2,6 +2,7 @@
 import type { CaptureBundle } from '../../contract/bundle.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { CaptureKind, VerificationMethod } from '../../contract/vocabulary.ts';
+import { deskAttests } from '../../core/camera/pinned-camera.ts';
 import { findCaptureByNonce, type CaptureRow } from '../../store/repositories/captures.ts';
 import { findChallengeByNonce, type ChallengeRow } from '../../store/repositories/challenges.ts';
 import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
@@ -173,7 +174,8 @@ async function checkSignature(
     const keys = desk === null ? [] : await deskKeysFor(ctx.store.db, desk, manifest.capturedAt);
     if (desk === null || desk.status !== 'active' || !keys.some((key) => verifyEd25519(manifest, key)))
       return invalidSignature();
-    return ok({ signatureAlg: 'ed25519', deskId: desk.id, deviceId: null, attested: true });
+    const attested = deskAttests(manifest.evidence?.camera);
+    return ok({ signatureAlg: 'ed25519', deskId: desk.id, deviceId: null, attested });
   }
   if (challenge === null) {
     return fail('signature_invalid', 'without a challenge only the signature of a registered device or desk counts');

@@ -5,6 +5,7 @@
 import type { BundleManifest, DeskCapture, DeskChallenge } from '../../contract/bundle.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { deskAttests } from '../../core/camera/pinned-camera.ts';
 import { isVirtualCamera } from '../../core/camera/virtual-camera.ts';
 import { countCapturesTaken, findCaptureByNonce } from '../../store/repositories/captures.ts';
 import { findCustomer, findCustomerKey, type CustomerRow } from '../../store/repositories/customers.ts';
@@ -65,7 +66,7 @@ export async function acceptDeskCapture(
     deskId: desk.id,
     deviceId: null,
     simulated,
-    attested: true,
+    attested: deskAttests(manifest.evidence?.camera),
     challenge: null,
     earlier: null,
     operatorId,

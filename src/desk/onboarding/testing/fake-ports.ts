@@ -60,6 +60,7 @@ const noRegions: RegionTable = {
   regencies: () => [],
   districts: () => [],
   namesOf: () => [],
+  laterProvinces: () => [],
 };
 
 export interface FakeHouse {
