@@ -108,7 +108,27 @@ export function readingTables(results: readonly CardResult[], supplied: readonly
       ],
       rows: fields,
     },
+    fieldsByDegradation(of(1, 2)),
   ];
+}
+
+/** Right of read, for each field under each degradation: where one of them loses a field it shows in one cell. */
+function fieldsByDegradation(results: readonly CardResult[]): Table {
+  const shown = degradations.filter((kind) => results.some(({ truth }) => truth?.degradation === kind));
+  return {
+    title: 'Per field and degradation: right of read (severity 1 and 2)',
+    head: ['field', ...shown],
+    rows: ktpFieldNames.map((field) => [
+      field,
+      ...shown.map((kind) => {
+        const { hits, count } = fieldRate(
+          results.filter(({ truth }) => truth?.degradation === kind),
+          [field],
+        );
+        return `${hits}/${count}`;
+      }),
+    ]),
+  };
 }
 
 /** Wrong readings that a person would not have been asked about. */

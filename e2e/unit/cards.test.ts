@@ -1,5 +1,6 @@
 /** The card generator: the same seed, the same card; truth that agrees with itself; drawn where it says. */
 import { describe, expect, it } from 'vitest';
+import { ktpFieldNames } from '../../src/contract/vocabulary.ts';
 import { decodeNik } from '../../src/core/nik/decode-nik.ts';
 import { createDraw } from '../accuracy/cards/draw.ts';
 import { planOf } from '../accuracy/cards/generate.ts';
@@ -23,6 +24,13 @@ describe('fictional people', () => {
     const elsewhere = people.filter(({ moved }) => moved).length;
     expect(elsewhere).toBeGreaterThan(15);
     expect(elsewhere).toBeLessThan(80);
+  });
+
+  it('print all seventeen fields', () => {
+    for (const { fields } of people) {
+      expect(Object.keys(fields).sort()).toEqual([...ktpFieldNames].sort());
+      expect(Object.values(fields).filter((value) => value.trim() === '')).toEqual([]);
+    }
   });
 
   it('carry a NIK that agrees with birth date and sex', () => {
@@ -50,6 +58,30 @@ describe('recipes', () => {
         expect(recipe.cardWidth).toBeGreaterThanOrEqual(level.lowWidth[0]);
       }
     }
+  });
+
+  it('grow harder by level, down to a card of 480 px and JPEG 30', () => {
+    const grows = [
+      'blur',
+      'motion',
+      'noise',
+      'glareArea',
+      'glareLoss',
+      'haze',
+      'wear',
+      'tilt',
+      'objects',
+      'extras',
+    ] as const;
+    const shrinks = ['dark', 'shadow', 'jpeg'] as const;
+    for (const [easier, harder] of [
+      [limits[1], limits[2]],
+      [limits[2], limits[3]],
+    ] as const) {
+      for (const name of grows) expect([name, harder[name] > easier[name]]).toEqual([name, true]);
+      for (const name of shrinks) expect([name, harder[name] < easier[name]]).toEqual([name, true]);
+    }
+    expect([limits[3].lowWidth[0], limits[3].jpeg]).toEqual([480, 30]);
   });
 
   it('give every cell of the table its share', () => {
