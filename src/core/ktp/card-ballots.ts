@@ -128,7 +128,9 @@ function nikBallot(nik: NikDecode | null, differences: readonly Reason[]): Ballo
   const name = 'nik_consistency';
   if (nik === null) return absentBallot(name, 1, 'nik_missing');
   if (!nikIsValid(nik)) return { name, passed: false, value: 0, threshold: 1, weight: 1, reason: 'nik_malformed' };
-  const contradictions = differences.filter(({ code }) => code !== 'nik_region_differs' && code !== 'nik_region_historic');
+  const contradictions = differences.filter(
+    ({ code }) => code !== 'nik_region_differs' && code !== 'nik_region_historic',
+  );
   const first = contradictions[0];
   return {
     name,
