@@ -45,10 +45,36 @@ export type CardLineReader = (box: Box) => Promise<LineReading>;
 export function cardLineReader(ppocr: Ppocr, card: RgbImage): CardLineReader {
   const known = new Map<Box, Promise<LineReading>>();
   return (box) => {
-    const reading = known.get(box) ?? recogniseLine(ppocr.recogniser, ppocr.keys, card, box);
-    known.set(box, reading);
+    let reading = known.get(box);
+    if (reading === undefined) {
+      const { cut, squeeze } = lineCut(box, card);
+      reading = recogniseLine(ppocr.recogniser, ppocr.keys, card, cut, squeeze);
+      known.set(box, reading);
+    }
     return reading;
   };
+}
+
+/** Lines that are read fast are cut at least this high, share of the card: rows stand 0.053 apart. */
+const lowestCut = 0.0455;
+/** Where the printed labels stand, shares of the card: they begin in the left column, below the NIK, and end before the values. */
+const labelColumn = { right: 0.245, top: 0.25 };
+/** From the religion down every row is of a closed or nearly closed vocabulary. */
+const closedRows = 0.648;
+/**
+ * How much narrower than printed a line is given to the network, whose time goes with the width: only where what may stand there
+ * is known. On 66 generated cards of severity 1 to 3, read by this engine alone, 13.97 of 14 labels were found at 0.65 (12.7
+ * at 0.45). Names, addresses and the digits of a NIK are not narrowed: at 0.85 a J became an I.
+ */
+const squeezes = { label: 0.65, closed: 0.85 } as const;
+
+/** What is cut out for one line, and how much it is narrowed. */
+export function lineCut(box: Box, card: RgbImage): { readonly cut: Box; readonly squeeze: number } {
+  const middle = box.y + box.height / 2;
+  const isLabel = box.x + box.width < labelColumn.right * card.width && box.y > labelColumn.top * card.height;
+  if (!isLabel && middle < closedRows * card.height) return { cut: box, squeeze: 1 };
+  const height = Math.max(box.height, lowestCut * card.height);
+  return { cut: { ...box, y: middle - height / 2, height }, squeeze: isLabel ? squeezes.label : squeezes.closed };
 }
 
 /**

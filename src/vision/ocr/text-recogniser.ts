@@ -33,14 +33,19 @@ export function parseKeys(text: string): RecogniserKeys {
   return { characters, digits: Array.from('0123456789', (digit) => characters.indexOf(digit)) };
 }
 
-/** Reads one upright line. `box` is grown by nothing: give it the margin the detector gives. */
+/**
+ * Reads one upright line. `box` is grown by nothing: give it the margin the detector gives. Time goes with the width of the
+ * strip; `squeeze` below 1 narrows it, letters included.
+ */
 export async function recogniseLine(
   model: LoadedModel,
   keys: RecogniserKeys,
   image: RgbImage,
   box: Box,
+  squeeze = 1,
 ): Promise<LineReading> {
-  const width = Math.min(widest, Math.max(narrowest, Math.ceil((box.width / box.height) * (lineHeight / 8)) * 8));
+  const natural = (box.width / box.height) * squeeze;
+  const width = Math.min(widest, Math.max(narrowest, Math.ceil(natural * (lineHeight / 8)) * 8));
   const sx = box.width / width;
   const sy = box.height / lineHeight;
   const strip = warpAffine(image, [sx, 0, box.x + (sx - 1) / 2, 0, sy, box.y + (sy - 1) / 2], width, lineHeight);

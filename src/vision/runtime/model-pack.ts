@@ -6,6 +6,7 @@ import type { ReasonCode } from '../../contract/reasons.ts';
 import type { VisionModelState } from '../../contract/vision.ts';
 import { evaluationModelsAllowed } from './evaluation-models.ts';
 import { fileSha256, findModelFile, type FoundModel } from './model-files.ts';
+import { foldGraph } from './fold-graph.ts';
 import { defaultThreads, openOnnxSession, type OnnxSession, type Tensor } from './onnx-session.ts';
 
 export type { Tensor } from './onnx-session.ts';
@@ -128,7 +129,7 @@ async function openSlot(slot: Slot, threads: number): Promise<LoadedModel | null
     if ((await fileSha256(slot.path)) !== slot.entry.sha256) {
       throw new Error('changed on disk since it was checked');
     }
-    const session = await openOnnxSession(graph, threads);
+    const session = await openFolded(slot.entry.role, graph, threads);
     slot.session = session;
     const { entry, path } = slot;
     const { inputNames, outputNames, openBatch } = session;
@@ -139,6 +140,15 @@ async function openSlot(slot: Slot, threads: number): Promise<LoadedModel | null
     slot.note = `${basename(slot.path)}: cannot be opened: ${error instanceof Error ? error.message : 'unknown error'}`;
     return null;
   }
+}
+
+/** PP-OCR's graphs are opened without the arithmetic that can be done beforehand; what was hashed is what that starts from. */
+async function openFolded(role: ModelRole, graph: Uint8Array, threads: number): Promise<OnnxSession> {
+  if (role === 'ocr_detector' || role === 'ocr_recogniser') {
+    const session = await openOnnxSession(foldGraph(graph), threads).catch(() => null);
+    if (session !== null) return session;
+  }
+  return openOnnxSession(graph, threads);
 }
 
 function toState({ entry, state, note }: Slot): VisionModelState {
