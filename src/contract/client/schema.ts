@@ -3575,6 +3575,7 @@ export interface components {
                     height: number;
                     frameRate: number;
                     pinned: boolean;
+                    replacesPinned?: boolean;
                     simulated: boolean;
                 };
                 operatorId?: string;
