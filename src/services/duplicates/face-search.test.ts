@@ -1,53 +1,26 @@
 /** The bank's search, through pgvector in a real PostgreSQL inside the process. */
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultOrgSettings } from '../../contract/settings.ts';
 import type { Actor } from '../context.ts';
-import { createCustomer } from '../create-customer.ts';
 import { eraseCustomer } from '../erase-customer.ts';
-import { enrol } from '../references.ts';
-import { templateOf } from '../testing/fake-vision.ts';
 import { addOrganisation, openTestHouse, type TestHouse, type TestOrganisation } from '../testing/test-house.ts';
+import { enrolledPeople, type EnrolledPeople } from './testing/enrolled-people.ts';
 import { faceSearchOf, openFaceSearch, tendFaceSearch } from './face-search.ts';
-import { findDuplicates } from './find-duplicates.ts';
 
 let house: TestHouse;
 let own: TestOrganisation;
 let actor: Actor;
+let customer: EnrolledPeople['customer'];
+let enrolled: EnrolledPeople['enrolled'];
+let look: EnrolledPeople['look'];
 
 beforeEach(async () => {
   house = await openTestHouse({ engine: 'pglite' });
   own = await addOrganisation(house, 'Bank');
   actor = (await own.key()).actor;
+  ({ customer, enrolled, look } = enrolledPeople(house, actor));
 });
 afterEach(() => house.close());
-
-async function customer(): Promise<string> {
-  const made = await createCustomer(house.ctx, actor, { fullName: 'SITI RAHMAWATI' });
-  if (!made.ok) throw new Error(made.error.code);
-  return made.value.id;
-}
-
-const enrolled = (customerId: string, axis: number, by: Actor = actor) =>
-  house.ctx.store.transaction((trx) =>
-    enrol(house.ctx, trx, by, {
-      customerId,
-      source: 'onboarding_selfie',
-      template: templateOf(axis),
-      captureId: null,
-      supersede: true,
-    }),
-  );
-
-const look = (customerId: string, axis: number, orgId = own.orgId) =>
-  house.ctx.store.transaction((trx) =>
-    findDuplicates(house.ctx, trx, {
-      orgId,
-      customerId,
-      probe: templateOf(axis),
-      settings: defaultOrgSettings,
-    }),
-  );
 
 async function kept(): Promise<readonly { enrolment_id: string; turned: string | null }[]> {
   const rows = await sql<{ enrolment_id: string; turned: string | null }>`

@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultOrgSettings } from '../../contract/settings.ts';
 import { checkLiveness } from '../check-liveness.ts';
 import type { Actor } from '../context.ts';
-import { createCustomer } from '../create-customer.ts';
 import { issueChallenge } from '../issue-challenge.ts';
-import { enrol } from '../references.ts';
 import { eraseCustomer } from '../erase-customer.ts';
-import { picture, templateOf } from '../testing/fake-vision.ts';
+import { picture } from '../testing/fake-vision.ts';
 import {
   addOrganisation,
   openTestHouse,
@@ -14,43 +11,22 @@ import {
   type TestHouse,
   type TestOrganisation,
 } from '../testing/test-house.ts';
-import { findDuplicates } from './find-duplicates.ts';
+import { enrolledPeople, type EnrolledPeople } from './testing/enrolled-people.ts';
 
 let house: TestHouse;
 let own: TestOrganisation;
 let actor: Actor;
+let customer: EnrolledPeople['customer'];
+let enrolled: EnrolledPeople['enrolled'];
+let look: EnrolledPeople['look'];
 
 beforeEach(async () => {
   house = await openTestHouse();
   own = await addOrganisation(house, 'Bank');
   actor = (await own.key()).actor;
+  ({ customer, enrolled, look } = enrolledPeople(house, actor));
 });
 afterEach(() => house.close());
-
-async function customer(): Promise<string> {
-  const made = await createCustomer(house.ctx, actor, { fullName: 'SITI RAHMAWATI' });
-  if (!made.ok) throw new Error(made.error.code);
-  return made.value.id;
-}
-
-const enrolled = (customerId: string, axis: number, by: Actor = actor) =>
-  house.ctx.store.transaction((trx) =>
-    enrol(house.ctx, trx, by, {
-      customerId,
-      source: 'onboarding_selfie',
-      template: templateOf(axis),
-      captureId: null,
-      supersede: true,
-    }),
-  );
-
-const look = (customerId: string, axis: number, orgId = own.orgId) =>
-  findDuplicates(house.ctx, house.ctx.store.db, {
-    orgId,
-    customerId,
-    probe: templateOf(axis),
-    settings: defaultOrgSettings,
-  });
 
 describe('duplicates', () => {
   it('finds the face under another identity, with what was measured', async () => {
