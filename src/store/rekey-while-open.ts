@@ -4,6 +4,7 @@
  * takes the file's place in one step. Broken off at any moment, the file is the old one or the new one, whole.
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, read, renameSync, writeSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ok, type Result } from '../contract/result.ts';
 import { databasePageSize, emptyMark, pageConverter, pageMark, type PageConverter } from '../vault/database-pages.ts';
@@ -19,8 +20,10 @@ interface RekeyWhileOpen extends KeyOfFile {
   readonly path: string;
 }
 
-/** Pages at a time: a millisecond or two of work between other people's turns. */
-const chunkPages = 16;
+/** Read at a time. */
+const chunkPages = 128;
+/** Converted at a time: a millisecond or two of work between other people's turns. */
+const convertedAtOnce = 16;
 /** Fewer than this many changed pages are copied while the connection is held. */
 const fewPages = 512;
 const spareBytes = 64 * 1024 * 1024;
@@ -127,7 +130,9 @@ function openCopy(file: number, path: string, converter: PageConverter): Copy {
         const { bytesRead } = await readAt(file, chunk, 0, wanted, at * databasePageSize);
         for (let index = 0; (index + 1) * databasePageSize <= bytesRead; index += 1) {
           const page = chunk.subarray(index * databasePageSize, (index + 1) * databasePageSize);
-          if (copyPage(page, at + index + 1, which === 'all')) copied += 1;
+          if (!copyPage(page, at + index + 1, which === 'all')) continue;
+          copied += 1;
+          if (copied % convertedAtOnce === 0) await nextTurn();
         }
       }
       return copied;
