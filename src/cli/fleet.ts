@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { wipeModes, type WipeMode } from '../contract/fleet.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Actor, ServiceContext } from '../services/context.ts';
-import { fleetDesk, fleetDesks, placeInBranch, type FleetDesk } from '../services/fleet/fleet-desks.ts';
+import { allFleetDesks, fleetDesk, placeInBranch, type FleetDesk } from '../services/fleet/fleet-desks.ts';
 import { replaceFleetKey } from '../services/fleet/fleet-key.ts';
 import { listPacks, offerPack, withdrawPack } from '../services/fleet/offer-pack.ts';
 import { publishedSettings, publishSettings, type PublishedSettings } from '../services/fleet/publish-settings.ts';
@@ -108,15 +108,8 @@ function wipeText({
   return `ordered (${id}, ${mode}${mode === 'deliver_first' ? `, ${graceMinutes} minutes of grace` : ''}); the desk hears it with its next beat`;
 }
 
-const mostDesks = 100;
-
 async function allDesks(ctx: ServiceContext, actor: Actor): Promise<Result<readonly FleetDesk[]>> {
-  const desks: FleetDesk[] = [];
-  for (let page = 1; ; page += 1) {
-    const part = await fleetDesks(ctx, actor, { by: 'page', page, limit: mostDesks });
-    desks.push(...part.rows);
-    if (part.rows.length < mostDesks) break;
-  }
+  const desks = await allFleetDesks(ctx, actor);
   if (desks.some(({ state }) => state === 'trouble')) process.exitCode = 1;
   return ok(desks);
 }
