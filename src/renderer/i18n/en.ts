@@ -1,6 +1,7 @@
 /** English, the second language. Same keys as `id`, by type and by test. */
 import { enCounter } from './en-counter.ts';
 import { enDevices } from './en-devices.ts';
+import { enFailures } from './en-failures.ts';
 import { enFindings } from './en-findings.ts';
 import { enScreening } from './en-screening.ts';
 import { enWatched } from './en-watched.ts';
@@ -372,37 +373,5 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'outbox.outcome.review': 'needs review',
   'outbox.outcome.stopped': 'cannot continue',
   'reason.other': 'A supervisor needs to look.',
-  'failure.connection_lost': 'The connection to the desk was lost. Wait until it is back, then repeat.',
-  'failure.validation_failed': 'Something is not filled in correctly. Check again.',
-  'failure.bad_request': 'The request could not be processed. Repeat this step.',
-  'failure.nik_invalid': 'The NIK is not valid. Check the 16 digits on the card.',
-  'failure.image_unusable': 'The picture cannot be used. Take it again.',
-  'failure.unauthenticated': 'Please sign in again.',
-  'failure.invalid_credentials': 'The e-mail or password is not right.',
-  'failure.session_expired': 'The session ended for safety. Please sign in again.',
-  'failure.forbidden': 'This account may not do that.',
-  'failure.capability_disabled': 'This feature is not enabled for your bank.',
-  'failure.four_eyes': 'You captured this yourself. Ask someone else to decide.',
-  'failure.simulated_refused': 'This organisation does not accept simulations.',
-  'failure.not_found': 'Not found.',
-  'failure.customer_exists': 'This NIK is registered. Continue with that customer.',
-  'failure.user_exists': 'This e-mail is already in use.',
-  'failure.already_set_up': 'This counter is already set up. Please sign in.',
-  'failure.already_decided': 'Someone else has decided this case.',
-  'failure.challenge_expired': 'The light test ran out of time. Capture again.',
-  'failure.challenge_consumed': 'This light test was used already. Capture again.',
-  'failure.challenge_unknown': 'The light test is unknown. Capture again.',
-  'failure.account_locked': 'Too many attempts. Wait a few minutes or ask the administrator.',
-  'failure.rate_limited': 'Too often. Wait a moment, then repeat.',
-  'failure.body_too_large': 'The pictures are too large. Capture again.',
-  'failure.unavailable': 'This part is not available now. The data is kept.',
-  'failure.busy': 'The previous request is still running.',
-  'failure.store_disk_full': 'The disk is full. What was saved is safe. Have IT free some space, then repeat.',
-  'failure.store_read_only':
-    'The data cannot be written (the disk is locked). What was saved is safe. Stop serving and call IT.',
-  'failure.store_corrupted': 'The database is damaged. Stop serving, delete nothing, and have IT restore the backup.',
-  'failure.store_busy': 'Another program is using the database. Wait a moment, then repeat.',
-  'failure.store_unavailable': 'The database server cannot be reached. What was saved is safe. Call IT.',
-  'failure.internal': 'Something went wrong at this counter. Repeat; if it goes on, call IT.',
-  'failure.other': 'This step did not work. Repeat; if it goes on, call IT.',
+  ...enFailures,
 };

@@ -1,6 +1,7 @@
 /** Bahasa Indonesia, the first language of the screen. ICU message syntax. */
 import { idCounter } from './id-counter.ts';
 import { idDevices } from './id-devices.ts';
+import { idFailures } from './id-failures.ts';
 import { idFindings } from './id-findings.ts';
 import { idScreening } from './id-screening.ts';
 import { idWatched } from './id-watched.ts';
@@ -369,39 +370,5 @@ export const id = {
   'outbox.outcome.review': 'perlu ditinjau',
   'outbox.outcome.stopped': 'tidak dapat dilanjutkan',
   'reason.other': 'Perlu dilihat supervisor.',
-  'failure.connection_lost': 'Sambungan ke loket terputus. Tunggu sampai tersambung, lalu ulangi.',
-  'failure.validation_failed': 'Ada isian yang belum benar. Periksa kembali.',
-  'failure.bad_request': 'Permintaan tidak dapat diproses. Ulangi langkah ini.',
-  'failure.nik_invalid': 'NIK tidak sah. Periksa 16 angka pada kartu.',
-  'failure.image_unusable': 'Gambar tidak dapat dipakai. Ambil ulang.',
-  'failure.unauthenticated': 'Silakan masuk kembali.',
-  'failure.invalid_credentials': 'Surel atau kata sandi tidak cocok.',
-  'failure.session_expired': 'Sesi berakhir demi keamanan. Silakan masuk kembali.',
-  'failure.forbidden': 'Akun ini tidak berwenang untuk langkah ini.',
-  'failure.capability_disabled': 'Fitur ini belum diaktifkan untuk bank Anda.',
-  'failure.four_eyes': 'Anda sendiri yang mengambil data ini. Minta orang lain memutuskan.',
-  'failure.simulated_refused': 'Organisasi ini tidak menerima simulasi.',
-  'failure.not_found': 'Data tidak ditemukan.',
-  'failure.customer_exists': 'NIK ini sudah terdaftar. Lanjutkan dengan nasabah itu.',
-  'failure.user_exists': 'Surel ini sudah dipakai.',
-  'failure.already_set_up': 'Loket ini sudah disiapkan. Silakan masuk.',
-  'failure.already_decided': 'Kasus ini sudah diputuskan orang lain.',
-  'failure.challenge_expired': 'Waktu uji cahaya habis. Ulangi pengambilan.',
-  'failure.challenge_consumed': 'Uji cahaya ini sudah dipakai. Ulangi pengambilan.',
-  'failure.challenge_unknown': 'Uji cahaya tidak dikenal. Ulangi pengambilan.',
-  'failure.account_locked': 'Terlalu banyak percobaan. Tunggu beberapa menit atau hubungi admin.',
-  'failure.rate_limited': 'Terlalu sering. Tunggu sebentar, lalu ulangi.',
-  'failure.body_too_large': 'Gambar terlalu besar untuk dikirim. Ambil ulang.',
-  'failure.unavailable': 'Bagian ini sedang tidak tersedia. Data tetap tersimpan.',
-  'failure.busy': 'Permintaan sebelumnya masih berjalan.',
-  'failure.store_disk_full':
-    'Disk komputer penuh. Yang sudah tersimpan tetap aman. Hubungi TI untuk mengosongkan ruang, lalu ulangi.',
-  'failure.store_read_only':
-    'Data tidak dapat ditulis (disk terkunci). Yang sudah tersimpan tetap aman. Berhenti melayani dan hubungi TI.',
-  'failure.store_corrupted':
-    'Basis data rusak. Berhenti melayani, jangan hapus apa pun, dan hubungi TI untuk memulihkan cadangan.',
-  'failure.store_busy': 'Program lain sedang memakai basis data. Tunggu sebentar, lalu ulangi.',
-  'failure.store_unavailable': 'Server basis data tidak terjangkau. Yang sudah tersimpan tetap aman. Hubungi TI.',
-  'failure.internal': 'Ada gangguan di loket ini. Ulangi; bila berlanjut, hubungi TI.',
-  'failure.other': 'Langkah ini belum berhasil. Ulangi; bila berlanjut, hubungi TI.',
+  ...idFailures,
 } as const;
