@@ -35,6 +35,7 @@ import { wipeStaleDrafts } from './onboarding/draft-store.ts';
 import { installedConsent } from './onboarding/installed-consent.ts';
 import { createOnboardingDesk } from './onboarding/onboarding-desk.ts';
 import { answersOfRunningPump, wireOnboarding } from './onboarding/wire-onboarding.ts';
+import type { OutboxProgress } from './sync/outbox-pump.ts';
 
 export interface Desk extends DeskHandlers {
   readonly events: DeskEventBus;
@@ -114,9 +115,7 @@ export function createDeskHandlers(options: DeskOptions): Desk {
     exports: openExports(ctx, config.exportFolder ?? null, nextId),
     selfTest,
   };
-  const stopProgress = pump.onProgress(
-    (progress) => void followDelivery(house, progress.orgId, progress.state === 'delivered', logBug),
-  );
+  const stopProgress = pump.onProgress((progress) => void followDelivery(house, progress, logBug));
   const sweeper = setInterval(() => void sweep(house), sweepEveryMs);
   sweeper.unref();
   return {
@@ -170,13 +169,14 @@ function orgIdResolver({ ctx }: DeskOptions): () => Promise<string | null> {
 
 async function followDelivery(
   house: DeskHouse,
-  orgId: string,
-  delivered: boolean,
+  { orgId, state }: OutboxProgress,
   logBug: DeskHandlers['logBug'],
 ): Promise<void> {
   try {
     house.events.emit({ name: 'outbox.changed', payload: await outboxView(house, orgId) });
-    if (!delivered) return;
+    // The bar at the top counts what waits and says how the line is; parts of a large capture change neither.
+    if (state !== 'sending') house.events.emit({ name: 'station.changed', payload: null });
+    if (state !== 'delivered') return;
     await house.onboarding.answersArrived();
     // Once the record has answered, what it rests on is signed.
     await makeCheckpoint(house.ctx);

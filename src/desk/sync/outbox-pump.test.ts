@@ -120,6 +120,26 @@ describe('outbox pump', () => {
     expect(up.taken).toEqual([nonce]);
   });
 
+  it('says that the line is down to whoever hears of the try that failed, and up with the first answer', async () => {
+    await seal('line');
+    let away = true;
+    const desk = pump(receiver(() => (away ? Promise.resolve(fail('unavailable', 'no connection')) : null)).sink);
+    const heard: [OutboxProgress['state'], boolean][] = [];
+    desk.onProgress(({ state }) => heard.push([state, desk.online()]));
+    await desk.drain();
+    away = false;
+    await desk.kick();
+    // Asked to try again is not yet answered.
+    expect(desk.online()).toBe(false);
+    await desk.drain();
+    expect(heard).toEqual([
+      ['sending', true],
+      ['pending', false],
+      ['sending', false],
+      ['delivered', true],
+    ]);
+  });
+
   it('tries one capture, not all, when nobody answers', async () => {
     for (let index = 0; index < 5; index += 1) await seal(`many${index}`, { customerId: `cus_${index}` });
     const down = receiver(() => Promise.resolve(fail('unavailable', 'no connection')));

@@ -71,6 +71,7 @@ class Pump implements OutboxPump {
   #running = false;
   #stopping = false;
   #connectionFailures = 0;
+  #online = true;
   #round: Promise<number> | null = null;
   #roundAgain = false;
   #cancelTimer: () => void = () => undefined;
@@ -156,7 +157,7 @@ class Pump implements OutboxPump {
   }
 
   online(): boolean {
-    return this.#connectionFailures === 0;
+    return this.#online;
   }
 
   async #turn(): Promise<void> {
@@ -209,6 +210,9 @@ class Pump implements OutboxPump {
   }
 
   #tell(progress: OutboxProgress): void {
+    // Before anybody is told: who asks then how the line is gets the answer of this very delivery.
+    if (progress.state === 'pending' && progress.lastError === 'unavailable') this.#online = false;
+    else if (progress.state === 'delivered' || progress.state === 'refused') this.#online = true;
     if (progress.sent === undefined) this.#sent.delete(progress.nonce);
     else this.#sent.set(progress.nonce, progress.sent);
     for (const listener of this.#listeners) {
