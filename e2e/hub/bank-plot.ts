@@ -4,7 +4,7 @@ import type { BankDayReport, Hardship } from './bank-day.ts';
 
 const width = 960;
 const height = 460;
-const frame = { left: 64, right: 64, top: 24, bottom: 150 };
+const frame = { left: 96, right: 64, top: 24, bottom: 150 };
 const colours: Readonly<Record<Hardship['kind'], string>> = {
   'line cut': '#b0b7c3',
   'slow line': '#d8c48a',
