@@ -83,6 +83,8 @@ export async function openCounter(browser: Browser): Promise<CounterPage> {
     const again = at('capture-again');
     for (let tries = 0; tries < 3; tries += 1) {
       await expect(at('judging')).toBeVisible({ timeout: judgingMs });
+      // While the second one is judged the button of the first miss is still there, and idle.
+      await expect(at('judging')).toHaveCount(0, { timeout: judgingMs });
       await expect(at(next).or(again)).toBeVisible({ timeout: judgingMs });
       if (await at(next).isVisible()) return;
       await again.click();
