@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { defaultOrgSettings } from '../contract/settings.ts';
 import { calibratePairs, type Calibration } from '../services/calibrate/calibrate-pairs.ts';
 import { calibrationHtml, rateText } from '../services/calibrate/report-html.ts';
+import { tailInWords } from '../services/calibrate/tail-words.ts';
 import { shippedCalibrations } from '../services/match-thresholds.ts';
 import { programVersion } from '../services/open-installation.ts';
 import { createInlineVision } from '../vision/create-vision.ts';
@@ -104,6 +105,7 @@ function inWords(result: Calibration): string {
       ({ name, point, note }) =>
         `${name.padEnd(12)} ${point.threshold.toFixed(4)}  FMR ${rateText(point.fmr, true)}  FNMR ${rateText(point.fnmr, false)}${note}`,
     ),
+    ...tailInWords(result),
   ].join('\n');
 }
 

@@ -112,7 +112,29 @@ export const OrgSettingsSchema = Type.Object(
       ),
     ),
     /** The same face under another identity. Left out: looked for, with a threshold that grows with the number of faces. */
-    duplicates: Type.Optional(Type.Partial(Type.Object({ enabled: Type.Boolean(), threshold: Similarity }), closed)),
+    duplicates: Type.Optional(
+      Type.Partial(
+        Type.Object({
+          enabled: Type.Boolean(),
+          /** A fixed cosine, however many faces there are. */
+          threshold: Similarity,
+          /** FPIR: part of the onboardings that may be flagged though the person is new. Default 0.01. */
+          falseHits: Type.Number({ minimum: 0.0001, maximum: 0.5 }),
+          /** Impostor tail measured on the bank's own pairs with `loket calibrate`; takes the shipped one's place. */
+          tail: Type.Object(
+            {
+              modelId: Type.String({ minLength: 1, maxLength: 100 }),
+              from: Type.Number({ minimum: -1, maximum: 1 }),
+              share: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+              scale: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+              pairs: Type.Integer({ minimum: 1 }),
+            },
+            closed,
+          ),
+        }),
+        closed,
+      ),
+    ),
     legalHold: Type.Object({ enabled: Type.Boolean(), years: Type.Integer({ minimum: 0, maximum: 30 }) }, closed),
     rateLimits: Type.Record(Type.String({ pattern: '^[a-z_.]+$' }), Type.Integer({ minimum: 1, maximum: 1_000_000 })),
     webhookAllowList: Type.Array(Type.String({ maxLength: 255 }), { maxItems: 100 }),

@@ -211,11 +211,11 @@ function parseValue(text: string): unknown {
   }
 }
 
-/** `thresholds.matchBySource.<source>.<risk>` and `screening.<name>` are set one by one, also where there were none yet. */
+/** `thresholds.matchBySource.<source>.<risk>`, `screening.<name>`, `duplicates.<name>`: one by one, also where none was set yet. */
 function roomFor(settings: Record<string, unknown>, path: string): Record<string, unknown> {
-  const [, screening] = /^screening\.(\w+)$/.exec(path) ?? [];
-  if (screening !== undefined)
-    settings['screening'] = { [screening]: null, ...(settings['screening'] as Record<string, unknown> | undefined) };
+  const [, group, name] = /^(screening|duplicates)\.(\w+)$/.exec(path) ?? [];
+  if (group !== undefined && name !== undefined)
+    settings[group] = { [name]: null, ...(settings[group] as Record<string, unknown> | undefined) };
   const [, source, risk] = /^thresholds\.matchBySource\.(\w+)\.(\w+)$/.exec(path) ?? [];
   if (source === undefined || risk === undefined) return settings;
   const thresholds = settings['thresholds'] as Record<string, Record<string, Record<string, unknown>>>;

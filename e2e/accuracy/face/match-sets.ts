@@ -41,6 +41,8 @@ export interface SetResult {
   readonly images: number;
   readonly refused: number;
   readonly scores: SortedScores;
+  /** Impostor scores within either half of the persons, so that what is fitted to one is counted on the other. */
+  readonly halves?: readonly [readonly number[], readonly number[]];
   at(threshold: number): OperatingPoint;
 }
 
@@ -78,13 +80,20 @@ export async function photoPairs(pack: ModelPack, set: 'web' | 'att', persons: n
   if (model === null || photos.length === 0) return null;
   const embedded = await embedAll(pack, folder, photos);
   const [genuine, impostor]: [number[], number[]] = [[], []];
+  const halves: [number[], number[]] = [[], []];
+  const identities = [...new Set(embedded.map(({ identity }) => identity))];
+  const halfOf = (identity: string) => (2 * identities.indexOf(identity) < identities.length ? 0 : 1);
   embedded.forEach((a, i) =>
-    embedded
-      .slice(i + 1)
-      .forEach((b) => (a.identity === b.identity ? genuine : impostor).push(dot(a.vector, b.vector))),
+    embedded.slice(i + 1).forEach((b) => {
+      const score = dot(a.vector, b.vector);
+      (a.identity === b.identity ? genuine : impostor).push(score);
+      if (a.identity !== b.identity && halfOf(a.identity) === halfOf(b.identity))
+        halves[halfOf(a.identity)].push(score);
+    }),
   );
   const name = set === 'web' ? 'web photos, all pairs' : `AT&T (${persons} persons), all pairs`;
-  return resultOf(name, model.entry.id, photos.length, photos.length - embedded.length, genuine, impostor);
+  const refused = photos.length - embedded.length;
+  return { ...resultOf(name, model.entry.id, photos.length, refused, genuine, impostor), halves };
 }
 
 /**

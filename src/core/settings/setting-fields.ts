@@ -35,6 +35,7 @@ const offered: readonly (readonly [SettingGroup, readonly string[]])[] = [
       'thresholds.promoteSimilarity',
       'thresholds.highRiskFreshnessMinutes',
       'duplicates.enabled',
+      'duplicates.falseHits',
       'duplicates.threshold',
     ],
   ],

@@ -206,6 +206,8 @@ export const enAdmin: Readonly<Record<keyof typeof idAdmin, string>> = {
   'setting.thresholds.highRiskFreshnessMinutes.help': 'Older than this, the customer is filmed again.',
   'setting.duplicates.enabled': 'Look for duplicate faces',
   'setting.duplicates.enabled.help': 'The same face under another NIK goes to review.',
+  'setting.duplicates.falseHits': 'Duplicates flagged in vain',
+  'setting.duplicates.falseHits.help': 'Part of new customers who may be flagged as known by chance. Unset: 0.01.',
   'setting.duplicates.threshold': 'Duplicate threshold',
   'setting.duplicates.threshold.help': 'Unset: grows with the number of faces.',
   'setting.thresholds.passiveLiveness': 'Passive liveness threshold',

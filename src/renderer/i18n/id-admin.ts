@@ -206,6 +206,8 @@ export const idAdmin = {
   'setting.thresholds.highRiskFreshnessMinutes.help': 'Lebih lama dari ini, nasabah difoto lagi.',
   'setting.duplicates.enabled': 'Cari wajah ganda',
   'setting.duplicates.enabled.help': 'Wajah sama dengan NIK lain masuk tinjauan.',
+  'setting.duplicates.falseHits': 'Wajah ganda keliru',
+  'setting.duplicates.falseHits.help': 'Bagian nasabah baru yang boleh keliru dianggap sudah terdaftar. Kosong: 0,01.',
   'setting.duplicates.threshold': 'Ambang wajah ganda',
   'setting.duplicates.threshold.help': 'Kosong: tumbuh bersama jumlah wajah.',
   'setting.thresholds.passiveLiveness': 'Ambang keaslian pasif',

@@ -19,6 +19,7 @@ import {
   type TargetPoint,
 } from '../../core/calibration/rates.ts';
 import { readPairs, type LabelledPair } from '../../core/calibration/read-pairs.ts';
+import { fitImpostorTail, type TailFit } from '../../core/duplicates/impostor-tail.ts';
 import { cosine } from '../../core/match/judge-match.ts';
 
 /** Pictures larger than this are not read, bytes. */
@@ -64,6 +65,8 @@ export interface Calibration {
   readonly equalError: OperatingPoint | null;
   readonly atThresholds: readonly OperatingPoint[];
   readonly forTargets: readonly TargetPoint[];
+  /** For 1:N: how often strangers look alike above every pair compared here. Null with too few impostor pairs. */
+  readonly impostorTail: TailFit | null;
   readonly roc: readonly RocPoint[];
   readonly histogram: Histogram;
   readonly lowestGenuine: readonly WorstPair[];
@@ -178,6 +181,7 @@ function measure(
     equalError: equalErrorPoint(scores),
     atThresholds: request.thresholds(usable[0]?.modelId ?? null).map((threshold) => ratesAt(scores, threshold)),
     forTargets: request.targetFmr.flatMap((target) => thresholdForFmr(scores, target) ?? []),
+    impostorTail: fitImpostorTail(scores.impostor),
     roc: rocCurve(scores),
     histogram: histogram(scores),
     lowestGenuine: worst(genuine, 1),

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { known, unknownFact, type FaceFacts } from '../../contract/facts.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
+import { defaultOrgSettings, OrgSettingsSchema } from '../../contract/settings.ts';
 import type { Vision } from '../../contract/vision.ts';
+import { Compile } from 'typebox/compile';
 import { calibratePairs } from './calibrate-pairs.ts';
 import { calibrationHtml } from './report-html.ts';
 import { linePlot, ticks } from './svg-plot.ts';
+import { tailInWords } from './tail-words.ts';
 
 /** Sees in the picture's text which template it has: `angle 30` or a reason. */
 const vision = {
@@ -92,6 +95,34 @@ describe('calibratePairs', () => {
     expect(await message(join(folder, 'latin.csv'))).toBe('validation_failed --pairs: not UTF-8 text');
     put('m.jpg', 'model_missing');
     expect(await message(put('pairs.csv', 'a,b,same\nm.jpg,m.jpg,1\n'))).toMatch(/^unavailable .*model_missing/);
+  });
+});
+
+describe('the impostor tail', () => {
+  it('is fitted to the pairs of different persons, and said with the command that uses it', async () => {
+    const people = Array.from({ length: 90 }, (_, index) => `p${index}.jpg`);
+    people.forEach((name, index) => put(name, `angle ${index}`));
+    const rows = people.flatMap((a, i) => people.slice(i + 1).map((b) => `${a},${b},0`));
+    const result = await run(put('pairs.csv', `a,b,same\n${rows.join('\n')}\n`));
+    if (!result.ok) throw new Error(result.error.message);
+    const { impostorTail: fit } = result.value;
+    expect(fit).toMatchObject({ pairs: 4005, tailPairs: 41 });
+    const lines = tailInWords(result.value);
+    expect(lines[0]).toMatch(/^impostor tail: 41 of 4005 pairs above 0\.999/);
+    const [, set] = /loket org set 'duplicates\.tail=(.*)'$/.exec(lines.at(-1) ?? '') ?? [];
+    const settings = { ...defaultOrgSettings, duplicates: { tail: JSON.parse(set ?? '') as unknown } };
+    expect(Compile(OrgSettingsSchema).Check(settings)).toBe(true);
+    expect(calibrationHtml(result.value, { at: '', version: '1' })).toContain('impostor tail: 41 of 4005');
+  });
+
+  it('is not fitted to few pairs: it is said which rule duplicates go by', async () => {
+    put('a.jpg', 'angle 0');
+    put('b.jpg', 'angle 30');
+    const result = await run(put('pairs.csv', 'a,b,same\na.jpg,b.jpg,0\n'));
+    if (!result.ok) throw new Error(result.error.message);
+    expect(tailInWords(result.value)).toEqual([
+      'impostor tail: not fitted, 1 impostor pairs are too few; duplicates go by the rule of thumb',
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@
 import type { ErrorRate, OperatingPoint } from '../../core/calibration/rates.ts';
 import type { Calibration } from './calibrate-pairs.ts';
 import { barPlot, linePlot } from './svg-plot.ts';
+import { tailInWords } from './tail-words.ts';
 
 export function calibrationHtml(result: Calibration, made: { readonly at: string; readonly version: string }): string {
   const { pairs, images, roc } = result;
@@ -27,6 +28,8 @@ export function calibrationHtml(result: Calibration, made: { readonly at: string
     '<h2>Operating points</h2>',
     operatingPoints(result),
     `<p class="note">FMR is never stated below 3 / N: with ${pairs.impostor} impostor pairs, nothing below ${pairs.impostor > 0 ? percent(Math.min(1, 3 / pairs.impostor)) : '–'} can be shown. Intervals are Clopper–Pearson, 95 %; they treat pairs as independent, but pairs that share a person are not, so the truth is less certain than the interval.</p>`,
+    '<h2>Duplicates (1:N)</h2>',
+    ...tailInWords(result).map((line) => `<p>${escape(line)}</p>`),
     '<h2>ROC (detection error trade-off)</h2>',
     linePlot({
       x: { label: 'FMR (log)', log: true, min: floor, max: 1 },

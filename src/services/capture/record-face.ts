@@ -100,13 +100,25 @@ export async function recordLiveness(
       kind: 'liveness',
       judgement: withoutReasons(judgement),
       holder,
-      ...(twins === null || twins.hits.length === 0 ? {} : { duplicates: twins.hits }),
+      ...(twins === null ? {} : searched(twins)),
       models: facts.models,
     },
     event: 'face.liveness_checked',
     auditDetail: { verdict: judgement.fused },
   });
   return { ...written, reasons };
+}
+
+/** Among how many faces, from which cosine and by which rule: a rule of thumb is told from a measured tail afterwards too. */
+function searched({
+  hits,
+  enrolled,
+  threshold,
+  basis,
+  extrapolated,
+}: DuplicateFinding): Readonly<Record<string, unknown>> {
+  const search = { enrolled, threshold, basis, extrapolated };
+  return { duplicateSearch: search, ...(hits.length === 0 ? {} : { duplicates: hits }) };
 }
 
 export interface MatchRecordInput {

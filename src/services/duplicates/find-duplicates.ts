@@ -7,7 +7,12 @@
 import type { FaceTemplate } from '../../contract/facts.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import type { OrgSettings } from '../../contract/settings.ts';
-import { duplicateThreshold, judgeDuplicates, type DuplicateHit } from '../../core/duplicates/judge-duplicates.ts';
+import {
+  duplicateThreshold,
+  judgeDuplicates,
+  type DuplicateHit,
+  type DuplicateThreshold,
+} from '../../core/duplicates/judge-duplicates.ts';
 import { TemplateIndex } from '../../core/duplicates/template-index.ts';
 import { cosine } from '../../core/match/judge-match.ts';
 import { unpackVector } from '../../core/match/template-bytes.ts';
@@ -22,6 +27,7 @@ import type { Db } from '../../store/repositories/types.ts';
 import type { ServiceContext } from '../context.ts';
 import { matchThresholds } from '../match-thresholds.ts';
 import { nearestByVector } from './face-search.ts';
+import { shippedTails } from './shipped-tails.ts';
 
 interface Gallery {
   readonly index: TemplateIndex;
@@ -61,9 +67,8 @@ async function refreshed(ctx: ServiceContext, db: Db, orgId: string, modelId: st
   return gallery.index;
 }
 
-export interface DuplicateFinding {
+export interface DuplicateFinding extends DuplicateThreshold {
   readonly hits: readonly DuplicateHit[];
-  readonly threshold: number;
   readonly enrolled: number;
   readonly reasons: readonly Reason[];
 }
@@ -83,14 +88,14 @@ export async function findDuplicates(
   },
 ): Promise<DuplicateFinding> {
   const { orgId, customerId, probe, settings } = request;
-  const start = matchThresholds({
-    settings,
-    modelId: probe.modelId,
-    source: 'onboarding_selfie',
-    risk: 'high',
-  }).threshold;
-  const thresholdAmong = (faces: number): number => settings.duplicates?.threshold ?? duplicateThreshold(start, faces);
-  const { near, enrolled, threshold } = await candidates(ctx, db, orgId, probe, thresholdAmong);
+  const { modelId } = probe;
+  const floor = matchThresholds({ settings, modelId, source: 'onboarding_selfie', risk: 'high' }).threshold;
+  const own = settings.duplicates ?? {};
+  const among = (enrolled: number): DuplicateThreshold =>
+    duplicateThreshold({ modelId, floor, enrolled, own, shipped: shippedTails() });
+  const { near, enrolled } = await candidates(ctx, db, orgId, probe, (faces) => among(faces).threshold);
+  const decided = among(enrolled);
+  const { threshold } = decided;
   const rows = await readTemplates(db, orgId, near.slice(0, mostCompared));
   const hits = rows
     .filter((row) => row.customer_id !== customerId)
@@ -102,13 +107,12 @@ export async function findDuplicates(
     .filter((hit) => hit.similarity >= threshold)
     .sort((a, b) => b.similarity - a.similarity)
     .slice(0, mostHits);
-  return { hits, threshold, enrolled, reasons: judgeDuplicates(hits, threshold) };
+  return { ...decided, hits, enrolled, reasons: judgeDuplicates(hits, threshold) };
 }
 
 interface Candidates {
   readonly near: readonly string[];
   readonly enrolled: number;
-  readonly threshold: number;
 }
 
 async function candidates(
@@ -118,14 +122,11 @@ async function candidates(
   probe: FaceTemplate,
   thresholdAmong: (faces: number) => number,
 ): Promise<Candidates> {
-  const near = await nearestByVector(ctx, db, { orgId, modelId: probe.modelId }, probe.vector, nearestAsked);
-  if (near !== null) {
-    const enrolled = await listCount(db, orgId, 'enrolments', { b: '1' });
-    return { near, enrolled, threshold: thresholdAmong(enrolled) };
-  }
+  const found = await nearestByVector(ctx, db, { orgId, modelId: probe.modelId }, probe.vector, nearestAsked);
+  if (found !== null) return { near: found, enrolled: await listCount(db, orgId, 'enrolments', { b: '1' }) };
   const index = await refreshed(ctx, db, orgId, probe.modelId);
-  const threshold = thresholdAmong(index.size);
-  return { near: index.candidates(probe.vector, threshold).map(({ id }) => id), enrolled: index.size, threshold };
+  const near = index.candidates(probe.vector, thresholdAmong(index.size));
+  return { near: near.map(({ id }) => id), enrolled: index.size };
 }
 
 function similarity(probe: ArrayLike<number>, row: EnrolledTemplate): number {
