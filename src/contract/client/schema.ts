@@ -2324,6 +2324,14 @@ export interface components {
             duplicates?: {
                 enabled?: boolean;
                 threshold?: number;
+                falseHits?: number;
+                tail?: {
+                    modelId: string;
+                    from: number;
+                    share: number;
+                    scale: number;
+                    pairs: number;
+                };
             };
             legalHold: {
                 enabled: boolean;
@@ -2803,6 +2811,14 @@ export interface components {
                     duplicates?: {
                         enabled?: boolean;
                         threshold?: number;
+                        falseHits?: number;
+                        tail?: {
+                            modelId: string;
+                            from: number;
+                            share: number;
+                            scale: number;
+                            pairs: number;
+                        };
                     };
                     capabilities?: {
                         dukcapilEnabled?: boolean;
@@ -2908,6 +2924,14 @@ export interface components {
                     duplicates?: {
                         enabled?: boolean;
                         threshold?: number;
+                        falseHits?: number;
+                        tail?: {
+                            modelId: string;
+                            from: number;
+                            share: number;
+                            scale: number;
+                            pairs: number;
+                        };
                     };
                     capabilities?: {
                         dukcapilEnabled?: boolean;
@@ -7800,7 +7824,15 @@ export interface operations {
                      *         },
                      *         "duplicates": {
                      *           "enabled": true,
-                     *           "threshold": 0.45
+                     *           "threshold": 0.45,
+                     *           "falseHits": 0.0001,
+                     *           "tail": {
+                     *             "modelId": "qe-face-v3",
+                     *             "from": -1,
+                     *             "share": 1,
+                     *             "scale": 1,
+                     *             "pairs": 1
+                     *           }
                      *         },
                      *         "legalHold": {
                      *           "enabled": true,
@@ -8001,6 +8033,14 @@ export interface operations {
                     duplicates?: {
                         enabled?: boolean;
                         threshold?: number;
+                        falseHits?: number;
+                        tail?: {
+                            modelId: string;
+                            from: number;
+                            share: number;
+                            scale: number;
+                            pairs: number;
+                        };
                     };
                     legalHold?: {
                         enabled?: boolean;
@@ -8106,7 +8146,15 @@ export interface operations {
                      *         },
                      *         "duplicates": {
                      *           "enabled": true,
-                     *           "threshold": 0.45
+                     *           "threshold": 0.45,
+                     *           "falseHits": 0.0001,
+                     *           "tail": {
+                     *             "modelId": "qe-face-v3",
+                     *             "from": -1,
+                     *             "share": 1,
+                     *             "scale": 1,
+                     *             "pairs": 1
+                     *           }
                      *         },
                      *         "legalHold": {
                      *           "enabled": true,
@@ -12265,7 +12313,15 @@ export interface operations {
                      *               },
                      *               "duplicates": {
                      *                 "enabled": true,
-                     *                 "threshold": 0.45
+                     *                 "threshold": 0.45,
+                     *                 "falseHits": 0.0001,
+                     *                 "tail": {
+                     *                   "modelId": "qe-face-v3",
+                     *                   "from": -1,
+                     *                   "share": 1,
+                     *                   "scale": 1,
+                     *                   "pairs": 1
+                     *                 }
                      *               },
                      *               "capabilities": {
                      *                 "dukcapilEnabled": true
@@ -12471,7 +12527,15 @@ export interface operations {
                      *             },
                      *             "duplicates": {
                      *               "enabled": true,
-                     *               "threshold": 0.45
+                     *               "threshold": 0.45,
+                     *               "falseHits": 0.0001,
+                     *               "tail": {
+                     *                 "modelId": "qe-face-v3",
+                     *                 "from": -1,
+                     *                 "share": 1,
+                     *                 "scale": 1,
+                     *                 "pairs": 1
+                     *               }
                      *             },
                      *             "capabilities": {
                      *               "dukcapilEnabled": true
@@ -12581,7 +12645,15 @@ export interface operations {
                      *             },
                      *             "duplicates": {
                      *               "enabled": true,
-                     *               "threshold": 0.45
+                     *               "threshold": 0.45,
+                     *               "falseHits": 0.0001,
+                     *               "tail": {
+                     *                 "modelId": "qe-face-v3",
+                     *                 "from": -1,
+                     *                 "share": 1,
+                     *                 "scale": 1,
+                     *                 "pairs": 1
+                     *               }
                      *             },
                      *             "capabilities": {
                      *               "dukcapilEnabled": true
