@@ -170,11 +170,11 @@ async function erase(counter: CounterPage, password: string): Promise<void> {
   await counter.at('erase-reason').fill('Permintaan nasabah');
   await counter.at('erase-by').fill('nasabah');
   await counter.at('erase-password').fill(password);
-  await expect(counter.at('erase-confirm')).toBeDisabled();
+  await expect(counter.at('erase-submit')).toBeDisabled();
   await counter.at('erase-word').fill('hapus');
   await counter.accessible();
   await counter.shot('review-09-erase');
-  await counter.press('erase-confirm');
+  await counter.press('erase-submit');
   await expect(counter.at('erased')).toBeVisible();
   await expect(counter.at('customer-head')).not.toContainText(name);
   await counter.shot('review-10-erased');

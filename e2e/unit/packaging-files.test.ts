@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { serveCommand } from '../../src/cli/serve.ts';
 
-const file = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../resources/packaging/${name}`, import.meta.url)), 'utf8');
+const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const file = (name: string): string => readFileSync(root(`resources/packaging/${name}`), 'utf8');
 
 /** Instructions, with continued lines joined and comments gone. */
 const instructions = file('Containerfile')
@@ -94,6 +94,19 @@ describe('the desk’s systemd user unit', () => {
       expect(lines).toContain(line);
     // A user unit has no say over accounts.
     expect(lines.filter((line) => /^(User|Group)=/.test(line))).toEqual([]);
+  });
+
+  it('is laid down by the deb where user units are looked for, and starts what the deb installs', async () => {
+    const { default: packaging } = (await import(root('resources/packaging/electron-builder.mjs'))) as {
+      default: { productName: string; linux: { target: string[] }; deb: { fpm: string[] } };
+    };
+    expect(packaging.linux.target).toContain('deb');
+    expect(packaging.deb.fpm).toEqual([
+      `${root('resources/packaging/loket-station.service')}=/usr/lib/systemd/user/loket-station.service`,
+    ]);
+    // electron-builder: /opt/ and the product's name, the program after the package.
+    const { name } = JSON.parse(readFileSync(root('package.json'), 'utf8')) as { name: string };
+    expect(file('loket-station.service')).toContain(`\nExecStart=/opt/${packaging.productName}/${name}\n`);
   });
 });
 

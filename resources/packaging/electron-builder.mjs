@@ -5,10 +5,12 @@
  *   LOKET_RELEASE_KEY   PEM file with an Ed25519 private key; signs the integrity manifest
  *   LOKET_UPDATE_URL    https address of the bank's own update feed; without it the package never looks for updates
  */
+import { fileURLToPath } from 'node:url';
 import { writeIntegrityManifest } from './integrity-manifest.mjs';
 
 const feed = process.env.LOKET_UPDATE_URL;
 const distribution = process.env.ELECTRON_DIST;
+const stationUnit = fileURLToPath(new URL('loket-station.service', import.meta.url));
 
 /** Prebuilt binaries of other systems: they would double the package and are of no use. */
 function foreignBinaries(platform) {
@@ -85,7 +87,11 @@ export default {
     synopsis: 'Onboarding of walk-in customers at a bank counter',
     files: [...shipped, ...foreignBinaries('linux')],
   },
-  deb: { depends: ['libusb-1.0-0', 'libsecret-1-0', 'libnss3', 'libgtk-3-0'] },
+  deb: {
+    depends: ['libusb-1.0-0', 'libsecret-1-0', 'libnss3', 'libgtk-3-0'],
+    // Lies there until an administrator enables it: which desks start by themselves is the bank's word (resources/docs/hardening.md).
+    fpm: [`${stationUnit}=/usr/lib/systemd/user/loket-station.service`],
+  },
   win: { target: [{ target: 'nsis', arch: ['x64'] }], files: [...shipped, ...foreignBinaries('win32')] },
   nsis: {
     oneClick: false,

@@ -1,6 +1,5 @@
 /** `loket lists import | list | export-pack | import-pack | remove | screen-base | runs | hits | minutes`. */
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -130,8 +129,8 @@ const hitColumns = [
 ] as const satisfies readonly (keyof HitExportRow)[];
 
 async function minutes(ctx: ServiceContext, actor: Actor, caseId: string, path?: string): Promise<Result<string>> {
-  const file = path ?? fileURLToPath(new URL('../../resources/screening/berita-acara.txt', import.meta.url));
-  const template = await readFile(file, 'utf8').catch(() => null);
+  if (path === undefined) return draftMinutes(ctx, actor, { caseId });
+  const template = await readFile(path, 'utf8').catch(() => null);
   if (template === null) return fail('validation_failed', 'the template cannot be read');
   return draftMinutes(ctx, actor, { caseId, template });
 }

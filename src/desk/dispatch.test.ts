@@ -96,6 +96,7 @@ const valid: Record<DeskCallName, Record<string, unknown>> = {
   'review.assign': { ids: ['rev_1'] },
   'review.batch': { ids: ['rev_1'], decision: 'escalate', reasonCode: 'second_opinion', reason: 'lagi', password: 'x' },
   'review.detail': { id: 'rev_1' },
+  'review.minutes': { id: 'rev_1', to: 'page' },
   'review.open': { id: 'rev_1' },
   'review.decide': { id: 'rev_1', decision: 'approve', reasonCode: 'ok', reason: 'compared', password: 'x' },
   'watchedFaces.list': {},

@@ -10,6 +10,7 @@ import { findErasure } from '../store/repositories/erasures.ts';
 import { listCasesOfCustomer } from '../store/repositories/review-queue.ts';
 import { auditTrailOfCustomer } from './audit-trail.ts';
 import type { Actor, ServiceContext } from './context.ts';
+import { spentProof } from './decide-review.ts';
 import { eraseCustomer } from './erase-customer.ts';
 import { getCustomer } from './get-customer.ts';
 import { viewOfCustomer } from './open-review.ts';
@@ -90,18 +91,36 @@ async function standingOf(
   };
 }
 
+export interface PageErasure {
+  readonly id: string;
+  readonly reason: string;
+  readonly requestedBy: string;
+  /** Without it the session's fresh proof by passkey is spent. */
+  readonly password?: string;
+  readonly sessionTokenHash?: string;
+}
+
 /**
  * Erased, or restricted until the legal hold ends, by a person who has proven himself again. Answers what is left.
- * Errors: `invalid_credentials`, `account_locked`, and those of `eraseCustomer`.
+ * Errors: `person_required`, `invalid_credentials`, `account_locked`, `reauthentication_required`, those of `eraseCustomer`.
  */
 export async function eraseFromPage(
   ctx: ServiceContext,
   actor: Actor,
-  request: { readonly id: string; readonly reason: string; readonly requestedBy: string; readonly password: string },
+  request: PageErasure,
 ): Promise<Result<CustomerFile>> {
-  const proven = await reauthenticate(ctx, actor, request.password);
+  const proven =
+    request.password === undefined
+      ? await spentAlone(ctx, actor, request)
+      : await reauthenticate(ctx, actor, request.password);
   if (!proven.ok) return proven;
   const { id: customerId, reason, requestedBy } = request;
   const erased = await eraseCustomer(ctx, actor, { customerId, reason, requestedBy });
   return erased.ok ? customerFile(ctx, actor, customerId) : erased;
+}
+
+async function spentAlone(ctx: ServiceContext, actor: Actor, request: PageErasure): Promise<Result<true>> {
+  if (actor.kind !== 'user' || actor.id === null) return fail('person_required', 'a signed-in person is required');
+  const { id } = actor;
+  return ctx.store.transaction((trx) => spentProof(ctx, trx, id, request));
 }

@@ -10,6 +10,15 @@ export const PersonName = Type.String({ minLength: 2, maxLength: 100 });
 /** Encoded JPEG/PNG bytes, or a piece of a file. Both transports carry bytes as bytes. */
 export const bytesUpTo = (maxBytes: number) => Type.Unsafe<Uint8Array>({ type: 'bytes', maxBytes });
 export const Nothing = Type.Object({}, closed);
+/** Who saves a text: the page, or the desk where the page may not (Electron). */
+export const TakenTo = Type.Union([Type.Literal('page'), Type.Literal('desk')]);
+
+/** `text` for the page to save, or `savedAs`: where the desk wrote it. `unavailable`: it has no folder, or cannot write there. */
+export interface TakenText {
+  readonly fileName: string;
+  readonly text: string | null;
+  readonly savedAs: string | null;
+}
 
 /** `public`: no one signed in; `signed-in`: any person; `customer`: the screen turned to the customer; else the roles that may. */
 export type Caller =

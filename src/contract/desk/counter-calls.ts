@@ -4,7 +4,7 @@ import { SignatureInputSchema, type SignatureInput } from '../bundle.ts';
 import type { Reason } from '../reasons.ts';
 import { oneOf, promptKinds, riskLevels, type KycTier, type PromptKind } from '../vocabulary.ts';
 import type { NikView, OnboardingStep, OnboardingView } from './answers.ts';
-import { call, closed, Nothing } from './call.ts';
+import { call, closed, Nothing, TakenTo, type TakenText } from './call.ts';
 
 /** Who serves customers. */
 const counter = ['staff', 'supervisor'] as const;
@@ -52,12 +52,6 @@ export interface DayList {
   readonly day: string;
   readonly desk: string;
   readonly rows: readonly DayRow[];
-}
-
-export interface DayCsvAnswer {
-  readonly fileName: string;
-  readonly text: string | null;
-  readonly savedAs: string | null;
 }
 
 /** What the screen turned to the customer may show: names of steps, texts to agree to, advice, the outcome in a word. */
@@ -108,14 +102,8 @@ export const counterCalls = {
     Type.Object({ language: oneOf(['id', 'en']) }, closed),
     counter,
   ),
-  /**
-   * The day's list for a spreadsheet, on the audit record. `text` for the page to save; `savedAs` where the page may not save
-   * (Electron) and the desk wrote the file. `unavailable`: this desk has no folder, or it cannot be written.
-   */
-  'counter.dayCsv': call<DayCsvAnswer>()(
-    Type.Object({ language: oneOf(['id', 'en']), to: oneOf(['page', 'desk']) }, closed),
-    counter,
-  ),
+  /** The day's list for a spreadsheet, on the audit record. Errors: `unavailable`. */
+  'counter.dayCsv': call<TakenText>()(Type.Object({ language: oneOf(['id', 'en']), to: TakenTo }, closed), counter),
   /** Prints on the desk's own printer, without a dialog. `unavailable`: this shell cannot; the page prints the PDF itself. */
   'counter.print': call<Record<string, never>>()(
     Type.Object({ document: oneOf(['receipt', 'day']), language: oneOf(['id', 'en']) }, closed),

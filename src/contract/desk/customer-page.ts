@@ -12,7 +12,8 @@ const EraseParams = Type.Object(
     reason: Type.String({ minLength: 3, maxLength: 200 }),
     /** Who asked: the customer himself, a court, … */
     requestedBy: Type.String({ minLength: 2, maxLength: 100 }),
-    password: Password,
+    /** Left out: the fresh proof by passkey of `auth.proveFinish` is spent. */
+    password: Type.Optional(Password),
   },
   closed,
 );

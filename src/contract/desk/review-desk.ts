@@ -1,6 +1,6 @@
 /** `review.*`: the queue with its SLA, who a case lies with, several cases at once, and everything on one case. */
 import { Type } from 'typebox';
-import { call, closed, Id, Password } from './call.ts';
+import { call, closed, Id, Password, TakenTo, type TakenText } from './call.ts';
 import { oneOf } from '../vocabulary.ts';
 import type { ExceptionGround, SignatureInput } from '../bundle.ts';
 import type { Reason } from '../reasons.ts';
@@ -185,4 +185,6 @@ export const reviewDeskCalls = {
   'review.batch': call<BatchAnswer>()(BatchParams, reviewers),
   /** What stands around the case of `review.open`: asked for after it, so that the case itself is there at once. */
   'review.detail': call<CaseDetail>()(Type.Object({ id: Id }, closed), reviewers),
+  /** The minutes of a case with hits, drafted from the bank's template; on the audit record. Errors: `not_found`, `unavailable`. */
+  'review.minutes': call<TakenText>()(Type.Object({ id: Id, to: TakenTo }, closed), reviewers),
 } as const;

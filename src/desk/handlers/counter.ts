@@ -39,10 +39,7 @@ export function counterHandlers(house: DeskHouse): Pick<DeskHandlerTable, Counte
         recordAudit(ctx, trx, actor, { event: 'export.created', detail: { kind: 'day', rows: list.rows.length } }),
       );
       const fileName = `loket-${list.day}.csv`;
-      const text = dayCsv({ list, language });
-      if (to === 'page') return ok({ fileName, text, savedAs: null });
-      const saved = await house.exports.save(fileName, text);
-      return saved.ok ? ok({ fileName, text: null, savedAs: saved.value }) : saved;
+      return house.exports.hand(to, fileName, dayCsv({ list, language }));
     },
     async 'counter.print'(session, { document, language }) {
       if (house.printer === undefined) return fail('unavailable', 'This shell has no printer of its own.');

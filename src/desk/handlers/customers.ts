@@ -7,6 +7,7 @@ import { viewOfCustomer } from '../../services/open-review.ts';
 import { searchCustomers } from '../../services/search-customers.ts';
 import type { DeskHouse } from '../desk-deps.ts';
 import type { DeskHandlerTable } from '../dispatch.ts';
+import { proofOf } from './proved.ts';
 import { actorOf } from './acting-person.ts';
 
 const searchLimit = 50;
@@ -16,7 +17,7 @@ type CustomerCalls = 'customers.search' | 'customers.get' | 'customers.file' | '
 export function customersHandlers({ ctx }: DeskHouse): Pick<DeskHandlerTable, CustomerCalls> {
   return {
     'customers.file': (session, { id }) => customerFile(ctx, actorOf(session), id),
-    'customers.erase': (session, request) => eraseFromPage(ctx, actorOf(session), request),
+    'customers.erase': (session, request) => eraseFromPage(ctx, actorOf(session), { ...request, ...proofOf(session) }),
     'dashboard.view': (session, request) => viewDashboard(ctx, actorOf(session), request),
     'customers.search': async (session, { q }) => {
       const found = await searchCustomers(ctx, actorOf(session), q, { by: 'page', page: 1, limit: searchLimit });

@@ -6,6 +6,11 @@ import type { DeskSession } from '../desk-session.ts';
 
 const provedForMs = 5 * minuteMs;
 
+/** What a proof by passkey hangs on, where no password is given. */
+export function proofOf({ tokenHash }: DeskSession): { readonly sessionTokenHash?: string } {
+  return tokenHash === null ? {} : { sessionTokenHash: tokenHash };
+}
+
 /** Errors: `reauthentication_required`. */
 export async function proved(ctx: ServiceContext, { tokenHash }: DeskSession): Promise<Result<true>> {
   if (tokenHash === null) return fail('reauthentication_required', 'prove again that it is you');

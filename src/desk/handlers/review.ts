@@ -1,25 +1,29 @@
 /** `review.*`: the supervisor's queue. Four-eyes is the service's and the database's, not the screen's. */
 import { ok } from '../../contract/result.ts';
+import { instant } from '../../services/context.ts';
 import { decideReview } from '../../services/decide-review.ts';
+import { exportStamp } from '../../services/erasure/exported-files.ts';
 import { openReview } from '../../services/open-review.ts';
 import { assignCases } from '../../services/review-desk/assign-cases.ts';
 import { caseDetail } from '../../services/review-desk/case-detail.ts';
 import { decideBatch } from '../../services/review-desk/decide-batch.ts';
 import { viewQueue } from '../../services/review-desk/view-queue.ts';
+import { draftMinutes } from '../../services/screening/export-hits.ts';
 import type { DeskHouse } from '../desk-deps.ts';
-import type { DeskSession } from '../desk-session.ts';
 import type { DeskHandlerTable } from '../dispatch.ts';
 import { actorOf } from './acting-person.ts';
+import { proofOf } from './proved.ts';
 
 type ReviewCalls =
-  'review.queue' | 'review.assign' | 'review.batch' | 'review.open' | 'review.detail' | 'review.decide';
+  | 'review.queue'
+  | 'review.assign'
+  | 'review.batch'
+  | 'review.open'
+  | 'review.detail'
+  | 'review.minutes'
+  | 'review.decide';
 
-/** What a proof by passkey hangs on, where no password is given. */
-function proofOf({ tokenHash }: DeskSession): { readonly sessionTokenHash?: string } {
-  return tokenHash === null ? {} : { sessionTokenHash: tokenHash };
-}
-
-export function reviewHandlers({ ctx }: DeskHouse): Pick<DeskHandlerTable, ReviewCalls> {
+export function reviewHandlers({ ctx, exports }: DeskHouse): Pick<DeskHandlerTable, ReviewCalls> {
   return {
     'review.queue': async (session, filter) => ok(await viewQueue(ctx, actorOf(session), filter)),
     'review.assign': async (session, { ids, to }) => {
@@ -34,6 +38,11 @@ export function reviewHandlers({ ctx }: DeskHouse): Pick<DeskHandlerTable, Revie
     },
     'review.open': (session, { id }) => openReview(ctx, actorOf(session), id),
     'review.detail': (session, { id }) => caseDetail(ctx, actorOf(session), id),
+    'review.minutes': async (session, { id, to }) => {
+      const drafted = await draftMinutes(ctx, actorOf(session), { caseId: id });
+      if (!drafted.ok) return drafted;
+      return exports.hand(to, `loket-berita_acara-${exportStamp(instant(ctx))}.txt`, drafted.value);
+    },
     'review.decide': async (session, { id, ...decision }) => {
       const actor = actorOf(session);
       const decided = await decideReview(ctx, actor, { caseId: id, ...decision, ...proofOf(session) });

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExportKind, ExportPiece, ExportView } from '../../contract/desk/admin-calls.ts';
+import type { TakenText } from '../../contract/desk/call.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { makeCheckpoint, logKeys, logName } from '../../services/audit/checkpoints.ts';
 import { dumpAudit } from '../../services/audit/dump.ts';
@@ -29,8 +30,8 @@ export interface Exports {
   /** Errors: `not_found`, `unavailable` (the folder cannot be written). */
   next(actor: Actor, id: string): Promise<Result<ExportPiece>>;
   stop(actor: Actor, id: string): Promise<void>;
-  /** Writes one whole file into the desk's folder; answers where. Errors: `unavailable`. */
-  save(fileName: string, text: string): Promise<Result<string>>;
+  /** One whole text, for the page to save or written into the desk's folder. Errors: `unavailable`. */
+  hand(to: 'page' | 'desk', fileName: string, text: string): Promise<Result<TakenText>>;
 }
 
 export function openExports(ctx: ServiceContext, folder: string | null, nextId: () => string): Exports {
@@ -83,14 +84,15 @@ export function openExports(ctx: ServiceContext, folder: string | null, nextId: 
       const one = own(actor, id);
       if (one !== null) await end(id, one);
     },
-    async save(fileName, text) {
+    async hand(to, fileName, text) {
+      if (to === 'page') return ok({ fileName, text, savedAs: null });
       if (folder === null) return noFolder();
       const whole = join(folder, fileName);
       const file = { whole, part: `${whole}.part` };
       await rm(file.part, { force: true });
       const begun = await write(file, text, { first: true, last: false });
       const written = begun.ok ? await write(file, '', { first: false, last: true }) : begun;
-      return written.ok ? ok(whole) : written;
+      return written.ok ? ok({ fileName, text: null, savedAs: whole }) : written;
     },
   };
 }

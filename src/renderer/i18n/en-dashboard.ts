@@ -117,6 +117,7 @@ export const enDashboard = {
   'erase.type': 'Type {word} to go on',
   'erase.word': 'ERASE',
   'erase.confirm': 'Erase',
+  'erase.proof': 'Asked again because this cannot be undone.',
   'erase.done.erased': 'Erased {time}. The certificate is kept.',
   'erase.done.restricted': 'Restricted since {time}, erased after {until}.',
   'consent.short.identity_verification': 'identity',

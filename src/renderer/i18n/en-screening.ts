@@ -2,6 +2,8 @@
 export const enScreening = {
   'screening.title': 'Watchlists',
   'screening.secret': 'Never tell the customer.',
+  'screening.minutes': 'Draft the minutes',
+  'screening.minutes.saved': 'Minutes saved: {place}. Complete, sign and keep them by the bank’s rules.',
   'screening.frozen': 'Frozen until this case is decided. The level of the customer cannot rise.',
   'screening.none': 'No name matched on this case.',
   'screening.noLists': 'No list is in force. Names cannot be screened.',

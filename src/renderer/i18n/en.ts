@@ -285,7 +285,6 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'decision.reasonCode': 'Reason',
   'decision.chooseReason': 'Choose a reason',
   'decision.reason': 'Short explanation',
-  'decision.password': 'Your password',
   'decision.password.hint': 'Asked again so that the decision is recorded in your name.',
   'decision.done.approve': 'Approved',
   'decision.done.reject': 'Rejected',

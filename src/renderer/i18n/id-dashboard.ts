@@ -116,6 +116,7 @@ export const idDashboard = {
   'erase.type': 'Ketik {word} untuk melanjutkan',
   'erase.word': 'HAPUS',
   'erase.confirm': 'Hapus',
+  'erase.proof': 'Diminta lagi karena langkah ini tidak dapat dibatalkan.',
   'erase.done.erased': 'Data dihapus {time}. Sertifikat tersimpan.',
   'erase.done.restricted': 'Data dibatasi sejak {time}, dihapus setelah {until}.',
   'consent.short.identity_verification': 'memastikan identitas',

@@ -2,6 +2,9 @@
 export const idScreening = {
   'screening.title': 'Pemeriksaan daftar',
   'screening.secret': 'Jangan disampaikan kepada nasabah.',
+  'screening.minutes': 'Siapkan berita acara',
+  'screening.minutes.saved':
+    'Berita acara tersimpan: {place}. Lengkapi, tanda tangani, dan simpan menurut ketentuan bank.',
   'screening.frozen': 'Dibekukan sampai kasus ini diputuskan. Tingkat nasabah tidak dapat naik.',
   'screening.none': 'Tidak ada kecocokan nama pada kasus ini.',
   'screening.noLists': 'Tidak ada daftar yang berlaku. Nama belum dapat diperiksa.',

@@ -282,7 +282,6 @@ export const id = {
   'decision.reasonCode': 'Alasan',
   'decision.chooseReason': 'Pilih alasan',
   'decision.reason': 'Penjelasan singkat',
-  'decision.password': 'Kata sandi Anda',
   'decision.password.hint': 'Diminta lagi agar keputusan tercatat atas nama Anda.',
   'decision.done.approve': 'Disetujui',
   'decision.done.reject': 'Ditolak',

@@ -186,6 +186,7 @@ function roomHandlers(desk: FakeDesk, pictures: FakePictures) {
     'review.assign': () => ok(queueView(desk.review, 'undecided')),
     'review.batch': ({ ids }) => ok({ decided: ids.length, queue: queueView(desk.review, 'undecided') }),
     'review.detail': async () => ok(caseDetail(await pictures.portrait())),
+    'review.minutes': () => ok({ fileName: 'loket-berita_acara-2026-11-20.txt', text: 'BERITA ACARA', savedAs: null }),
     'review.open': async ({ id }) => {
       const view = await review();
       return ok(id === 'rev_own' ? { ...view, id, customerName: 'Dewa Made Contoh', ownCapture: true } : view);

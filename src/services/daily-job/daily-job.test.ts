@@ -125,12 +125,13 @@ describe('the daily job', () => {
     const folder = exportFolderOf(house.ctx.dataDirectory ?? '');
     mkdirSync(folder);
     const names = ['customers', 'audit'].map((kind) => `loket-${kind}-${exportStamp(house.now.toISOString())}.csv`);
-    for (const name of [...names, `loket-${house.now.toISOString().slice(0, 10)}.csv`, 'somebody’s own.csv'])
+    const minutes = `loket-berita_acara-${exportStamp(house.now.toISOString())}.txt`;
+    for (const name of [...names, minutes, `loket-${house.now.toISOString().slice(0, 10)}.csv`, 'somebody’s own.csv'])
       writeFileSync(join(folder, name), 'NIK');
     later(7);
     expect(await run()).toMatchObject({ exportsDeleted: 0 });
     later(1);
-    expect(await run()).toMatchObject({ exportsDeleted: 2 });
+    expect(await run()).toMatchObject({ exportsDeleted: 3 });
     expect(readdirSync(folder).sort()).toEqual([names[1], 'somebody’s own.csv']);
   });
 

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAuditRows } from '../../store/repositories/audit-rows.ts';
+import { setReauthenticated } from '../../store/repositories/sessions.ts';
+import { sha256 } from '../../vault/random.ts';
 import { createCustomer } from '../create-customer.ts';
 import { customerFile, eraseFromPage } from '../customer-file.ts';
 import { decideReview } from '../decide-review.ts';
 import { ingestDeskCapture } from '../ingest-desk-capture.ts';
 import { searchCustomers } from '../search-customers.ts';
+import { signIn } from '../sign-in.ts';
 import { picture, type Scene } from '../testing/fake-vision.ts';
 import { addOrganisation, deskCapture, openTestHouse, password, turnLeft } from '../testing/test-house.ts';
 import { viewDashboard } from './view-dashboard.ts';
@@ -158,5 +161,23 @@ describe('the customer page', () => {
     if (erasure?.state === 'erased') expect([phone, nikTail]).toEqual([null, null]);
     const again = await eraseFromPage(house.ctx, bank.actor('compliance'), { ...request, password });
     expect(again).toMatchObject({ ok: false, error: { code: 'customer_archived' } });
+  });
+
+  it('erases by a passkey’s fresh proof in place of the password, which is spent by it', async () => {
+    const actor = bank.actor('compliance');
+    const email = 'compliance@bank.test';
+    const session = await signIn(house.ctx, { email, password, channel: 'station' });
+    if (!session.ok) throw new Error(session.error.code);
+    const proof = { sessionTokenHash: sha256(session.value.session.token) };
+    const request = { id: made[1] ?? '', reason: 'permintaan nasabah', requestedBy: 'nasabah' };
+    const refused = { ok: false, error: { code: 'reauthentication_required' } };
+    expect(await eraseFromPage(house.ctx, actor, request)).toMatchObject(refused);
+    // Signed in a moment ago is no proof for this.
+    expect(await eraseFromPage(house.ctx, actor, { ...request, ...proof })).toMatchObject(refused);
+    await setReauthenticated(house.ctx.store.db, proof.sessionTokenHash, house.now.toISOString(), 'passkey');
+    expect(await eraseFromPage(house.ctx, bank.actor('admin'), { ...request, ...proof })).toMatchObject(refused);
+    expect(await eraseFromPage(house.ctx, actor, { ...request, ...proof })).toMatchObject({ ok: true });
+    const next = { ...request, id: made[0] ?? '', ...proof };
+    expect(await eraseFromPage(house.ctx, actor, next)).toMatchObject(refused);
   });
 });

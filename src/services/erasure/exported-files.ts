@@ -8,7 +8,7 @@ import { destroyFile } from '../../store/destroy-file.ts';
 import { dayMs, instant, plusMs, type ServiceContext } from '../context.ts';
 
 /** With the day in its name. The audit log's export names nobody: it may stay. */
-const personal = /^loket-(?!audit-)(?:[a-z_]+-)?(\d{4}-\d{2}-\d{2})(?:-[\d-]{8})?\.csv(?:\.part)?$/;
+const personal = /^loket-(?!audit-)(?:[a-z_]+-)?(\d{4}-\d{2}-\d{2})(?:-[\d-]{8})?\.(?:csv|txt)(?:\.part)?$/;
 const keptMs = 7 * dayMs;
 
 export function exportFolderOf(dataDirectory: string): string {

@@ -1,5 +1,5 @@
 /** Papers about hits: the report of all, and the minutes of one case from the bank's template. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCustomer } from '../create-customer.ts';
@@ -58,9 +58,7 @@ it('the report names customer, case, list entry and state, of this organisation 
 });
 
 it('the minutes are drawn up from the template that comes along, every place filled', async () => {
-  const file = new URL('../../../resources/screening/berita-acara.txt', import.meta.url);
-  const template = await readFile(file, 'utf8');
-  const minutes = await draftMinutes(house.ctx, bank.actor('supervisor'), { caseId, template });
+  const minutes = await draftMinutes(house.ctx, bank.actor('supervisor'), { caseId });
   if (!minutes.ok) throw new Error(minutes.error.code);
   expect(minutes.value).not.toMatch(/\{\w+\}/u);
   expect(minutes.value).toContain(`Nomor kasus        : ${caseId}`);
@@ -69,6 +67,14 @@ it('the minutes are drawn up from the template that comes along, every place fil
   expect(minutes.value).toMatch(/- own: Siti Rahajoe Lestari \[terrorism\], skor \d+, open/u);
   expect(minutes.value).toMatch(/- own \S+, SHA-256 [0-9a-f]{64}/u);
   const other = await addOrganisation(house, 'Third');
-  const foreign = await draftMinutes(house.ctx, other.actor('supervisor'), { caseId, template });
+  const foreign = await draftMinutes(house.ctx, other.actor('supervisor'), { caseId });
   expect(foreign).toMatchObject({ ok: false, error: { code: 'not_found' } });
+});
+
+it('a bank’s own template takes the place of ours', async () => {
+  const own = { caseId, template: 'Kasus {case}, {unknown}' };
+  expect(await draftMinutes(house.ctx, bank.actor('supervisor'), own)).toEqual({
+    ok: true,
+    value: `Kasus ${caseId}, {unknown}`,
+  });
 });

@@ -1,4 +1,5 @@
 /** Papers about hits: the rows for a report, and the minutes of one case. Both are read by a person and recorded. */
+import { readFile } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ScreeningHit } from '../../contract/screening.ts';
 import { findCustomer, findCustomerKey } from '../../store/repositories/customers.ts';
@@ -67,11 +68,13 @@ async function openHit(ctx: ServiceContext, row: HitRow): Promise<ScreeningHit |
   return JSON.parse(new TextDecoder().decode(plain)) as ScreeningHit;
 }
 
-/** The minutes of a case from a template with `{case}`, `{customer}`, `{hits}` …; errors: `not_found`. */
+const shippedTemplate = new URL('../../../resources/screening/berita-acara.txt', import.meta.url);
+
+/** The minutes of a case from a template with `{case}`, `{customer}`, `{hits}` …, ours by default; errors: `not_found`. */
 export async function draftMinutes(
   ctx: ServiceContext,
   actor: Actor,
-  input: { readonly caseId: string; readonly template: string },
+  input: { readonly caseId: string; readonly template?: string },
 ): Promise<Result<string>> {
   const { db } = ctx.store;
   const row = await findReviewCase(db, actor.orgId, input.caseId);
@@ -80,6 +83,7 @@ export async function draftMinutes(
   if (row === null || customer === null || rows.length === 0) return fail('not_found', 'no case with hits has this id');
   const hits = await Promise.all(rows.map((hit) => hitLine(ctx, hit)));
   const lists = await listLists(ctx, actor);
+  const template = input.template ?? (await readFile(shippedTemplate, 'utf8'));
   const values: Readonly<Record<string, string>> = {
     case: row.id,
     customer: `${customer.full_name} (${customer.id})`,
@@ -94,7 +98,7 @@ export async function draftMinutes(
   await ctx.store.transaction((trx) =>
     recordAudit(ctx, trx, actor, { event: 'evidence.viewed', customerId: customer.id, objectId: row.id }),
   );
-  return ok(input.template.replaceAll(/\{(\w+)\}/gu, (whole, name: string) => values[name] ?? whole));
+  return ok(template.replaceAll(/\{(\w+)\}/gu, (whole, name: string) => values[name] ?? whole));
 }
 
 async function hitLine(ctx: ServiceContext, row: HitRow): Promise<string> {

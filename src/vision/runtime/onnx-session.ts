@@ -32,7 +32,7 @@ export async function openOnnxSession(graph: Uint8Array, threads = defaultThread
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
-    // The arena keeps the largest run's scratch memory for good, once for each model: 180–230 MB that cost no time to do without.
+    // The arena keeps the largest run's scratch memory for good, once for each model: 180–230 MB, for some per cent of time.
     enableCpuMemArena: false,
     logSeverityLevel: 3,
   });

@@ -11,7 +11,7 @@ import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { EmptyState } from '../../ui/kawung.tsx';
 import { Badge, Notice, type Tone } from '../../ui/notice.tsx';
 import { Progress } from '../../ui/progress.tsx';
-import { saveAs } from '../../ui/save-as.ts';
+import { useTakenText } from '../../ui/use-taken-text.ts';
 import { usePrint } from './use-print.ts';
 
 const outcomeTones: Readonly<Record<DayRow['outcome'], Tone>> = { verified: 'pass', review: 'review', stopped: 'stop' };
@@ -47,22 +47,6 @@ function useColumns(): readonly Column<DayRow>[] {
   ];
 }
 
-/** Saves the day as a spreadsheet: by the browser, or by the desk where the page may not save. Answers where, once known. */
-function useCsv() {
-  const text = useText();
-  const { store, bridge } = useStation();
-  const [place, setPlace] = useState<string | null>(null);
-  const save = async () => {
-    const to = bridge.shell === 'electron' ? 'desk' : 'page';
-    const answer = await store.run('counter.dayCsv', { language: text.language, to });
-    if (!answer.ok) return;
-    const { fileName, text: csv, savedAs } = answer.value;
-    if (csv !== null) saveAs(fileName, [csv]);
-    setPlace(savedAs ?? fileName);
-  };
-  return { save, place };
-}
-
 function Day() {
   const text = useText();
   const { bridge } = useStation();
@@ -70,7 +54,7 @@ function Day() {
   const [failed, setFailed] = useState<string | null>(null);
   const columns = useColumns();
   const { print, printing } = usePrint('day');
-  const csv = useCsv();
+  const csv = useTakenText('counter.dayCsv');
   const load = useCallback(async () => {
     setFailed(null);
     const answer = await bridge.call('counter.day', {}).catch(() => null);
@@ -106,7 +90,7 @@ function Day() {
       <div className="row dialog-actions">
         <Button
           icon={<Download size={22} aria-hidden="true" />}
-          onPress={() => void csv.save()}
+          onPress={() => void csv.take({ language: text.language })}
           disabled={list.rows.length === 0}
           testId="day-csv"
         >

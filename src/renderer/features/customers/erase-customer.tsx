@@ -1,14 +1,13 @@
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { Form } from 'react-aria-components';
 import type { CustomerFile } from '../../../contract/desk/customer-page.ts';
 import { useText } from '../../i18n/messages.ts';
 import { useLoket, useStation } from '../../state/loket-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
+import { ProofForm } from '../sign-in/proof-form.tsx';
 
 interface EraseProps {
   readonly file: CustomerFile;
@@ -60,35 +59,33 @@ export function EraseCustomer({ file, onErased }: EraseProps) {
   );
 }
 
-/** Three things a slip of the hand cannot do: a reason, a word typed out, a password. */
+/** Three things a slip of the hand cannot do: a reason, a word typed out, a proof of who it is. */
 function EraseForm({ file, onErased, onClose }: EraseProps & { readonly onClose: () => void }) {
   const text = useText();
   const { store } = useStation();
-  const busy = useLoket((state) => state.busy !== null);
   const [reason, setReason] = useState('');
   const [requestedBy, setRequestedBy] = useState('');
   const [word, setWord] = useState('');
-  const [password, setPassword] = useState('');
-  const complete =
-    reason.trim().length >= 3 &&
-    requestedBy.trim().length >= 2 &&
-    word.trim().toUpperCase() === text('erase.word') &&
-    password !== '';
-  const erase = async () => {
-    const request = { id: file.id, reason: reason.trim(), requestedBy: requestedBy.trim(), password };
-    setPassword('');
+  const erase = async (password?: string) => {
+    const proof = password === undefined ? {} : { password };
+    const request = { id: file.id, reason: reason.trim(), requestedBy: requestedBy.trim(), ...proof };
     const answer = await store.run('customers.erase', request);
     if (!answer.ok) return;
     onClose();
     onErased(answer.value);
   };
   return (
-    <Form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (complete && !busy) void erase();
-      }}
+    <ProofForm
+      ready={
+        reason.trim().length >= 3 && requestedBy.trim().length >= 2 && word.trim().toUpperCase() === text('erase.word')
+      }
+      hint={text('erase.proof')}
+      closeWord={text('action.back')}
+      confirmWord={text('erase.confirm')}
+      confirmKind="stop"
+      onClose={onClose}
+      onProven={erase}
+      testId="erase"
     >
       <p>{text('erase.what')}</p>
       <TextInput label={text('erase.reason')} value={reason} onChange={setReason} testId="erase-reason" />
@@ -99,22 +96,6 @@ function EraseForm({ file, onErased, onClose }: EraseProps & { readonly onClose:
         onChange={setWord}
         testId="erase-word"
       />
-      <TextInput
-        label={text('decision.password')}
-        hint={text('decision.password.hint')}
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onChange={setPassword}
-        testId="erase-password"
-      />
-      <FailureNotice testId="erase-error" />
-      <div className="row dialog-actions">
-        <Button onPress={onClose}>{text('action.back')}</Button>
-        <Button kind="stop" submit disabled={!complete || busy} testId="erase-confirm">
-          {text('erase.confirm')}
-        </Button>
-      </div>
-    </Form>
+    </ProofForm>
   );
 }

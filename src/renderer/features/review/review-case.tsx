@@ -115,7 +115,7 @@ export function ReviewCase(props: ReviewCaseProps) {
             <Gates gates={view.gates} />
           </section>
         </div>
-        {view.screening === undefined ? null : <ScreeningSection view={view.screening} />}
+        {view.screening === undefined ? null : <ScreeningSection caseId={view.id} view={view.screening} />}
         <Asked asked={detail}>
           {(seen) => (
             <>

@@ -1,8 +1,12 @@
+import { FileText } from 'lucide-react';
 import type { ScreeningHitView, ScreeningView } from '../../../contract/desk/screening-view.ts';
 import type { PartialDate } from '../../../contract/screening.ts';
 import { useText } from '../../i18n/messages.ts';
-import { Badge, Notice } from '../../ui/notice.tsx';
+import { useLoket } from '../../state/loket-context.ts';
+import { Button } from '../../ui/button.tsx';
 import { TableScroll } from '../../ui/data-table.tsx';
+import { Badge, Notice } from '../../ui/notice.tsx';
+import { useTakenText } from '../../ui/use-taken-text.ts';
 
 function dateText({ year, month, day }: PartialDate): string {
   return [year, month, day]
@@ -56,8 +60,39 @@ function Hit({ hit }: { readonly hit: ScreeningHitView }) {
   );
 }
 
+/** The paper a hit asks for, drafted; the rest is written by hand and kept by the bank. */
+function Minutes({ caseId }: { readonly caseId: string }) {
+  const text = useText();
+  const busy = useLoket((state) => state.busy !== null);
+  const { take, place } = useTakenText('review.minutes');
+  return (
+    <>
+      {place === null ? null : (
+        <Notice tone="pass" live testId="minutes-saved">
+          {text('screening.minutes.saved', { place })}
+        </Notice>
+      )}
+      <div className="row">
+        <Button
+          icon={<FileText size={20} aria-hidden="true" />}
+          disabled={busy}
+          onPress={() => void take({ id: caseId })}
+          testId="screening-minutes"
+        >
+          {text('screening.minutes')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+interface ScreeningSectionProps {
+  readonly caseId: string;
+  readonly view: ScreeningView;
+}
+
 /** Who on a list the customer may be, and why. For the reviewer: the customer and the counter are told nothing of it. */
-export function ScreeningSection({ view }: { readonly view: ScreeningView }) {
+export function ScreeningSection({ caseId, view }: ScreeningSectionProps) {
   const text = useText();
   return (
     <section className="stack-tight" data-testid="screening">
@@ -75,6 +110,7 @@ export function ScreeningSection({ view }: { readonly view: ScreeningView }) {
           {view.hits.map((hit) => (
             <Hit key={hit.id} hit={hit} />
           ))}
+          <Minutes caseId={caseId} />
         </>
       )}
       {view.lists.length === 0 ? null : (
