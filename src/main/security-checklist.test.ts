@@ -40,13 +40,14 @@ describe('Electron security checklist', () => {
     expect(stationSchemes).toEqual([
       expect.objectContaining({ scheme: 'app', privileges: expect.objectContaining({ secure: true }) as unknown }),
     ]);
-    // The station's own scheme, and the embedded server's page for passkeys on loopback.
+    // The station's own scheme (of a wiped desk, the page that says so), and the embedded server's page for passkeys on loopback.
     const loaded = shell.flatMap(({ text }) => [...text.matchAll(/\.loadURL\(([^)]*)\)/g)].map((match) => match[1]));
     // The customer's window loads the same page; a print loads bytes of the desk's own templates, nothing from outside.
     expect(loaded.sort()).toEqual([
       '`${options.origin}/#customer`',
       '`${origin}/passkey.html`',
       '`${stationOrigin}/`',
+      '`${stationOrigin}/wiped.html`',
       '`data:application/pdf;base64,${Buffer.from(pdf',
     ]);
     expect(naming(page, /(src|href)="https?:\/\//)).toEqual([]);
