@@ -5,6 +5,7 @@ import type { DeskHouse, DeskOptions } from './desk-deps.ts';
 import { createDeskEvents, type DeskEventBus } from './desk-events.ts';
 import { createDeskSessions } from './desk-session.ts';
 import { bugTrace, type DeskHandlers } from './dispatch.ts';
+import { ownFaceCamera } from './camera/own-camera.ts';
 import { authHandlers } from './handlers/auth.ts';
 import { watchedFaceHandlers } from './handlers/watched-faces.ts';
 import { createCustomerScreens } from './counter/customer-screens.ts';
@@ -68,6 +69,7 @@ export function createDeskHandlers(options: DeskOptions): Desk {
       consent,
       simulation: options.simulator !== null,
       sources: devices,
+      ownCamera: (operator, camera) => ownFaceCamera(ctx, devices, operator, camera),
       awaitAnswers: answersOfRunningPump(pump),
       changed: (view, operatorId) => {
         events.emit({ name: 'onboarding.changed', payload: view, to: operatorId });

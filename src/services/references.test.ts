@@ -2,9 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { enrolmentSources, type EnrolmentSource } from '../contract/vocabulary.ts';
 import type { Actor } from './context.ts';
 import { createCustomer } from './create-customer.ts';
+import { ingestDeskCapture } from './ingest-desk-capture.ts';
 import { chooseReference, enrol, retire, usableReferences } from './references.ts';
-import { templateOf } from './testing/fake-vision.ts';
-import { addOrganisation, openTestHouse, type TestHouse, type TestOrganisation } from './testing/test-house.ts';
+import { picture, templateOf } from './testing/fake-vision.ts';
+import {
+  addOrganisation,
+  deskCapture,
+  openTestHouse,
+  type TestHouse,
+  type TestOrganisation,
+} from './testing/test-house.ts';
 
 let house: TestHouse;
 let own: TestOrganisation;
@@ -45,6 +52,15 @@ describe('which reference a probe is compared with', () => {
     expect(await usable()).toMatchObject([{ source: 'ktp_extract', confirmed: false }]);
     await enrolled('step_up_promotion');
     expect(await sources()).toEqual(['step_up_promotion', 'ktp_extract']);
+  });
+
+  it('stands between register and onboarding once its card is verified', async () => {
+    const capture = deskCapture(house, 'ktp', customerId, [picture('card', customerId)]);
+    const seen = await ingestDeskCapture(house.ctx, { orgId: own.orgId, deskId: own.deskId, capture });
+    expect(seen).toMatchObject({ ok: true, value: { verifications: [{ method: 'ktp_capture', status: 'verified' }] } });
+    for (const source of ['dukcapil', 'onboarding_selfie', 'step_up_promotion'] as const) await enrolled(source);
+    expect(await sources()).toEqual(['dukcapil', 'ktp_extract', 'onboarding_selfie', 'step_up_promotion']);
+    expect((await usable())[1]).toMatchObject({ source: 'ktp_extract', confirmed: true });
   });
 
   it('is the newest of one source', async () => {

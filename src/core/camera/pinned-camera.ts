@@ -1,5 +1,5 @@
 /** Finding a camera again by what was remembered of it, and whether a desk's signature speaks for it. Pure. */
-import type { CameraIdentity } from '../../contract/bundle.ts';
+import type { CameraIdentity, Evidence } from '../../contract/bundle.ts';
 import type { PinnedCamera } from '../../contract/desk/devices.ts';
 import { isVirtualCamera } from './virtual-camera.ts';
 
@@ -15,11 +15,31 @@ export function findPinned<T extends PinnedCamera>(cameras: readonly T[], pinned
   return named.length === 1 ? named[0] : undefined;
 }
 
+/** A real device that can be known again: what a desk without a camera of its own may be set to. */
+export function pinnable(camera: Pick<CameraIdentity, 'fingerprint' | 'label' | 'simulated'>): PinnedCamera | null {
+  const { fingerprint, label } = camera;
+  if (camera.simulated || isVirtualCamera(label) || label === '' || !/^[0-9a-f]{64}$/.test(fingerprint)) return null;
+  return { fingerprint, label };
+}
+
 /**
- * True when the signature of a desk attests the pictures of this camera: not those of another one than the desk is set to, nor
- * those of a software camera. What is called simulated is judged as that.
+ * What a desk says of a camera: whether it is the one it is set to, by its own settings. What the page said of that is
+ * replaced.
  */
-export function deskAttests(camera: CameraIdentity | undefined): boolean {
-  if (camera === undefined || camera.simulated) return true;
-  return camera.replacesPinned !== true && !isVirtualCamera(camera.label);
+export function identified(camera: CameraIdentity, pinned: PinnedCamera | null): CameraIdentity {
+  const { replacesPinned: _said, ...rest } = camera;
+  const own = findPinned([camera], pinned) !== undefined;
+  return { ...rest, pinned: own, ...(pinned === null || own ? {} : { replacesPinned: true }) };
+}
+
+/**
+ * True when the signature of a desk attests these pictures: of the camera the desk is set to, and of no other. Not those of a
+ * camera nobody set, nor of a software camera, nor pictures without a camera: the voter is absent then, which is no pass. What
+ * is signed as simulated is judged as that; only a sandbox takes it.
+ */
+export function deskAttests(evidence: Pick<Evidence, 'camera' | 'simulated'> | undefined): boolean {
+  if (evidence?.simulated === true) return true;
+  const camera = evidence?.camera;
+  if (camera === undefined || camera.simulated) return false;
+  return camera.pinned && camera.replacesPinned !== true && !isVirtualCamera(camera.label);
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { CameraIdentity } from '../../contract/bundle.ts';
 import { unknownFact } from '../../contract/facts.ts';
 import type { Reason } from '../../contract/reasons.ts';
 import { fail } from '../../contract/result.ts';
 import { createOnboardingDesk } from './onboarding-desk.ts';
+import type { OnboardingPorts } from './ports.ts';
 import { cardJudgement, livenessJudgement, matchJudgement, realCamera, specimen } from './testing/fake-ports.ts';
 import { bench, expectOk, jpeg, operator, selfie, toCard, toSelfie, signature } from './testing/walk.ts';
 
@@ -246,6 +248,40 @@ describe('simulated captures', () => {
     expect(house.sealed.map((request) => request.manifest.evidence?.simulated)).toEqual([true, true]);
     expect(view.result?.reasons.map((reason) => reason.code)).toContain('simulated_capture');
     expect(view.result?.outcome).toBe('verified');
+  });
+});
+
+describe("a desk's own camera", () => {
+  const walk = async (change: Partial<OnboardingPorts>, said: CameraIdentity) => {
+    const { house } = bench();
+    const asked: CameraIdentity[] = [];
+    const attested: boolean[] = [];
+    const desk = createOnboardingDesk({
+      ...house.ports,
+      evaluateFace: (input) => (attested.push(input.attested), house.ports.evaluateFace(input)),
+      ownCamera: (_operator, camera) => (asked.push(camera), Promise.resolve({ ...camera, pinned: true })),
+      ...change,
+    });
+    await toSelfie(desk);
+    expectOk(await selfie(desk, said));
+    const sealed = house.sealed.find(({ kind }) => kind === 'face')?.manifest.evidence?.camera;
+    return { asked: asked.length, attested, pinned: sealed?.pinned };
+  };
+
+  it('is what the desk says it is: judged and sealed so', async () => {
+    expect(await walk({}, realCamera)).toEqual({ asked: 1, attested: [true], pinned: true });
+  });
+
+  it('is none where the desk says so, though the page claims it', async () => {
+    const ownCamera = (_operator: unknown, camera: CameraIdentity) => Promise.resolve({ ...camera, pinned: false });
+    expect(await walk({ ownCamera }, { ...realCamera, pinned: true })).toMatchObject({
+      attested: [false],
+      pinned: false,
+    });
+  });
+
+  it('is not set by a simulated capture', async () => {
+    expect(await walk({ simulation: true }, realCamera)).toMatchObject({ asked: 0, attested: [true], pinned: false });
   });
 });
 

@@ -1,5 +1,5 @@
 /** What the onboarding needs of the house, one narrow door per need: wired in `wire-onboarding.ts`, faked in tests. */
-import type { BundleManifest, CaptureBundle } from '../../contract/bundle.ts';
+import type { BundleManifest, CameraIdentity, CaptureBundle } from '../../contract/bundle.ts';
 import type { OnboardingResult, OnboardingView, ReceiptAnswer } from '../../contract/desk/answers.ts';
 import type { AuditEvent } from '../../contract/audit-events.ts';
 import type { FoundCustomer } from '../../contract/desk/counter-calls.ts';
@@ -137,6 +137,11 @@ export interface OnboardingPorts {
   awaitAnswers(orgId: string, nonces: readonly string[], timeoutMs: number): Promise<readonly BundleState[]>;
   bundleStates(orgId: string, nonces: readonly string[]): Promise<readonly BundleState[]>;
   receipt(draft: Draft): Promise<Result<ReceiptAnswer>>;
+  /** The selfie's camera as this desk knows it, set at first use; absent: a command, which has no camera of its own. */
+  ownCamera?(
+    operator: { readonly id: string; readonly orgId: string },
+    camera: CameraIdentity,
+  ): Promise<CameraIdentity>;
   /** Why this desk must not begin with another customer now; absent or empty: it may. */
   mayBegin?(orgId: string): Promise<readonly Reason[]>;
   /** Keeps what the counter tells the customer, bundle by bundle, to be compared with the official answer. Joins `atomically`. */

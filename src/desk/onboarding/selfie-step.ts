@@ -58,10 +58,16 @@ export async function submitSelfie(
     params.nonce === null ? ok(null) : findChallenge(draft, params.nonce, 'face', ports.clock());
   if (!challenged.ok) return challenged;
 
+  // A simulated capture, or stills without a challenge, set no desk to a camera.
+  const own =
+    finding.simulated || params.nonce === null
+      ? undefined
+      : await ports.ownCamera?.({ id: draft.operatorId, orgId: draft.orgId }, params.camera);
+  const taken = { ...params, camera: own ?? params.camera };
   const capturedAt = ports.clock().toISOString();
   const tried = params.nonce === null ? draft : consumeChallenge(draft, params.nonce);
   const prompts = askedPrompts(params.prompts, challenged.value);
-  const face = await evaluateFace(ports, tried, params, prompts, finding, settings);
+  const face = await evaluateFace(ports, tried, taken, prompts, finding, settings);
   const moved = advance(draft.machine, afterLooking(face, params.final === true));
   if (!moved.ok) return moved;
   const next: Draft = { ...tried, machine: moved.value };
@@ -75,7 +81,7 @@ export async function submitSelfie(
   const card = await session.evaluation(next);
   const match = await judge(ports, next, card, face, settings);
   const evidence: SelfieEvidence = {
-    capture: toCapture(params, prompts, finding, challenged.value?.challenge ?? null, capturedAt, face),
+    capture: toCapture(taken, prompts, finding, challenged.value?.challenge ?? null, capturedAt, face),
     finding,
   };
   return settle(ports, session, next, { card, face, match, evidence, settings });
@@ -111,7 +117,7 @@ function evaluateFace(
     ...(params.frameTimesMs.length === 0 ? {} : { frameTimesMs: params.frameTimesMs }),
     ...flashOf(draft, params.nonce),
     prompts,
-    attested: finding.simulated || deskAttests(params.camera),
+    attested: deskAttests({ camera: params.camera, simulated: finding.simulated }),
     simulated: finding.simulated,
     settings,
   });

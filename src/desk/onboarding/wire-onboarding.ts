@@ -49,6 +49,8 @@ export interface OnboardingWiring {
   readonly changed?: (view: OnboardingView | null, operatorId: string) => void;
   /** Scanner folder and readers; a command has none. */
   readonly sources?: CardSources;
+  /** Which camera is this desk's own; a command has none. */
+  readonly ownCamera?: NonNullable<OnboardingPorts['ownCamera']>;
 }
 
 /** Answers of a pump that runs beside the station. */
@@ -78,6 +80,7 @@ export function wireOnboarding(wiring: OnboardingWiring): OnboardingPorts {
     consent: wiring.consent,
     drafts: createDraftStore(ctx),
     sources: wiring.sources ?? noSources,
+    ...(wiring.ownCamera === undefined ? {} : { ownCamera: wiring.ownCamera }),
     challengeSource: (orgId, operatorId) => challengeSource(ctx, orgId, operatorId),
     settings: async (orgId) => (await findOrganisation(ctx.store.db, orgId))?.settings ?? defaultOrgSettings,
     async findByNik(orgId, nik) {

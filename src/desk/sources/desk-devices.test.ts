@@ -148,3 +148,15 @@ it('opens the real USB library, or says that it cannot: never an exception', asy
   await devices.configure({ ...defaultDeskSettings, scanner: 'usb' });
   expect(['running', 'library_missing']).toContain(devices.view().scanners.state);
 });
+
+it('is set to a selfie camera once, without touching the rest, and remembers it', async () => {
+  const devices = await start();
+  await devices.configure(watching({ files: true }));
+  const before = changes;
+  const first = { fingerprint: 'ab'.repeat(32), label: 'Logitech BRIO' };
+  expect(await devices.pinFaceCamera(first)).toBe(true);
+  expect(changes).toBe(before + 1);
+  expect(await devices.pinFaceCamera({ ...first, label: 'another' })).toBe(false);
+  const later = await start();
+  expect(later.settings()).toEqual(watching({ files: true, cameras: { card: null, face: first } }));
+});

@@ -6,6 +6,7 @@ import {
   type DeskSettings,
   type DevicesView,
   type HotFolderView,
+  type PinnedCamera,
 } from '../../contract/desk/devices.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
@@ -26,6 +27,8 @@ export interface DeskDevices {
   view(): DevicesView;
   /** Saves and applies. Errors: those of `checkHotFolder`. */
   configure(settings: DeskSettings): Promise<Result<DevicesView>>;
+  /** Sets a desk without a selfie camera to this one; false where it has one already. */
+  pinFaceCamera(camera: PinnedCamera): Promise<boolean>;
   /** False where no simulated scanner is switched on. */
   simulateScan(text: string): boolean;
   /** The picture that waits in the folder under this id. Errors: `not_found`. */
@@ -112,6 +115,13 @@ export function createDeskDevices(options: DeskDevicesOptions): DeskDevices {
       if (before.scanner !== settings.scanner) await hub.setMode(settings.scanner);
       onChange();
       return ok(view());
+    },
+    async pinFaceCamera(camera) {
+      if (settings.cameras.face !== null) return false;
+      settings = { ...settings, cameras: { ...settings.cameras, face: camera } };
+      await file.save(settings);
+      onChange();
+      return true;
     },
     simulateScan: (text) => hub.present(text),
     scannedPicture: (id) =>

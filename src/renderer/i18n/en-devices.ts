@@ -3,6 +3,7 @@ export const enDevices = {
   'camera.role.card': 'Document camera (KTP)',
   'camera.role.face': 'Selfie camera',
   'camera.any': 'Any camera',
+  'camera.firstUsed': 'The first one a selfie is taken with',
   'camera.test': 'Try the camera',
   'camera.test.stop': 'Stop',
   'camera.seen': '{name} · {size} pixels · {number} frames/s',

@@ -127,6 +127,8 @@ export const en: Readonly<Record<keyof typeof id, string>> = {
   'camera.retry': 'Try again',
   'camera.choose': 'Camera',
   'camera.unnamed': 'Camera {number}',
+  'camera.first':
+    'The first selfie sets “{name}” as this desk’s selfie camera. Selfies from another one go to a supervisor.',
   'camera.pinnedMissing': 'The camera “{name}” is not plugged in. Another one serves; check its cable.',
   'fields.prefilled': 'From the scanner, not from the card. Compare it with the card.',
   ...enDevices,

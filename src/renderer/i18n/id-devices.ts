@@ -3,6 +3,7 @@ export const idDevices = {
   'camera.role.card': 'Kamera dokumen (KTP)',
   'camera.role.face': 'Kamera selfie',
   'camera.any': 'Kamera mana pun',
+  'camera.firstUsed': 'Yang pertama dipakai untuk selfie',
   'camera.test': 'Coba kamera',
   'camera.test.stop': 'Hentikan',
   'camera.seen': '{name} · {size} piksel · {number} gambar/detik',

@@ -124,6 +124,8 @@ export const id = {
   'camera.retry': 'Coba lagi',
   'camera.choose': 'Kamera',
   'camera.unnamed': 'Kamera {number}',
+  'camera.first':
+    'Selfie pertama menetapkan “{name}” sebagai kamera selfie meja ini. Selfie dari kamera lain akan ditinjau supervisor.',
   'camera.pinnedMissing': 'Kamera “{name}” tidak terpasang. Kamera lain dipakai; periksa kabelnya.',
   'fields.prefilled': 'Dari pemindai, bukan dari kartu. Cocokkan dengan kartu.',
   ...idDevices,

@@ -174,7 +174,7 @@ async function checkSignature(
     const keys = desk === null ? [] : await deskKeysFor(ctx.store.db, desk, manifest.capturedAt);
     if (desk === null || desk.status !== 'active' || !keys.some((key) => verifyEd25519(manifest, key)))
       return invalidSignature();
-    const attested = deskAttests(manifest.evidence?.camera);
+    const attested = deskAttests(manifest.evidence);
     return ok({ signatureAlg: 'ed25519', deskId: desk.id, deviceId: null, attested });
   }
   if (challenge === null) {

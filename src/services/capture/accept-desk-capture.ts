@@ -66,7 +66,7 @@ export async function acceptDeskCapture(
     deskId: desk.id,
     deviceId: null,
     simulated,
-    attested: deskAttests(manifest.evidence?.camera),
+    attested: deskAttests(manifest.evidence),
     challenge: null,
     earlier: null,
     operatorId,

@@ -141,7 +141,18 @@ export function asInput(bundle: CaptureBundle): BundleInput {
   };
 }
 
-/** A capture as this installation's own desk signs it, with its own challenge. */
+/** The camera the test desk is set to. */
+export const deskCamera = {
+  label: 'HD Pro Webcam C920',
+  fingerprint: 'f',
+  width: 640,
+  height: 480,
+  frameRate: 30,
+  pinned: true,
+  simulated: false,
+} as const;
+
+/** A capture as this installation's own desk signs it, with its own challenge and camera. */
 export function deskCapture(
   house: TestHouse,
   kind: CaptureKind,
@@ -172,7 +183,7 @@ export function deskCapture(
     signatureAlg: 'ed25519',
     deviceId: desk.id,
     flashChallengeNonce: challenge.nonce,
-    evidence: { kind, challenge, ...evidence },
+    evidence: { kind, challenge, camera: deskCamera, ...evidence },
     ...change,
   };
   const nonce = manifest.flashChallengeNonce ?? bundleHash(manifest);

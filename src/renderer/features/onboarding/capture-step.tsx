@@ -143,6 +143,11 @@ export function CaptureStep({ view, kind }: { readonly view: OnboardingView; rea
               {text('camera.pinnedMissing', { name: camera.missing })}
             </Notice>
           )}
+          {camera.first === null ? null : (
+            <Notice live testId="camera-first">
+              {text('camera.first', { name: camera.first })}
+            </Notice>
+          )}
           {kind === 'card' ? <CardSources disabled={phase !== 'aim' || busy} /> : null}
           <CameraChoicePicker camera={camera} />
         </div>

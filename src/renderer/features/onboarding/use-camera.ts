@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { PinnedCamera } from '../../../contract/desk/devices.ts';
-import { findPinned } from '../../../core/camera/pinned-camera.ts';
+import { findPinned, pinnable } from '../../../core/camera/pinned-camera.ts';
 import { createRealCamera, listCameras, onCamerasChanged } from '../../camera/real-camera.ts';
 import type { CameraChoice, CameraProblem, CameraScene, CameraSource } from '../../camera/camera-source.ts';
 import { createSimulatedCamera } from '../../camera/simulated-camera.ts';
@@ -16,6 +16,8 @@ export interface CameraUse {
   readonly simulated: boolean;
   /** Name of the camera this desk is set to, when it is not there and another one serves. */
   readonly missing: string | null;
+  /** Name of the camera this desk will be set to by the next selfie, where it is set to none yet. */
+  readonly first: string | null;
   choose(deviceId: string): void;
   retry(): void;
 }
@@ -114,5 +116,7 @@ export function useCamera(scene: CameraScene): CameraUse {
   );
   const usesOther = status.source !== null && !simulated && cameras.length > 0;
   const missing = usesOther && pinned !== null && findPinned(cameras, pinned) === undefined ? pinned.label : null;
-  return { ...status, cameras, deviceId, simulated, missing, choose, retry };
+  const unset = known && pinned === null && scene === 'face' && !simulated;
+  const first = unset && status.source !== null ? (pinnable(status.source.identity())?.label ?? null) : null;
+  return { ...status, cameras, deviceId, simulated, missing, first, choose, retry };
 }

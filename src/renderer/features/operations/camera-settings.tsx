@@ -118,7 +118,7 @@ function CameraRole({
           onChange={(event) => choose(event.target.value)}
           data-testid={`camera-role-${scene}`}
         >
-          <option value="">{text('camera.any')}</option>
+          <option value="">{text(scene === 'face' ? 'camera.firstUsed' : 'camera.any')}</option>
           {pinned !== null && present === undefined ? <option value="missing">{pinned.label}</option> : null}
           {named.map((camera) => (
             <option key={camera.fingerprint} value={camera.fingerprint}>
