@@ -265,6 +265,10 @@ export const reasonCatalogue = {
     id: 'Wajah yang sama terdaftar dengan NIK lain. Supervisor memeriksa; jangan dibahas dengan nasabah.',
     en: 'The same face is enrolled under another NIK. A supervisor looks; do not discuss it with the customer.',
   },
+  face_differs_from_record: {
+    id: 'Foto di KTP berbeda dari wajah yang tercatat untuk NIK ini. Supervisor memeriksa.',
+    en: 'The portrait differs from the faces on record for this NIK. A supervisor looks.',
+  },
   face_of_operator: {
     id: 'Wajah ini milik petugas yang melayani. Petugas lain melayani, supervisor memutuskan.',
     en: 'This is the face of the serving member of staff. A colleague serves, a supervisor decides.',

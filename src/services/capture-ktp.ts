@@ -13,6 +13,7 @@ import type { AcceptedCapture } from './capture/accepted-capture.ts';
 import { captureOnce, type Answered } from './capture/capture-once.ts';
 import { forcedCard, type ForcedOutcome } from './capture/forced-outcome.ts';
 import { framesProblem } from './capture/frames-problem.ts';
+import { portraitDoubts } from './capture/portrait-doubts.ts';
 import { withDoubts, writeVerification, type WrittenVerification } from './capture/record-capture.ts';
 import type { Actor, ServiceContext } from './context.ts';
 import { evaluateCard, type CardEvaluation } from './evaluate-card.ts';
@@ -148,6 +149,7 @@ export async function recordKtp(
   const doubts = [
     ...capture.doubts,
     ...(await identityDoubts(ctx, trx, capture, evaluation)),
+    ...(await portraitDoubts(trx, capture, captureId, evaluation.facts.portrait)),
     ...(await screeningDoubts(ctx, trx, actor.orgId, customerId, screening)),
   ];
   const judgement = doubted(evaluation.judgement, doubts);

@@ -42,6 +42,7 @@ describe('approving several cases at once', () => {
     'record_check',
     'duplicate_face',
     'duplicate_customer',
+    'face_differs_from_record',
     'card_spoof_suspected',
     'card_antispoof_unclear',
     'card_tamper_suspected',

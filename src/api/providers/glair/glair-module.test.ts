@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LogLevel, setLogLevel, Vision } from '@glair/vision';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { picture, type Scene } from '../../../services/testing/fake-vision.ts';
+import { known } from '../../../contract/facts.ts';
+import { defaultOrgSettings } from '../../../contract/settings.ts';
+import { picture, templateOf, type Scene } from '../../../services/testing/fake-vision.ts';
 import { changeClient } from '../../../services/providers/manage-clients.ts';
 import { budi, openProviderServer, siti, unknownNik, type ProviderServer } from '../testing/provider-server.ts';
 
@@ -156,6 +158,40 @@ describe('the vendor’s own client', () => {
     expect(await ask({ scene: 'nobody' })).toEqual({ ...failed, result: result(t, t, t, null) });
     const noPhoto = await ask({ nik: budi.nik, name: budi.name, date_of_birth: '12-08-1985' });
     expect(noPhoto).toEqual({ ...failed, result: result(t, t, t, null) });
+  });
+
+  it.each([
+    [75, true],
+    [74.99, false],
+  ])('at a similarity of exactly %s answers %s', async (percent, passes) => {
+    // Between the review threshold (50 %) and the matching threshold (75 %) the scale is straight.
+    const { matchReview, matchLow } = defaultOrgSettings.thresholds;
+    const similarity = matchReview + ((percent - 50) / 25) * (matchLow - matchReview);
+    const { vision } = server.house;
+    const real = vision.analyseFace;
+    const tilted = templateOf(0).vector;
+    tilted[0] = similarity;
+    tilted[1] = Math.sqrt(1 - similarity ** 2);
+    Object.assign(vision, {
+      analyseFace: async (request: Parameters<typeof real>[0]) => {
+        const facts = await real(request);
+        // The photo in the table stays as it is.
+        if (new TextDecoder().decode(request.frames[0]).includes('|siti|')) return facts;
+        return { ...facts, template: known({ ...templateOf(0), vector: tilted }) };
+      },
+    });
+    try {
+      // A picture of its own: what was looked at once is not looked at again.
+      const selfie = new Blob([new Uint8Array(picture('still', `${percent}`))], { type: 'image/jpeg' });
+      const { body } = await post(form([...plain, ['face_image', selfie]]));
+      expect(body).toEqual({
+        verification_status: passes,
+        reason: passes ? 'Verification Success' : 'Selfie image does not pass the threshold',
+        result: result(t, t, t, percent),
+      });
+    } finally {
+      Object.assign(vision, { analyseFace: real });
+    }
   });
 
   it('is refused with any of its three credentials wrong', async () => {
