@@ -16,7 +16,7 @@ import type { ApiDeps } from './api-deps.ts';
 import { authorise, checkCsrf, hasCredentialInQuery, identifyCaller, type Caller } from './authenticate.ts';
 import { AnsweredMeanwhile, rememberedAnswer, rememberAnswer, rememberWithin } from './idempotency-key.ts';
 import { assembleMultipart } from './multipart-body.ts';
-import { refuseUnstorableText } from './plain-text.ts';
+import { refuseUnstorable } from './plain-text.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { isIdempotent, routeSchema } from './route-schema.ts';
 import { rateHeaders, sendFailure, sendRateLimited } from './send-error.ts';
@@ -93,7 +93,7 @@ export function routeDefiner(app: FastifyInstance, deps: ApiDeps, limiter: RateL
       ...(definition.bodyLimit === undefined ? {} : { bodyLimit: definition.bodyLimit }),
       ...(definition.frames === true ? { bodyLimit: framesBodyLimit } : {}),
       onRequest: (request, reply) => admit(deps, limiter, policy, request, reply),
-      preValidation: definition.frames === true ? [assembleMultipart, refuseUnstorableText] : refuseUnstorableText,
+      preValidation: definition.frames === true ? [assembleMultipart, refuseUnstorable] : refuseUnstorable,
       ...(policy.limit.per === 'desk' || policy.perCustomerPerMinute !== null
         ? {
             preHandler: async (request, reply) => {

@@ -1,18 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listeningApi, type Client, type ListeningApi } from './testing/listening-api.ts';
-import { unstorableText } from './plain-text.ts';
+import { deepest, unstorablePart } from './plain-text.ts';
 
-describe('a text that cannot be stored', () => {
+describe('a part that cannot be stored', () => {
   it('is found wherever it is', () => {
-    expect(unstorableText({ a: [{ b: 'x' }, { b: 'x\0' }] })).toBe('a.1.b');
-    expect(unstorableText({ a: '\ud800' })).toBe('a');
-    expect(unstorableText({ a: { 'x\0': 1 } })).toBe('a');
-    expect(unstorableText({ a: 'Ω 😀', n: 1, none: null, list: [], ['clé']: true })).toBeNull();
-    expect(unstorableText(undefined)).toBeNull();
+    expect(unstorablePart({ a: [{ b: 'x' }, { b: 'x\0' }] })).toEqual({ path: 'a.1.b', why: 'text' });
+    expect(unstorablePart({ a: '\ud800' })).toEqual({ path: 'a', why: 'text' });
+    expect(unstorablePart({ a: { 'x\0': 1 } })).toEqual({ path: 'a', why: 'text' });
+    expect(unstorablePart({ a: 'Ω 😀', n: 1, none: null, list: [], ['clé']: true })).toBeNull();
+    expect(unstorablePart(undefined)).toBeNull();
   });
 
-  it('takes a body of a hundred thousand brackets', () => {
-    expect(unstorableText(JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)))).toBeNull();
+  it('is one that nests deeper than anybody needs', () => {
+    const nested = (levels: number): unknown => ({ a: JSON.parse('['.repeat(levels - 1) + ']'.repeat(levels - 1)) });
+    expect(unstorablePart(nested(deepest))).toBeNull();
+    expect(unstorablePart(nested(deepest + 1))).toEqual({ path: 'a', why: 'depth' });
+    expect(unstorablePart(nested(100_000))).toEqual({ path: 'a', why: 'depth' });
   });
 });
 
@@ -45,6 +48,14 @@ describe('over the wire', () => {
     const { status, body: answer } = await program.send(method, path, body);
     expect([status, answer.code]).toEqual([400, 'validation_failed']);
     expect(Object.keys(answer.details.fieldErrors as object)).toEqual([field]);
+  });
+
+  it('refuses a body of two thousand levels, also where no body is asked for', async () => {
+    api.nextMinute();
+    const body = JSON.parse('{"a":'.repeat(2000) + '1' + '}'.repeat(2000)) as object;
+    const headers = { 'idempotency-key': 'deep' };
+    const { status, body: answer } = await program.send('POST', '/api/identity/api-keys/key_x/rotate', body, headers);
+    expect([status, answer.code]).toEqual([400, 'validation_failed']);
   });
 
   it('a path with one is refused too', async () => {
