@@ -36,11 +36,11 @@ describe.skipIf(missing !== null)(`the light challenge${missing === null ? '' : 
     return { fused: judgement.fused, passed: voter?.passed, reason: voter?.reason };
   };
 
-  it('takes the person who answers it', async () => {
+  it('takes the person who answers it', { timeout: 240_000 }, async () => {
     expect(await flashOf('genuine')).toMatchObject({ fused: 'live', passed: true, reason: 'within_limits' });
   });
 
-  it.each(givenAway)('does not take: %s, and says why', async (species, expected) => {
+  it.each(givenAway)('does not take: %s, and says why', { timeout: 240_000 }, async (species, expected) => {
     const { fused, passed, reason } = await flashOf(species);
     expect(fused).not.toBe('live');
     expect(passed).not.toBe(true);
