@@ -86,6 +86,8 @@ const valid: Record<DeskCallName, Record<string, unknown>> = {
   'outbox.retryNow': {},
   'outbox.pause': { paused: true },
   'outbox.bandwidth': { bytesPerSecond: 125_000 },
+  'outbox.export': { folder: '/media/diska' },
+  'outbox.acknowledge': { file: frame },
   'outbox.closeReversal': { nonce: 'nonce-nonce-nonce' },
   'customers.search': { q: 'sari' },
   'customers.get': { id: 'cus_1' },

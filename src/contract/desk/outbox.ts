@@ -1,7 +1,22 @@
 /** What a person does about the queue of sealed captures, and about an official verdict that differs from the counter's. */
 import { Type } from 'typebox';
 import type { OutboxView } from './answers.ts';
-import { call, closed, Nothing } from './call.ts';
+import { bytesUpTo, call, closed, Nothing } from './call.ts';
+
+/** What was written for the disk between desk and hub. */
+export interface OutboxExported {
+  readonly file: string;
+  readonly captures: number;
+  /** Could not be opened: they wait on, a person looks. */
+  readonly unreadable: number;
+}
+
+/** What the hub said of the captures of a disk. */
+export interface OutboxAcknowledged {
+  readonly delivered: number;
+  readonly refused: number;
+  readonly outbox: OutboxView;
+}
 
 const keepers = ['supervisor', 'admin'] as const;
 
@@ -26,6 +41,16 @@ export const outboxCalls = {
     ),
     keepers,
   ),
+  /**
+   * What waits, sealed to the hub, as one file in a folder of this machine or of a disk attached to it; it waits on until the
+   * hub acknowledged it. Errors: `hub_not_enrolled`, `not_found` (nothing waits), `validation_failed` (the folder).
+   */
+  'outbox.export': call<OutboxExported>()(
+    Type.Object({ folder: Type.String({ minLength: 1, maxLength: 1000 }) }, closed),
+    keepers,
+  ),
+  /** The hub's acknowledgement, from the disk. Errors: `hub_not_enrolled`, `payload_unreadable`, `signature_invalid`. */
+  'outbox.acknowledge': call<OutboxAcknowledged>()(Type.Object({ file: bytesUpTo(8 * 1024 * 1024) }, closed), keepers),
   /** The customer was told of the official verdict: the case leaves the list, and the log says who told. */
   'outbox.closeReversal': call<OutboxView>()(
     Type.Object({ nonce: Type.String({ minLength: 8, maxLength: 200 }) }, closed),

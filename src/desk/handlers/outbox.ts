@@ -1,9 +1,15 @@
 /** `outbox.*`: the queue of sealed captures. */
+import { isAbsolute, join } from 'node:path';
 import type { OutboxView } from '../../contract/desk/answers.ts';
 import type { outboxCalls } from '../../contract/desk/outbox.ts';
-import { ok, type Result } from '../../contract/result.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { instant } from '../../services/context.ts';
+import { exportStamp } from '../../services/erasure/exported-files.ts';
+import { recordAudit } from '../../services/record-audit.ts';
 import type { DeskHouse } from '../desk-deps.ts';
 import type { DeskHandlerTable } from '../dispatch.ts';
+import { exportOutboxTo } from '../sync/disk-files.ts';
+import { acknowledgeFromDisk } from '../sync/disk-transfer.ts';
 import { hubLink } from '../sync/hub-link.ts';
 import { outboxCeiling, setOutboxCeiling } from '../sync/outbox-ceiling.ts';
 import { pauseOutbox } from '../sync/outbox-pause.ts';
@@ -39,6 +45,24 @@ export function outboxHandlers(house: DeskHouse): Pick<DeskHandlerTable, keyof t
       const { orgId, id } = actorOf(session);
       await setOutboxCeiling(ctx.store, { orgId, by: id, now: ctx.clock(), bytesPerSecond });
       return changed(orgId);
+    },
+    'outbox.export': async (session, { folder }) => {
+      const actor = actorOf(session);
+      if (!isAbsolute(folder)) return fail('validation_failed', 'Name the folder from the root of a disk.');
+      const file = join(folder, `loket-outbox-${exportStamp(instant(ctx))}.bin`);
+      const made = await exportOutboxTo(ctx, actor.orgId, file);
+      if (!made.ok) return made;
+      const { captures, unreadable } = made.value;
+      await ctx.store.transaction((trx) =>
+        recordAudit(ctx, trx, actor, { event: 'export.created', detail: { kind: 'outbox', rows: captures } }),
+      );
+      return ok({ file, captures, unreadable: unreadable.length });
+    },
+    'outbox.acknowledge': async (session, { file }) => {
+      const done = await acknowledgeFromDisk(ctx, file);
+      if (!done.ok) return done;
+      const seen = await changed(actorOf(session).orgId);
+      return seen.ok ? ok({ ...done.value, outbox: seen.value }) : seen;
     },
     'outbox.closeReversal': async (session, { nonce }) => {
       const { orgId, id } = actorOf(session);

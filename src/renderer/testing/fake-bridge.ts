@@ -16,19 +16,16 @@ import { customerScreen, dayList } from './counter-fixtures.ts';
 import { caseDetail, customerFile, dashboardView, erased, queueView } from './room-fixtures.ts';
 import {
   customer,
-  devicesView,
   fieldViews,
   nikView,
   onboardingView,
-  operationsView,
-  outbox,
   results,
   reviewView,
   staff,
   stationState,
   supervisor,
-  watchedFacesView,
 } from './fixtures.ts';
+import { devicesView, operationsView, outbox, watchedFacesView } from './operations-fixtures.ts';
 
 type Handlers = {
   [N in DeskCallName]: (params: DeskParams<N>) => Result<DeskAnswer<N>> | Promise<Result<DeskAnswer<N>>>;
@@ -172,6 +169,8 @@ function roomHandlers(desk: FakeDesk, pictures: FakePictures) {
       ok({ ...outbox, pending: 0, items: outbox.items.map((item) => ({ ...item, state: 'delivered' as const })) }),
     'outbox.pause': ({ paused }) => ok({ ...outbox, pausedSince: paused ? '2026-11-20T03:10:00.000Z' : null }),
     'outbox.bandwidth': ({ bytesPerSecond }) => ok({ ...outbox, bytesPerSecond }),
+    'outbox.export': ({ folder }) => ok({ file: `${folder}/loket-outbox.bin`, captures: 2, unreadable: 0 }),
+    'outbox.acknowledge': () => ok({ delivered: 2, refused: 0, outbox: { ...outbox, pending: 0, items: [] } }),
     'outbox.closeReversal': () => ok({ ...outbox, reversals: [] }),
     'customers.search': () =>
       ok([

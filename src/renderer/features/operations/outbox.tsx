@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/kawung.tsx';
 import { Badge, Notice, type Tone } from '../../ui/notice.tsx';
 import { OutboxControls } from './outbox-controls.tsx';
+import { OutboxDisk } from './outbox-disk.tsx';
 import { OutboxReversals } from './outbox-reversals.tsx';
 import { TableScroll } from '../../ui/data-table.tsx';
 
@@ -23,6 +24,8 @@ export function Outbox() {
   const { store, bridge } = useStation();
   const outbox = useLoket((state) => state.outbox);
   const busy = useLoket((state) => state.busy !== null);
+  const role = useLoket((state) => state.station?.person?.role);
+  const keeps = role === 'supervisor' || role === 'admin';
   useEffect(() => {
     let wanted = true;
     void bridge
@@ -59,6 +62,7 @@ export function Outbox() {
       ) : null}
       <OutboxReversals reversals={outbox?.reversals ?? []} />
       {outbox === null ? null : <OutboxControls outbox={outbox} />}
+      {keeps && outbox?.bytesPerSecond !== undefined ? <OutboxDisk waiting={outbox.pending > 0} /> : null}
       {outbox === null || outbox.items.length === 0 ? (
         <EmptyState>{text('outbox.empty')}</EmptyState>
       ) : (
