@@ -31,7 +31,7 @@ export function Plot<R>({ title, says, rows, rowId, columns, children, testId, n
           <div className="plot-drawing" aria-hidden="true">
             {children}
           </div>
-          <details className="unfold plot-table">
+          <details className="unfold">
             <summary data-testid={`${testId}-table`}>{text('plot.table')}</summary>
             <DataTable
               label={title}
