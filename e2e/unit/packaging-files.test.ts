@@ -1,7 +1,7 @@
 /** The container file, the compose example and the systemd unit keep the rules they were written by. Building needs an engine. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { serveCommand } from '../../src/cli/serve.ts';
 
@@ -84,6 +84,47 @@ describe('the compose example', () => {
     for (const [, service] of services)
       for (const [name, value] of Object.entries(service.environment ?? {}))
         if (/PASSWORD|SECRET|KEY/.test(name)) expect(value).toMatch(/^\/run\/secrets\//);
+  });
+});
+
+interface Packaging {
+  readonly linux: { readonly target: readonly string[]; readonly files: readonly string[] };
+  readonly win: { readonly target: readonly { readonly target: string }[]; readonly files: readonly string[] };
+  readonly mac: { readonly target: readonly { readonly target: string }[]; readonly files: readonly string[] };
+  readonly nsis: object;
+  readonly asarUnpack: readonly string[];
+  readonly publish: readonly { readonly url: string }[] | null;
+}
+
+describe('the configuration of electron-builder', () => {
+  afterEach(() => vi.unstubAllEnvs());
+  /** Read anew each time: it looks at the environment when it is loaded. */
+  const read = async (turn: string): Promise<Packaging> =>
+    ((await import(`${root('resources/packaging/electron-builder.mjs')}?${turn}`)) as { default: Packaging }).default;
+
+  it('makes NSIS for Windows, deb and AppImage for Linux, dmg for macOS, each without the others’ binaries', async () => {
+    const { linux, win, mac, nsis, asarUnpack } = await read('targets');
+    expect(linux.target).toEqual(['deb', 'AppImage']);
+    expect([win, mac].map(({ target }) => target.map((one) => one.target))).toEqual([['nsis'], ['dmg']]);
+    // For the whole machine: an ordinary account cannot write where the program lies.
+    expect(nsis).toMatchObject({ perMachine: true, deleteAppDataOnUninstall: false });
+    const left = (files: readonly string[]) =>
+      ['linux', 'win32', 'darwin'].filter((name) => files.includes(`!node_modules/onnxruntime-node/bin/*/${name}`));
+    expect([linux, win, mac].map(({ files }) => left(files))).toEqual([
+      ['win32', 'darwin'],
+      ['linux', 'darwin'],
+      ['linux', 'win32'],
+    ]);
+    expect(asarUnpack).toEqual(expect.arrayContaining(['**/*.node', '**/*.{dll,dylib,so,so.*}']));
+  });
+
+  it('names the bank’s own update feed, over https only, and none where none is given', async () => {
+    vi.stubEnv('LOKET_UPDATE_URL', '');
+    expect((await read('no-feed')).publish).toBeNull();
+    vi.stubEnv('LOKET_UPDATE_URL', 'https://updates.bank.example/loket');
+    expect((await read('feed')).publish).toMatchObject([{ url: 'https://updates.bank.example/loket' }]);
+    vi.stubEnv('LOKET_UPDATE_URL', 'http://updates.bank.example/loket');
+    await expect(read('plain')).rejects.toThrow('https');
   });
 });
 

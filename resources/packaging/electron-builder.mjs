@@ -3,12 +3,15 @@
  * installers. Without the network: ELECTRON_DIST names a folder with Electron's unpacked distribution.
  *
  *   LOKET_RELEASE_KEY   PEM file with an Ed25519 private key; signs the integrity manifest
- *   LOKET_UPDATE_URL    https address of the bank's own update feed; without it the package never looks for updates
+ *   LOKET_UPDATE_URL    https address of the bank's own update feed: written into the package and beside the installers
+ *                       (app-update.yml, latest*.yml) for the bank's deployment; Loket itself never fetches a program
  */
 import { fileURLToPath } from 'node:url';
 import { writeIntegrityManifest } from './integrity-manifest.mjs';
 
 const feed = process.env.LOKET_UPDATE_URL;
+if (feed && !feed.startsWith('https://'))
+  throw new Error('LOKET_UPDATE_URL must be an https address');
 const distribution = process.env.ELECTRON_DIST;
 const stationUnit = fileURLToPath(new URL('loket-station.service', import.meta.url));
 
