@@ -10,8 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { writeIntegrityManifest } from './integrity-manifest.mjs';
 
 const feed = process.env.LOKET_UPDATE_URL;
-if (feed && !feed.startsWith('https://'))
-  throw new Error('LOKET_UPDATE_URL must be an https address');
+if (feed && !feed.startsWith('https://')) throw new Error('LOKET_UPDATE_URL must be an https address');
 const distribution = process.env.ELECTRON_DIST;
 const stationUnit = fileURLToPath(new URL('loket-station.service', import.meta.url));
 
