@@ -2,7 +2,7 @@
  * The whole test run: static checks, unit and API tests, build, browser tests. Each static check counts as one test.
  * Ends with `N passed, N failed, N skipped`; skips are listed with their reason.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,8 +30,27 @@ function run(title, command, args) {
   return done.status === 0;
 }
 
-function check(title, command, args) {
-  const good = run(title, command, args);
+/** The same without waiting for one another; what a command printed comes in one piece. */
+function runBeside(title, command, args) {
+  const started = performance.now();
+  return new Promise((resolve) => {
+    execFile(
+      command,
+      args,
+      { cwd: root, env, shell: process.platform === 'win32', maxBuffer: 1 << 26 },
+      (error, out, err) => {
+        const seconds = ((performance.now() - started) / 1000).toFixed(1);
+        process.stdout.write(
+          `\n── ${title}\n${out}${err}── ${title}: ${error === null ? 'ok' : 'FAILED'} (${seconds} s)\n`,
+        );
+        resolve(error === null);
+      },
+    );
+  });
+}
+
+async function check(title, command, args) {
+  const good = await runBeside(title, command, args);
   totals[good ? 'passed' : 'failed'] += 1;
 }
 
@@ -104,18 +123,24 @@ function browser() {
   if (!good && report.stats.unexpected === 0) totals.failed += 1;
 }
 
-const steps = {
-  lint: () => check('lint', 'eslint', ['.', '--max-warnings', '0']),
-  imports: () => check('import rules', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'src']),
-  format: () => check('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
-  types: () => check('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']),
-  unused: () => check('dead code and dependencies', 'knip', []),
-  build: () => check('build', 'electron-vite', ['build', '--logLevel', 'warn']),
-  unit,
-  postgres,
-  e2e: browser,
-};
-for (const [name, step] of Object.entries(steps)) if (only.length === 0 || only.includes(name)) step();
+/** Lint takes as long as the rest together: one processor each. */
+const checks = [
+  { lint: () => check('lint', 'eslint', ['.', '--max-warnings', '0']) },
+  {
+    imports: () => check('import rules', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'src']),
+    format: () => check('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
+    types: () => check('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']),
+    unused: () => check('dead code and dependencies', 'knip', []),
+    build: () => check('build', 'electron-vite', ['build', '--logLevel', 'warn']),
+  },
+];
+const tests = { unit, postgres, e2e: browser };
+
+async function inTurn(steps) {
+  for (const [name, step] of Object.entries(steps)) if (only.length === 0 || only.includes(name)) await step();
+}
+await Promise.all(checks.map(inTurn));
+await inTurn(tests);
 
 if (skips.length > 0) process.stdout.write(`\nSkipped:\n${skips.map((line) => `  - ${line}`).join('\n')}\n`);
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
