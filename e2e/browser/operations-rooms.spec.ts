@@ -42,9 +42,11 @@ async function queueOfABadWeek(house: StationHouse, counter: CounterPage): Promi
   await room(counter, 'logs');
   await room(counter, 'overview');
   await expect(counter.at('outbox-row')).toHaveCount(3);
-  await look(counter, '06b-outbox');
+  await counter.accessible();
+  await counter.shot('rooms-06b-outbox');
   await counter.page.setViewportSize({ width: 1080, height: 1920 });
-  await look(counter, '06c-outbox-portrait');
+  await counter.accessible();
+  await counter.shot('rooms-06c-outbox-portrait');
   await counter.page.setViewportSize({ width: 1366, height: 768 });
   await expect(counter.at('outbox-reversal')).toContainText('minta nasabah kembali');
   await counter.press('reversal-look');
@@ -56,7 +58,8 @@ async function queueOfABadWeek(house: StationHouse, counter: CounterPage): Promi
   await expect(counter.at('outbox-ceiling')).toHaveValue('125000');
   await counter.press('outbox-retry');
   await expect(counter.page.locator('[data-testid="outbox-row"][data-state="refused"]')).toHaveCount(0);
-  await look(counter, '06d-outbox-settled');
+  await counter.accessible();
+  await counter.shot('rooms-06d-outbox-settled');
 }
 
 const list = [

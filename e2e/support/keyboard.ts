@@ -47,7 +47,8 @@ export async function expectWalkable(page: Page): Promise<void> {
   const wanted = new Set(await page.evaluate(stops));
   const reached = new Set<string>();
   const unseen: string[] = [];
-  for (let presses = 0; presses < wanted.size + 10 && reached.size < wanted.size; presses += 1) {
+  // Twice round: a list that changes under the focus may send it back, and a browser stops at boxes that scroll, too.
+  for (let presses = 0; presses < wanted.size * 2 + 20 && reached.size < wanted.size; presses += 1) {
     await page.keyboard.press('Tab');
     const here = await page.evaluate(standing);
     if (here === null) continue;
