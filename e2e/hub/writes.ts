@@ -9,35 +9,17 @@ import { appendAudit } from '../../src/store/audit-log.ts';
 import { openPostgresStore } from '../../src/store/open-postgres-store.ts';
 import type { Db } from '../../src/store/repositories/types.ts';
 import type { Store } from '../../src/store/store.ts';
+import { customerRow, customerRowAt as at } from '../../src/store/testing/customer-row.ts';
 import { startSystemPostgres, whyNoSystemPostgres } from '../../src/store/testing/system-postgres.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' } } });
-const at = '2026-11-20T03:00:00.000Z';
 const clock = (): Date => new Date(at);
 const callers = 16;
 
 async function addCustomer(trx: Db): Promise<void> {
   await trx
     .insertInto('customers')
-    .values({
-      id: `cus_${ulid()}`,
-      org_id: 'org',
-      full_name: 'NASABAH CONTOH',
-      nik: null,
-      nik_index: null,
-      nik_metadata: null,
-      email: null,
-      phone: null,
-      external_ref: null,
-      status: 'active',
-      kyc_level: 'none',
-      kyc_last_verified_at: null,
-      kyc_expires_at: null,
-      data_residency: 'id-jkt-1',
-      created_at: at,
-      updated_at: at,
-      erased_at: null,
-    })
+    .values(customerRow(`cus_${ulid()}`, { full_name: 'NASABAH CONTOH' }))
     .execute();
 }
 

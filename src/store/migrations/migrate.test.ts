@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { searchCustomers } from '../repositories/customers.ts';
 import type { Database } from '../schema.ts';
+import { customerRow } from '../testing/customer-row.ts';
 import { enginesUnderTest, type TestDatabase } from '../testing/test-databases.ts';
 import { appendOnlyTables, firstTables } from './0001-first-tables.ts';
 import { migrate, migrations } from './migrate.ts';
@@ -39,29 +40,7 @@ describe.each(enginesUnderTest)('on $name', ({ engine, ready, database }) => {
     (await sql<{ id: number; name: string }>`select id, name from schema_migrations order by id`.execute(db)).rows;
 
   const customer = (id: string, part: { nik?: string; nik_index?: string; external_ref?: string; org_id?: string }) =>
-    db
-      .insertInto('customers')
-      .values({
-        id,
-        org_id: 'org',
-        full_name: 'Name',
-        nik: null,
-        nik_index: null,
-        nik_metadata: null,
-        email: null,
-        phone: null,
-        external_ref: null,
-        status: 'active',
-        kyc_level: 'none',
-        kyc_last_verified_at: null,
-        kyc_expires_at: null,
-        data_residency: 'id-jkt-1',
-        created_at: at,
-        updated_at: at,
-        erased_at: null,
-        ...part,
-      })
-      .execute();
+    db.insertInto('customers').values(customerRow(id, part)).execute();
 
   describe('migrations', () => {
     it('are numbered once each, in order, from 1', () => {

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import type { Database } from '../schema.ts';
 import { sqliteSchema } from '../schema-dialect.ts';
 import { openSqlite, sqliteEngine } from '../sqlite-dialect.ts';
+import { customerRow } from '../testing/customer-row.ts';
 import { enginesUnderTest } from '../testing/test-databases.ts';
 import { createTransactionScope } from '../transaction-scope.ts';
 import { migrate, migrations, schemaState } from './migrate.ts';
@@ -55,25 +56,7 @@ describe.each(enginesUnderTest.filter(({ ready }) => ready))('on $name', ({ data
   const addCustomer = (db: Kysely<Database>, id: string) =>
     db
       .insertInto('customers')
-      .values({
-        id,
-        org_id: 'org',
-        full_name: 'Name',
-        nik: null,
-        nik_index: null,
-        nik_metadata: null,
-        email: null,
-        phone: '0812',
-        external_ref: null,
-        status: 'active',
-        kyc_level: 'none',
-        kyc_last_verified_at: null,
-        kyc_expires_at: null,
-        data_residency: 'id-jkt-1',
-        created_at: at,
-        updated_at: at,
-        erased_at: null,
-      })
+      .values(customerRow(id, { phone: '0812' }))
       .execute();
   const count = async (db: Kysely<Database>) => (await db.selectFrom('customers').selectAll().execute()).length;
 

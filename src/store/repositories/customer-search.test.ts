@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../store.ts';
+import { customerRow } from '../testing/customer-row.ts';
 import { enginesUnderTest, type TestDatabase } from '../testing/test-databases.ts';
 import { countedUpTo, indexCustomers, searchCustomerIds } from './customer-search.ts';
 import { findCustomer, insertCustomer, searchCustomers, updateCustomer, type CustomerRow } from './customers.ts';
@@ -10,26 +11,8 @@ import { defaultOrgSettings } from '../../contract/settings.ts';
 const at = '2026-11-20T03:00:00.000Z';
 const clock = (): Date => new Date(at);
 
-const person = (number: number, fullName: string, change: Partial<CustomerRow> = {}): CustomerRow => ({
-  id: `cus_${String(number).padStart(8, '0')}`,
-  org_id: 'org',
-  full_name: fullName,
-  nik: null,
-  nik_index: null,
-  nik_metadata: null,
-  email: null,
-  phone: null,
-  external_ref: null,
-  status: 'active',
-  kyc_level: 'none',
-  kyc_last_verified_at: null,
-  kyc_expires_at: null,
-  data_residency: 'id-jkt-1',
-  created_at: at,
-  updated_at: at,
-  erased_at: null,
-  ...change,
-});
+const person = (number: number, fullName: string, change: Partial<CustomerRow> = {}): CustomerRow =>
+  customerRow(`cus_${String(number).padStart(8, '0')}`, { full_name: fullName, ...change });
 
 describe.each(enginesUnderTest)('customers on $name', ({ engine, ready, database }) => {
   let place: TestDatabase;

@@ -9,6 +9,7 @@ import { openStore } from '../open-store.ts';
 import type { Database } from '../schema.ts';
 import { openSqlite, sqliteEngine, type SqliteHandle } from '../sqlite-dialect.ts';
 import { createTransactionScope } from '../transaction-scope.ts';
+import { customerRow } from '../testing/customer-row.ts';
 import { findApiKeyByHash } from './api-keys.ts';
 import { listAuditRows } from './audit-rows.ts';
 import { findCustomerByExternalRef, insertCustomer, listCustomers, searchCustomers } from './customers.ts';
@@ -115,25 +116,7 @@ it('reads the customers a search found by their ids', async () => {
     .insertInto('organisations')
     .values({ id: 'org', name: 'Bank', branch: 'Jakarta', settings: '{}', created_at: at, updated_at: at })
     .execute();
-  const siti = {
-    org_id: 'org',
-    full_name: 'SITI',
-    email: null,
-    erased_at: null,
-    nik: null,
-    nik_index: null,
-    nik_metadata: null,
-    phone: null,
-    external_ref: null,
-    status: 'active',
-    kyc_level: 'none',
-    kyc_last_verified_at: null,
-    kyc_expires_at: null,
-    data_residency: 'id-jkt-1',
-    created_at: at,
-    updated_at: at,
-  } as const;
-  for (let n = 10; n < 40; n += 1) await insertCustomer(db, { ...siti, id: `cus_${n}` });
+  for (let n = 10; n < 40; n += 1) await insertCustomer(db, customerRow(`cus_${n}`, { full_name: 'SITI' }));
   const steps = await plan(() => searchCustomers(db, 'org', { text: 'siti', nikIndex: null }, first));
   const reads = steps.filter((step) => step.includes(' customers '));
   expect(reads.at(-1)).toContain('(id=?)');
