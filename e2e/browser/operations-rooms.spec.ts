@@ -42,11 +42,9 @@ async function queueOfABadWeek(house: StationHouse, counter: CounterPage): Promi
   await room(counter, 'logs');
   await room(counter, 'overview');
   await expect(counter.at('outbox-row')).toHaveCount(3);
-  await counter.accessible();
-  await counter.shot('rooms-06b-outbox');
+  await look(counter, '06b-outbox');
   await counter.page.setViewportSize({ width: 1080, height: 1920 });
-  await counter.accessible();
-  await counter.shot('rooms-06c-outbox-portrait');
+  await look(counter, '06c-outbox-portrait');
   await counter.page.setViewportSize({ width: 1366, height: 768 });
   await expect(counter.at('outbox-reversal')).toContainText('minta nasabah kembali');
   await counter.press('reversal-look');
@@ -58,8 +56,7 @@ async function queueOfABadWeek(house: StationHouse, counter: CounterPage): Promi
   await expect(counter.at('outbox-ceiling')).toHaveValue('125000');
   await counter.press('outbox-retry');
   await expect(counter.page.locator('[data-testid="outbox-row"][data-state="refused"]')).toHaveCount(0);
-  await counter.accessible();
-  await counter.shot('rooms-06d-outbox-settled');
+  await look(counter, '06d-outbox-settled');
 }
 
 const list = [
